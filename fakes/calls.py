@@ -1,0 +1,151 @@
+"""What every fake is made of: a call, a reply, a refusal, a route, a slice.
+
+Not a web framework: routing, journaling, faults and attribution live in `fakes.server`, behaviour in each slice's
+`state`, wire formats in each slice's `wire`. Both of them speak in the nouns of this module.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from harness.model import Guarantee
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes back: a status, a body already encoded, and headers beyond the server's own."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+
+class Refusal(Exception):
+    """A vendor-shaped error that ends a call; nothing was committed."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"{reply.status}: {reply.body[:200]!r}")
+        self.reply = reply
+
+
+class Ledger(Protocol):
+    """Where a call writes what it did; the server passes itself."""
+
+    def effect(
+        self, call: "Call", sink: str, op: str, object_id: str, values: Mapping[str, Any], ids: Sequence[str]
+    ) -> None:
+        """Journal a committed change."""
+        ...
+
+    def news(self, call: "Call | None", news: "News") -> None:
+        """Hand an event to the delivery engine."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class News:
+    """An event a vendor tells its customers by webhook; `topic` is neutral, `type` is the vendor's word."""
+
+    id: str
+    type: str
+    topic: str
+    object_id: str
+    body: bytes
+    created_s: int
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One request to a fake, from its first byte to its answer."""
+
+    id: str
+    fake: str
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    ledger: Ledger
+    route: "Route | None" = None
+    at: Mapping[str, str] = field(default_factory=dict)
+    """The values of the route's `{placeholders}`."""
+    params: dict[str, Any] = field(default_factory=dict)
+    """What the slice read from query and body."""
+    key: str | None = None
+    """The idempotency key, if the vendor takes one here."""
+    person: str | None = None
+    """Whose call it is, as far as its own bytes and the objects it names tell; steers faults, never judges."""
+    account: str = ""
+
+    def effect(self, sink: str, op: str, object_id: str, values: Mapping[str, Any], ids: Sequence[str] = ()) -> None:
+        """Journal that this call created, updated or deleted `object_id`; `ids` are the objects it refers to."""
+        self.ledger.effect(self, sink, op, object_id, values, ids)
+
+    def news(self, news: News) -> None:
+        """Hand an event of this call to the delivery engine."""
+        self.ledger.news(self, news)
+
+
+Handler = Callable[[Call], Reply | Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A method and a path template, what answers it, and what scenarios may aim at it."""
+
+    method: str
+    template: str
+    """Segments in braces are placeholders: `/v1/customers/{id}`."""
+    operation: str
+    """The vendor's own name of the call, shown in reports: `POST /v1/customers`."""
+    handler: Handler
+    writes: bool
+    sink: str | None = None
+    """The sink that this call mainly writes to; faults may be aimed at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sink:
+    """A place where effects land."""
+
+    name: str
+    guarantee: Guarantee
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a fake offers to scenarios, without a vendor's word."""
+
+    sinks: tuple[Sink, ...]
+    forgeries: Mapping[str, str] = field(default_factory=dict)
+    """Ways to sign a webhook wrongly, each with one sentence."""
+    lies: Mapping[str, str] = field(default_factory=dict)
+    """Events it can tell although they did not happen, each with one sentence."""
+    acts: Mapping[str, str] = field(default_factory=dict)
+    """What the vendor's own side can do to a person's objects (end a subscription, refund), each with one sentence."""
+    payment_methods: Mapping[str, str] = field(default_factory=dict)
+    """What a wallet can pay with, each with one sentence; empty when there is no wallet."""
+
+
+class Slice(Protocol):
+    """One vendor: its routes, its manners and its manifest."""
+
+    name: str
+    manifest: Manifest
+    routes: Sequence[Route]
+
+    def read(self, call: Call) -> None:
+        """Check the credentials and fill `params`, `key` and `account`; raise `Refusal` in the vendor's shape."""
+        ...
+
+    def unknown_route(self, call: Call) -> Reply:
+        """What the vendor answers to a path it does not have."""
+        ...
+
+    def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
+        """The vendor's own body for `server_error`, `rate_limited`, `invalid` or `unavailable`."""
+        ...

@@ -1,0 +1,89 @@
+"""The append-only record of a run, and the only evidence a verdict may rest on.
+
+One JSONL file per writing process; one `write` per record, made before the answer leaves, so that any writer may be
+killed at any moment and what it did stays readable (not so after a loss of power). A torn last line is tolerated, a
+torn line elsewhere is an error. Order is total within a file; across files of one host it is that of `at`, the host's
+monotonic nanoseconds. The vocabulary of records is `journal.schema.json` beside this module.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from harness.clock import SYSTEM, Clock
+from harness.errors import JournalError, MachineError
+
+VERSION = 1
+Record = dict[str, Any]
+
+
+class Journal:
+    """One process's own file of records; safe to use from one thread, or from many under their own lock."""
+
+    def __init__(self, path: Path, writer: str, clock: Clock = SYSTEM) -> None:
+        self.path = path
+        self._clock = clock
+        self._count = 0
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        except OSError as problem:
+            raise MachineError(f"cannot open the journal {path}: {problem.strerror}") from problem
+        self.write("journal", version=VERSION, writer=writer, pid=os.getpid(), wall=clock.wall().isoformat())
+
+    def write(self, kind: str, **fields: Any) -> int:
+        """Append one record and return its number in this file; it has left this process when this returns."""
+        self._count += 1
+        record = {"k": kind, "n": self._count, "at": self._clock.at_ns(), **fields}
+        line = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS) + b"\n"
+        try:
+            os.write(self._file, line)
+        except OSError as problem:
+            raise MachineError(f"cannot write the journal {self.path}: {problem.strerror}") from problem
+        return self._count
+
+    def close(self) -> None:
+        """Close the file; further writes fail."""
+        os.close(self._file)
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Every record of one file, in order, each with `w`, the name of the file's writer."""
+    with path.open("rb") as file:
+        writer = ""
+        pending: bytes | None = None
+        number = 0
+        for line in file:
+            if pending is not None:
+                raise JournalError(f"{path}:{number}: not a record: {pending[:60]!r}; the file was altered")
+            number += 1
+            try:
+                record: Record = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                pending = line
+                continue
+            if number == 1:
+                writer = _writer_of(path, record)
+            record["w"] = writer
+            yield record
+
+
+def _writer_of(path: Path, first: Record) -> str:
+    if first.get("k") != "journal":
+        raise JournalError(f"{path}:1: a journal begins with its own header, found a record of kind {first.get('k')!r}")
+    if first.get("version") != VERSION:
+        raise JournalError(
+            f"{path}:1: written in journal version {first.get('version')!r}, this program reads {VERSION}; "
+            "judge it with the release that wrote it"
+        )
+    return str(first["writer"])
+
+
+def read_folder(folder: Path) -> list[Record]:
+    """Every record of every `*.jsonl` journal in a run folder, in the order of the host's monotonic clock."""
+    records = [record for path in sorted(folder.glob("*.jsonl")) for record in read(path)]
+    records.sort(key=lambda record: (record["at"], record["n"]))
+    return records

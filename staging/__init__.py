@@ -1,0 +1,1 @@
+"""The pipeline that ships and its planted flaws; imports nothing of ours."""
