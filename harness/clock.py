@@ -1,7 +1,7 @@
 """The only place where this project asks what time it is, or waits.
 
-Two clocks with two names: `at_ns` is monotonic, for durations and order; `wall` is for people. Not for the pipeline that
-ships, which is under test and has its own. Everybody in `harness`, `fakes`, `load` and `reports` calls this.
+Two clocks with two names: `at_ns` is monotonic, for durations and order; `wall` is for people. Not for the pipeline
+that ships, which is under test and has its own. Everybody in `harness`, `fakes`, `load` and `reports` calls this.
 """
 
 import asyncio

@@ -67,10 +67,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """An effect that an intent should leave once in `sink`: `match` says which effects are meant, `values` what they hold.
+    """An effect that an intent should leave once in `sink`: `match` says which are meant, `values` what they hold.
 
-    In `match` and `values`, a plain value must be equal (numbers as decimals, text after NFC); `{"contains": text}` must
-    be part of it; `{"one_of": [...]}` lists the choices.
+    In both, a plain value must be equal (numbers as decimals, text after NFC); `{"contains": text}` must be part of
+    it; `{"one_of": [...]}` lists the choices.
     """
 
     sink: str
