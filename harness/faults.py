@@ -1,0 +1,102 @@
+"""What may be done to a person's calls and deliveries, as plain data.
+
+A fault belongs to one person, never to the world, so that many cells run at once in one stack. This module only says
+what is planned; `fakes.injection` and `fakes.deliveries` do it and journal each time that it really happened. A plan
+is a function of the seed and of the cell: `Rng.stream` decides, never the time of arrival.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """How a vendor misbehaves towards one call."""
+
+    LOST_REPLY = "lost_reply"
+    """Committed, then the connection is reset before a byte of the answer."""
+    CUT_REPLY = "cut_reply"
+    """Committed, then the connection is reset in the middle of the answer."""
+    HANG = "hang"
+    """Nothing committed, no answer for `seconds`."""
+    HANG_AFTER = "hang_after"
+    """Committed, no answer for `seconds`."""
+    DELAY = "delay"
+    """Committed and answered only after `seconds`."""
+    SLOW_REPLY = "slow_reply"
+    """Committed at once, answered after `seconds`."""
+    REFUSE = "refuse"
+    """The connection is reset before anything was read into effect."""
+    SERVER_ERROR = "server_error"
+    """The vendor's own 5xx, nothing committed."""
+    RATE_LIMITED = "rate_limited"
+    """The vendor's own 429, with `retry_after_s` where that vendor sends it."""
+    HTML = "html"
+    """200 with an HTML page, as a proxy in trouble would send it; nothing committed."""
+    INVALID = "invalid"
+    """The vendor's own 4xx for a bad payload: for ever, unless `times` says less."""
+    BARRIER = "barrier"
+    """Committed; the answer is held until a rival call arrives or `seconds` have passed."""
+
+
+COMMITTING = frozenset({Kind.LOST_REPLY, Kind.CUT_REPLY, Kind.HANG_AFTER, Kind.SLOW_REPLY, Kind.BARRIER, Kind.DELAY})
+"""After these the vendor holds the effect, whatever the pipeline was told."""
+
+ALWAYS = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One planned misbehaviour of `fake` towards the calls of `person` that match; the first `times` after `skip`."""
+
+    person: str
+    fake: str
+    kind: Kind
+    calls: str = "writes"
+    sink: str | None = None
+    skip: int = 0
+    times: int = 1
+    seconds: float = 0.0
+    status: int = 500
+    retry_after_s: float | None = None
+    name: str | None = None
+    rivals: int = 1
+
+    def as_data(self) -> dict[str, Any]:
+        """The fault as the control channel takes it."""
+        return asdict(self)
+
+
+class Mishap(StrEnum):
+    """How the news of a vendor may travel."""
+
+    REPEAT = "repeat"
+    """`copies` more of each event, `overlap`ping or one after the other, `resign`ed or byte-identical."""
+    DELAY = "delay"
+    DROP = "drop"
+    HOLD = "hold"
+    """Kept back until released."""
+    NEWEST_FIRST = "newest_first"
+    """What happens within `seconds` of the first event is told newest first."""
+    EARLY = "early"
+    """Told before the vendor has answered the call that caused it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRule:
+    """How the events of `fake` about `person` (of one `topic`, or all) travel from now on."""
+
+    person: str
+    fake: str
+    kind: Mishap
+    topic: str | None = None
+    copies: int = 1
+    gap_s: float = 0.0
+    overlap: bool = False
+    resign: bool = False
+    seconds: float = 0.0
+    name: str | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """The rule as the control channel takes it."""
+        return asdict(self)
