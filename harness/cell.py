@@ -1,0 +1,118 @@
+"""One cell of a scenario while it is played: its people, their phones, and what may be done to them.
+
+What a scenario's script holds in its hand. Everything here either makes a person act (through their phone) or disturbs
+that person's world (through the fakes' control channel); nothing here judges. A `CellProblem` means that the stage for
+the scenario could not be set (a calm sign-up failed, say): the cell is then `unknown`, never passed.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from harness.faults import DeliveryRule, Fault, Kind, Mishap
+from harness.model import Outcome, Person
+from harness.scenario import Case
+
+if TYPE_CHECKING:
+    from harness.phone import Phone
+    from harness.stage import Stage
+
+NEEDS_ACCOUNT = frozenset({"sign_in", "buy", "subscribe", "help_text", "help_attachment", "read_state", "open_notice"})
+NEEDS_SUBSCRIPTION = frozenset({"change_plan", "cancel"})
+
+
+class CellProblem(Exception):
+    """The scenario could not be set up or played to its end; says what was done and what came back."""
+
+
+class Cell:
+    """The hand of a scenario's script."""
+
+    def __init__(self, case: Case, stage: "Stage", origin: str = "scenario") -> None:
+        self.case = case
+        self.flow = case.flow
+        self.variant = case.variant
+        self.id = case.id
+        self.target = stage.target
+        self.phones: list[Phone] = []
+        self._stage = stage
+        self._origin = origin
+
+    # -- people -------------------------------------------------------------------------------------------------
+
+    def newcomer(self, **traits: Any) -> "Phone":
+        """Somebody who has just installed the app; `traits` replace fields of the made-up person."""
+        name = f"{self.id}/{len(self.phones)}"
+        person: Person = self._stage.people.person(name, origin=self._origin, **traits)
+        phone = self._stage.phone(person, self.id)
+        self.phones.append(phone)
+        return phone
+
+    async def customer(self, **traits: Any) -> "Phone":
+        """Somebody who has signed up while all was calm, and whose sign-up is finished everywhere."""
+        phone = self.newcomer(**traits)
+        await self.calmly(phone, "sign_up")
+        return phone
+
+    async def subscriber(self, plan: str | None = None) -> "Phone":
+        """A customer with a running, paid subscription."""
+        phone = await self.customer()
+        await self.calmly(phone, "subscribe", **({"plan": plan} if plan else {}))
+        return phone
+
+    async def ready_for(self, flow: str) -> "Phone":
+        """Somebody who can take this flow next."""
+        if flow in NEEDS_SUBSCRIPTION:
+            return await self.subscriber()
+        return await self.customer() if flow in NEEDS_ACCOUNT else self.newcomer()
+
+    async def calmly(self, phone: "Phone", flow: str, **choices: Any) -> None:
+        """Play a flow as part of the setting: it must end well and settle, or the cell is off."""
+        played = await phone.play(flow, **choices)
+        if played.outcome is not Outcome.OK:
+            raise CellProblem(f"setting the scene: {flow} ended {played.outcome} for {phone.person.marker}")
+        blockers = await self.quiet(phone)
+        if blockers:
+            raise CellProblem(f"setting the scene: {flow} never settled, still waiting for {'; '.join(blockers)}")
+
+    # -- what is done to them -----------------------------------------------------------------------------------
+
+    async def fault(self, phone: "Phone", fake: str, kind: Kind | str, **how: Any) -> None:
+        """From now on, `fake` misbehaves in this way towards this person's calls."""
+        await self._stage.control.plan([Fault(person=phone.person.marker, fake=fake, kind=Kind(kind), **how)])
+
+    async def mishap(self, phone: "Phone", kind: Mishap | str, fake: str = "payments", **how: Any) -> None:
+        """From now on, this person's events travel in this way."""
+        rule = DeliveryRule(person=phone.person.marker, fake=fake, kind=Mishap(kind), **how)
+        await self._stage.control.rule([rule])
+
+    async def mend(self, phone: "Phone") -> None:
+        """End every fault and mishap of this person."""
+        await self._stage.control.mend(phone.person.marker)
+
+    async def resend(self, phone: "Phone", **how: Any) -> None:
+        """Let the provider tell this person's past events again."""
+        if not await self._stage.control.resend(phone.person.marker, **how):
+            raise CellProblem(f"there was no event of {phone.person.marker} to send again ({how})")
+
+    async def forge(self, phone: "Phone", lie: str, forgery: str, fake: str = "payments") -> None:
+        """Tell the pipeline something untrue about this person, signed in the named way."""
+        told = await self._stage.control.forge(phone.person.marker, fake=fake, lie=lie, forgery=forgery)
+        if not told:
+            raise CellProblem(f"nothing to lie about for {phone.person.marker} ({lie})")
+
+    async def provider(self, phone: "Phone", act: str, fake: str = "payments", **how: Any) -> Any:
+        """Let the provider's own side do something to this person's objects."""
+        return await self._stage.control.act(phone.person.marker, fake, act, **how)
+
+    # -- waiting and looking ------------------------------------------------------------------------------------
+
+    async def quiet(self, phone: "Phone", within_s: float | None = None) -> tuple[str, ...]:
+        """Wait until nothing of this person is under way; answers what still was."""
+        limit = within_s if within_s is not None else self._stage.settle_s
+        return await self._stage.quiet.person(phone.person.marker, limit)
+
+    async def settle_all(self) -> None:
+        """Wait for every person of this cell, then read each one's state."""
+        for phone in self.phones:
+            await self.quiet(phone)
+            if phone.token:
+                await phone.read("settled")

@@ -1,0 +1,81 @@
+"""The vocabulary of scenarios: what must hold (promises) and what must have happened for it to count (facts).
+
+Plain data, stored in the run folder beside the journals, so that judging imports no scenario. What each word means is
+decided in `harness/checkers`; a word that is unknown there makes the cell `unknown`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+Words = dict[str, Any]
+
+
+def exactly_once() -> Words:
+    """Each intent leaves each of its effects once: none duplicated, lost, leaked, phantom or wrong in value."""
+    return {"promise": "exactly_once"}
+
+
+def converges() -> Words:
+    """After quiet, the app, the payment provider and the CRM say the same."""
+    return {"promise": "converges"}
+
+
+def fresh() -> Words:
+    """What the app and the CRM show never goes back to an older state."""
+    return {"promise": "fresh"}
+
+
+def isolated() -> Words:
+    """Nothing of these people is in other people's records, nor the other way round."""
+    return {"promise": "isolated"}
+
+
+def acknowledged(within_s: float = 2.0) -> Words:
+    """The app had its answer within this time, whatever the vendors did."""
+    return {"promise": "acknowledged", "within_s": within_s}
+
+
+def synced(within_s: float = 30.0, sink: str | None = None) -> Words:
+    """The effects were there within this time of the first attempt."""
+    return {"promise": "synced", "within_s": within_s, **({"sink": sink} if sink else {})}
+
+
+def shown(*words: str) -> Words:
+    """The app was given one of these words to show."""
+    return {"promise": "shown", "one_of": list(words)}
+
+
+def never(sink: str, **match: Any) -> Words:
+    """No such effect exists for these people."""
+    return {"promise": "never", "sink": sink, **({"match": match} if match else {})}
+
+
+def never_shows(app: str, value: Any) -> Words:
+    """The app never had this value at this place of its state."""
+    return {"promise": "never", "app": app, "equals": value}
+
+
+def refused() -> Words:
+    """Every probe got one of its expected statuses, without inner details, and left no effect."""
+    return {"promise": "refused"}
+
+
+def alerted(sinks: Sequence[str], *, contains: Sequence[str] = (), times: int = 1, within_s: float = 900.0) -> Words:
+    """So many messages about these people in each of these sinks, within this time."""
+    return {
+        "promise": "alerted",
+        "sinks": list(sinks),
+        "contains": list(contains),
+        "times": times,
+        "within_s": within_s,
+    }
+
+
+def attachment_intact() -> Words:
+    """The attachment arrived byte for byte."""
+    return {"promise": "attachment_intact"}
+
+
+def fact(name: str, **args: Any) -> Words:
+    """Something that must have occurred; if it did not, the cell is `unknown`."""
+    return {"fact": name, **args}

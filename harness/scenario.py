@@ -1,0 +1,129 @@
+"""What a scenario is: flows x variants, a script, the promises that must hold and the facts that must occur.
+
+Used by the files in `scenarios/` (one scenario each) and by the run, which turns each scenario into cells. Knows no
+phone and no fake: the script gets a `harness.cell.Cell` and does everything through it.
+"""
+
+import fnmatch
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from harness.cell import Cell
+
+Words = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One cell of a scenario: a flow in a variant."""
+
+    scenario: "Scenario"
+    flow: str
+    variant: str = ""
+
+    @property
+    def id(self) -> str:
+        """`scenario[flow-variant]`, what `harness run` selects and `harness list` prints."""
+        return f"{self.scenario.name}[{self.flow}{'-' + self.variant if self.variant else ''}]"
+
+    @property
+    def promises(self) -> list[Words]:
+        """What must hold in this cell."""
+        return list(self.scenario.promises(self))
+
+    @property
+    def facts(self) -> list[Words]:
+        """What must have occurred in this cell."""
+        return list(self.scenario.facts(self))
+
+
+Script = Callable[["Cell"], Awaitable[None]]
+ForCase = Callable[[Case], Sequence[Words]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One page for QA: its docstring's first line is the title."""
+
+    name: str
+    title: str
+    text: str
+    cases: tuple[tuple[str, str], ...]
+    promises: ForCase
+    facts: ForCase
+    script: Script
+    strains: Mapping[str, str] = field(default_factory=dict)
+    """Variant -> the fake whose calls it makes slow or hang: such cells queue for a share of that vendor."""
+    phase: str = "together"
+    """`together` with all others, or `alone` after them, when what it disturbs is shared by everybody."""
+
+    def cells(self) -> list[Case]:
+        """Every case of this scenario, in the order written."""
+        return [Case(scenario=self, flow=flow, variant=variant) for flow, variant in self.cases]
+
+
+def scenario(
+    *,
+    flows: Iterable[str],
+    promises: ForCase | Sequence[Words],
+    facts: ForCase | Sequence[Words],
+    variants: Iterable[str] = ("",),
+    leave_out: Iterable[tuple[str, str]] = (),
+    strains: Mapping[str, str] | None = None,
+    phase: str = "together",
+) -> Callable[[Script], Scenario]:
+    """Make a scenario of a script; its name is the function's, its title the first line of the docstring."""
+    left_out = set(leave_out)
+    variants = tuple(variants)
+    cases = tuple((flow, variant) for flow in flows for variant in variants if (flow, variant) not in left_out)
+
+    def wrap(script: Script) -> Scenario:
+        text = (script.__doc__ or "").strip()
+        if not text:
+            raise TypeError(f"the scenario {script.__name__!r} has no docstring; its first line is its title")  # type: ignore[attr-defined]
+        return Scenario(
+            name=script.__name__,  # type: ignore[attr-defined]
+            title=text.splitlines()[0].rstrip("."),
+            text=text,
+            cases=cases,
+            promises=promises if callable(promises) else lambda case: promises,
+            facts=facts if callable(facts) else lambda case: facts,
+            script=script,
+            strains=strains or {},
+            phase=phase,
+        )
+
+    return wrap
+
+
+def select(catalogue: Sequence[Scenario], patterns: Sequence[str]) -> list[Case]:
+    """The cells that match any pattern: a scenario's name, a cell's id, a part of one, or a shell pattern; all if none.
+
+    Raises `UsageError` for a pattern that matches nothing, with the nearest names.
+    """
+    everything = [case for one in catalogue for case in one.cells()]
+    if not patterns:
+        return everything
+    chosen: dict[str, Case] = {}
+    for pattern in patterns:
+        found = [case for case in everything if _matches(case, pattern)]
+        if not found:
+            names = sorted({one.name for one in catalogue} | {case.id for case in everything})
+            near = get_close_matches(pattern, names, n=3, cutoff=0.4)
+            hint = f"did you mean {', '.join(near)}?" if near else "`harness list` prints every scenario"
+            raise UsageError(f"no scenario matches {pattern!r}; {hint}")
+        chosen.update({case.id: case for case in found})
+    return [case for case in everything if case.id in chosen]
+
+
+def _matches(case: Case, pattern: str) -> bool:
+    if pattern in (case.id, case.scenario.name) or pattern in case.id:
+        return True
+    # Brackets are part of an id, not a character class.
+    plain = pattern.replace("[", "[[]") if "[" in pattern else pattern
+    return fnmatch.fnmatchcase(case.id, plain)
