@@ -69,18 +69,20 @@ class Scenario:
 
 def scenario(
     *,
-    flows: Iterable[str],
     promises: ForCase | Sequence[Words],
     facts: ForCase | Sequence[Words],
+    flows: Iterable[str] = (),
     variants: Iterable[str] = ("",),
-    leave_out: Iterable[tuple[str, str]] = (),
+    cases: Iterable[tuple[str, str]] = (),
     strains: Mapping[str, str] | None = None,
     phase: str = "together",
 ) -> Callable[[Script], Scenario]:
-    """Make a scenario of a script; its name is the function's, its title the first line of the docstring."""
-    left_out = set(leave_out)
+    """Make a scenario of a script; its name is the function's, its title the first line of the docstring.
+
+    Its cells are every one of `flows` in every one of `variants`, and `cases` besides.
+    """
     variants = tuple(variants)
-    cases = tuple((flow, variant) for flow in flows for variant in variants if (flow, variant) not in left_out)
+    every = (*((flow, variant) for flow in flows for variant in variants), *cases)
 
     def wrap(script: Script) -> Scenario:
         text = (script.__doc__ or "").strip()
@@ -90,7 +92,7 @@ def scenario(
             name=script.__name__,  # type: ignore[attr-defined]
             title=text.splitlines()[0].rstrip("."),
             text=text,
-            cases=cases,
+            cases=every,
             promises=promises if callable(promises) else lambda case: promises,
             facts=facts if callable(facts) else lambda case: facts,
             script=script,

@@ -1,1 +1,41 @@
-"""What QA reads: the flows people take and the scenarios that make the world misbehave."""
+"""What QA reads: the flows people take (`flows/`) and one file for each scenario.
+
+`CATALOGUE` lists them in the order of the report; `harness list` prints it. Adding a scenario is one file and one line.
+"""
+
+from harness.scenario import Scenario
+from scenarios.airplane_mode import airplane_mode
+from scenarios.canceled_by_provider import canceled_by_provider
+from scenarios.dead_letters import dead_letters
+from scenarios.declined_card import declined_card
+from scenarios.double_tap import double_tap
+from scenarios.duplicate_deliveries import duplicate_deliveries
+from scenarios.escalations import escalations
+from scenarios.field_mapping import field_mapping
+from scenarios.invalid_signatures import invalid_signatures
+from scenarios.malformed import malformed
+from scenarios.overtaken import overtaken
+from scenarios.plain_success import plain_success
+from scenarios.replayed_signatures import replayed_signatures
+from scenarios.stale_notifications import stale_notifications
+from scenarios.unauthorised import unauthorised
+from scenarios.vendor_trouble import vendor_trouble
+
+CATALOGUE: tuple[Scenario, ...] = (
+    plain_success,
+    declined_card,
+    duplicate_deliveries,
+    replayed_signatures,
+    invalid_signatures,
+    airplane_mode,
+    double_tap,
+    stale_notifications,
+    canceled_by_provider,
+    vendor_trouble,
+    overtaken,
+    dead_letters,
+    escalations,
+    field_mapping,
+    unauthorised,
+    malformed,
+)

@@ -1,0 +1,34 @@
+"""Dead letters: what cannot be delivered is given up, visibly, once."""
+
+from harness.cell import Cell
+from harness.faults import ALWAYS, Kind
+from harness.promises import acknowledged, alerted, fact, isolated
+from harness.scenario import Case, scenario
+
+AIMS = {"sign_up": "crm", "help_text": "helpdesk"}
+
+
+def _facts(case: Case) -> list[dict[str, object]]:
+    return [fact("fault_fired", fake=AIMS[case.flow], kind=str(Kind.INVALID), min=1)]
+
+
+def _promises(case: Case) -> list[dict[str, object]]:
+    return [
+        alerted(["alerts.chat", "alerts.mail"], contains=["dead letter"], times=1, within_s=60.0),
+        acknowledged(2.0),
+        {"promise": "gives_up", "fake": AIMS[case.flow], "attempts": 3},
+        isolated(),
+    ]
+
+
+@scenario(flows=AIMS, promises=_promises, facts=_facts)
+async def dead_letters(cell: Cell) -> None:
+    """A dead letter and its alert.
+
+    The CRM, or the helpdesk, finds this person's payload invalid and always will. The pipeline stops after three
+    attempts and says so once in the team's chat and once by e-mail, well within fifteen minutes. Nobody else waits.
+    """
+    phone = cell.newcomer() if cell.flow == "sign_up" else await cell.customer()
+    await cell.fault(phone, AIMS[cell.flow], Kind.INVALID, times=ALWAYS)
+    await phone.play(cell.flow)
+    await cell.settle_all()
