@@ -1,0 +1,173 @@
+"""The whole journey of a run, in one readable function: start, drive, calm, settle, look again, judge, report.
+
+The roof of the harness: everything is put together here and nothing is decided here. Called by the command line and by
+the pytest plugin; nobody else imports it.
+"""
+
+import asyncio
+import shlex
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness import judge
+from harness.clock import SYSTEM, pause
+from harness.drive import Driver
+from harness.errors import HarnessError
+from harness.folder import RunFolder, commit, versions
+from harness.load import Load
+from harness.scenario import Case, Scenario, select
+from harness.stage import Stage
+from harness.target import Target, load_target
+from reports.progress import Progress
+from reports.summary import print_summary
+from reports.write import write_all
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line, or pytest, asked for."""
+
+    target: Path
+    seed: int
+    patterns: tuple[str, ...] = ()
+    load: float | None = None
+    workers: int = 1
+    out: Path | None = None
+    junit: Path | None = None
+    flaw: str | None = None
+    at_once: int | None = None
+
+    def command(self, *patterns: str) -> str:
+        """The command that plays these cells again with everything else the same."""
+        words = ["harness", "run", *patterns, "--seed", str(self.seed), "--target", str(self.target)]
+        if self.flaw:
+            words += ["--flaw", self.flaw]
+        return shlex.join(words)
+
+
+def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
+    """Select, run, judge and report; answers the exit code. Raises `HarnessError` for what a person can mend."""
+    cases = select(catalogue, options.patterns)
+    folder = play(options, cases, Progress())
+    if folder is None:
+        return INTERRUPTED
+    verdict = judge.write(folder.path)
+    write_all(folder.path)
+    if options.junit:
+        options.junit.write_bytes((folder.path / "junit.xml").read_bytes())
+    print_summary(folder.path)
+    return int(verdict["exit_code"])
+
+
+def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFolder | None:
+    """Drive these cells to their last look; answers the run folder, or None when interrupted."""
+    target = load_target(options.target, flaw=options.flaw)
+    folder = RunFolder.make(options.out, options.seed)
+    _introduce(options, target, folder, cases, progress)
+    try:
+        asyncio.run(_guarded(_journey(options, target, folder, cases, progress)))
+    except* HarnessError as problems:
+        progress.done()
+        first = _first(problems)
+        raise type(first)(f"{first}\n(what was recorded until then is in {folder.path})") from None
+    except* (asyncio.CancelledError, KeyboardInterrupt):
+        progress.done()
+        sys.stderr.write(
+            f"harness: interrupted; everything was stopped. The journals until then are in {folder.path}, "
+            "nothing was judged\n"
+        )
+        return None
+    return folder
+
+
+async def _journey(
+    options: Options, target: Target, folder: RunFolder, cases: Sequence[Case], progress: Progress
+) -> None:
+    progress.phase("starting")
+    async with Stage.open(target, folder, options.seed, at_once=options.at_once) as stage:
+        driver = Driver(stage, folder.journal("cells"), progress, lambda case: options.command(case.id))
+        load = Load.planned(stage, options.load if options.load is not None else _default_load(options, target))
+
+        progress.phase("driving")
+        async with asyncio.TaskGroup() as beside:
+            watch = beside.create_task(stage.watch())
+            driven = asyncio.Event()
+            beside.create_task(driver.play_controls(driven))
+            loaded = beside.create_task(load.play(options.workers))
+            await driver.play_all(cases)
+            progress.phase("load")
+            await loaded
+            driven.set()
+
+            progress.phase("settling")
+            await stage.control.calm()
+            stage.note("settle", "begin")
+            await stage.quiet.everybody(target.limits.settle_s)
+            stage.note("settle", "end")
+
+            progress.phase("watching that nothing more happens")
+            await _look_again(stage, driver)
+            watch.cancel()
+    progress.done()
+
+
+async def _look_again(stage: Stage, driver: Driver) -> None:
+    """One negative window shared by all, then the last look at everybody's state."""
+    stage.note("window", "begin")
+    await pause(stage.negative_window_s)
+    await stage.quiet.everybody(stage.target.limits.settle_s)
+    stage.note("window", "end")
+    at_once = asyncio.Semaphore(8)
+
+    async def look(phone: Any) -> None:
+        async with at_once:
+            await phone.read("final")
+
+    async with asyncio.TaskGroup() as group:
+        for cell in driver.cells:
+            for phone in cell.phones:
+                if phone.token:
+                    group.create_task(look(phone))
+
+
+def _introduce(options: Options, target: Target, folder: RunFolder, cases: Sequence[Case], progress: Progress) -> None:
+    progress.note(f"seed {options.seed} · {target.name} · {len(cases)} cells · {folder.path}")
+    folder.save(
+        "run.json",
+        {
+            "seed": options.seed,
+            "command": options.command(*options.patterns),
+            "patterns": list(options.patterns),
+            "flaw": options.flaw,
+            "commit": commit(),
+            "versions": versions(),
+            "python": sys.version.split()[0],
+            "started": SYSTEM.wall().isoformat(),
+            "judge_slos": not options.patterns,
+        },
+    )
+    folder.save("target.json", target.as_data())
+
+
+def _default_load(options: Options, target: Target) -> float:
+    """The target's own load for a whole run; none for chosen scenarios, whose SLOs it could not decide anyway."""
+    return 0.0 if options.patterns else target.limits.load_people_per_s
+
+
+async def _guarded(journey: Any) -> None:
+    """Let SIGTERM end a run as Ctrl-C does, so that everything is stopped on the way out."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await journey
+
+
+def _first(problems: BaseExceptionGroup[HarnessError]) -> HarnessError:
+    inner = problems.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner

@@ -1,0 +1,155 @@
+"""Everything that stands while a run lasts: fakes, pipeline, control channel, the watcher of quiet, journals.
+
+`Stage.open` starts it all in order and stops it all on the way out, whatever happened. Cells and the driver stand on
+it; it decides nothing about scenarios and judges nothing.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from harness.control import Control
+from harness.errors import HarnessError, StackError
+from harness.folder import RunFolder
+from harness.journal import Journal
+from harness.model import Person
+from harness.people import People
+from harness.phone import Ledger, Phone, Urls
+from harness.rng import Rng, fresh_token
+from harness.settle import Look, Quiet, by_marker
+from harness.stack import ProcessSpec, Stack
+from harness.target import Target
+
+NEGATIVE_WINDOW_S = 3.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """What cells stand on."""
+
+    target: Target
+    folder: RunFolder
+    seed: int
+    at_once: int
+    stack: Stack
+    control: Control
+    urls: Urls
+    client: httpx.AsyncClient
+    ledger: Ledger
+    people: People
+    rng: Rng
+    journal: Journal
+    secrets: dict[str, str]
+    quiet: Quiet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.quiet = Quiet(self._look, self.journal)
+
+    @property
+    def settle_s(self) -> float:
+        """How long a wait for one person may stand still before it gives up."""
+        return self.target.limits.settle_s
+
+    @property
+    def negative_window_s(self) -> float:
+        """How long to watch that nothing more happens: short where the pipeline tells what is pending."""
+        return NEGATIVE_WINDOW_S if self.target.pending else self.target.limits.retry_horizon_s
+
+    def phone(self, person: Person, cell: str | None) -> Phone:
+        """The phone of this person, journaled as theirs."""
+        return Phone(self.target, self.urls, self.ledger, person, cell, self.client, self.rng)
+
+    def note(self, phase: str, event: str, **more: Any) -> None:
+        """Journal that a phase of the run begins or ends."""
+        self.journal.write("phase", name=phase, event=event, **more)
+
+    async def watch(self) -> None:
+        """Look for quiet, and raise `StackError` as soon as a process that is needed dies."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.quiet.watch())
+            group.create_task(self.stack.watch())
+
+    async def _look(self) -> Look:
+        """One look at both sides; a pipeline that cannot answer now counts as busy."""
+        fakes = await self.control.pending()
+        by_person = {person: tuple(reasons) for person, reasons in fakes.by_person.items()}
+        total = fakes.calls + fakes.deliveries
+        if self.target.pending:
+            try:
+                asked = await self.client.get(
+                    self.urls.base + self.target.pending.path, headers=self._ops_headers(), timeout=10
+                )
+                asked.raise_for_status()
+                answer = asked.json()
+            except (httpx.HTTPError, ValueError):
+                return Look(by_person, total + 1)
+            total += int(self.target.pending.total_in(answer))
+            for person, reasons in by_marker(self.target.pending.by_person_in(answer), "pipeline").items():
+                by_person[person] = by_person.get(person, ()) + reasons
+        return Look(by_person, total)
+
+    def _ops_headers(self) -> dict[str, str]:
+        name = self.target.pending.token if self.target.pending else None
+        return {"Authorization": f"Bearer {self.secrets[name]}"} if name else {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, target: Target, folder: RunFolder, seed: int, *, at_once: int | None = None
+    ) -> AsyncIterator["Stage"]:
+        """Start the fakes, then the pipeline, and hand over a stage on which both are ready; stop all at the end."""
+        journal = folder.journal("stack")
+        async with Stack.open(folder.path, journal) as stack:
+            fakes = await _start_fakes(stack, folder, seed)
+            control = Control(fakes["control"]["url"], fakes["control"]["token"])
+            client = httpx.AsyncClient(
+                timeout=httpx.Timeout(10.0),
+                limits=httpx.Limits(max_connections=400, max_keepalive_connections=100),
+                trust_env=False,
+            )
+            try:
+                resolved = target.resolve(fakes=fakes, work=stack.work, python=sys.executable, secret=fresh_token)
+                for spec in resolved.processes:
+                    await stack.start(spec)
+                for fake, url in resolved.webhooks.items():
+                    await control.endpoint(fake, url)
+                rng = Rng(seed)
+                yield cls(
+                    target=target,
+                    folder=folder,
+                    seed=seed,
+                    at_once=at_once or target.limits.cells_at_once,
+                    stack=stack,
+                    control=control,
+                    urls=Urls(base=resolved.base_url, wallet=fakes["control"]["url"] + "/wallet/pay"),
+                    client=client,
+                    ledger=Ledger(folder.journal("phone")),
+                    people=People(rng),
+                    rng=rng,
+                    journal=journal,
+                    secrets=resolved.secrets,
+                )
+            finally:
+                await client.aclose()
+                await control.close()
+
+
+async def _start_fakes(stack: Stack, folder: RunFolder, seed: int) -> dict[str, Any]:
+    command = [
+        sys.executable, "-m", "fakes", "--json", "--seed", str(seed), "--journal", str(folder.path / "fakes.jsonl"),
+    ]  # fmt: skip
+    running = await stack.start(ProcessSpec(name="fakes", command=command, env={}, ready="line"))
+    try:
+        answer: dict[str, Any] = json.loads(running.line or "")
+    except json.JSONDecodeError as problem:
+        raise StackError(f"the fakes said {running.line!r} instead of where they are; see {running.log}") from problem
+    return answer
+
+
+__all__ = ["HarnessError", "Stage"]
