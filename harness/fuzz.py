@@ -1,0 +1,103 @@
+"""`harness fuzz`: Schemathesis on the target's OpenAPI, with one check of ours (`harness.fuzz_check`).
+
+Starts the same stage as a run, signs somebody up, and lets Schemathesis play in a process of its own. Its own reports
+go to the run folder. Not here: webhooks, which would have to be signed (exclude their paths in the target file).
+"""
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from harness.clock import SYSTEM
+from harness.errors import StackError, TargetError
+from harness.folder import RunFolder, commit, versions
+from harness.fuzz_check import FAKES_JOURNAL, SEED
+from harness.model import Outcome
+from harness.stage import Stage
+from harness.target import Target, load_target
+
+# What a deployed pipeline may answer differently from its document without harm to anybody.
+EXCLUDED_CHECKS = "unsupported_method"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FuzzOptions:
+    """What the command line asked for."""
+
+    target: Path
+    seed: int
+    examples: int = 20
+    seconds: int = 60
+    out: Path | None = None
+    flaw: str | None = None
+
+
+def fuzz_target(options: FuzzOptions) -> int:
+    """Fuzz and answer the exit code: 0 nothing found, 1 something found, 2 could not do its job."""
+    target = load_target(options.target, flaw=options.flaw)
+    if not target.openapi:
+        raise TargetError(
+            f'{options.target}: no `openapi`; add the path of the pipeline\'s document, e.g. openapi = "/openapi.json"'
+        )
+    folder = RunFolder.make(options.out, options.seed)
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"seed {options.seed} · fuzzing {target.name} · {folder.path}", markup=False)
+    folder.save(
+        "run.json",
+        {
+            "seed": options.seed,
+            "command": f"harness fuzz --seed {options.seed} --target {options.target}",
+            "commit": commit(),
+            "versions": versions(),
+            "started": SYSTEM.wall().isoformat(),
+        },
+    )
+    code = asyncio.run(_fuzz(options, target, folder))
+    console.print(f"Schemathesis ended with {code}; its reports are in {folder.path / 'fuzz'}", markup=False)
+    return code
+
+
+async def _fuzz(options: FuzzOptions, target: Target, folder: RunFolder) -> int:
+    async with Stage.open(target, folder, options.seed) as stage:
+        phone = stage.phone(stage.people.person("fuzz", origin="control"), None)
+        played = await phone.play("sign_up")
+        if played.outcome is not Outcome.OK or not phone.token:
+            raise StackError(f"cannot fuzz: signing somebody up ended {played.outcome}")
+        await stage.control.calm()
+        process = await asyncio.create_subprocess_exec(
+            *_command(options, target, stage.urls.base, phone.token, folder),
+            env={
+                **os.environ,
+                "SCHEMATHESIS_HOOKS": "harness.fuzz_check",
+                FAKES_JOURNAL: str(folder.path / "fakes.jsonl"),
+                SEED: str(options.seed),
+            },
+        )
+        try:
+            return await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+def _command(options: FuzzOptions, target: Target, base: str, token: str, folder: RunFolder) -> list[str]:
+    words = [
+        sys.executable, "-m", "schemathesis.cli", "run", base + target.openapi,
+        "--header", f"Authorization: Bearer {token}",
+        "--seed", str(options.seed),
+        "--max-examples", str(options.examples),
+        "--max-time", str(options.seconds),
+        "--workers", "2",
+        "--exclude-checks", EXCLUDED_CHECKS,
+        "--report", "junit,json,html",
+        "--report-dir", str(folder.path / "fuzz"),
+        "--continue-on-failure",
+    ]  # fmt: skip
+    for path in target.fuzz_exclude_paths:
+        words += ["--exclude-path", path]
+    return words
