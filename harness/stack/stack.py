@@ -1,0 +1,220 @@
+"""The stack: every process of a run, in the order it was started.
+
+Starts one after the other, watches all of them and the guardian, stops them in reverse order. Whatever happens to the
+harness, nothing it started outlives it by more than a few seconds. Used by `harness.stage`; records into `stack.jsonl`.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from harness.clock import until
+from harness.errors import StackError
+from harness.journal import Journal
+from harness.rng import fresh_token
+from harness.stack import guardian, ports, ready
+from harness.stack.guard import Guard
+from harness.stack.running import Running, spawn
+from harness.stack.spec import ProcessSpec
+from harness.stack.work import check_run_folder, make_work_folder, remove
+
+LOOK_EVERY_S = 0.03
+KILL_S = 5.0
+
+
+class Stack:
+    """The processes of one run; made by `Stack.open`."""
+
+    def __init__(self, folder: Path, journal: Journal, guard: Guard, work: Path) -> None:
+        self.folder = folder
+        self.work = work
+        self.run = guard.run
+        self._journal = journal
+        self._guard = guard
+        self._order: list[Running] = []
+        self._trouble: asyncio.Future[StackError] = asyncio.get_running_loop().create_future()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._charge = guardian.Charge(guard.run, spared=(guard.pid,))
+        self._closing = False
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path, journal: Journal) -> AsyncIterator["Stack"]:
+        """An empty stack with a guardian and a work folder; everything is stopped and removed on the way out.
+
+        Raises `MachineError` when the run folder cannot be used.
+        """
+        check_run_folder(folder)
+        (folder / "logs").mkdir(exist_ok=True)
+        guard = await Guard.start(fresh_token("run"), folder / "logs" / "guardian.log")
+        work: Path | None = None
+        try:
+            work = make_work_folder()
+            guard.tell("folder", work)
+            stack = cls(folder, journal, guard, work)
+            stack._keep(stack._attend_guardian())
+            try:
+                yield stack
+            finally:
+                await stack._close()
+        finally:
+            await guard.end()
+            if work is not None:
+                remove(work)
+
+    async def start(self, spec: ProcessSpec) -> Running:
+        """Start a process and wait until it is ready; raises `StackError` when it dies or does not become so in time.
+
+        A port that another program listens on is a `MachineError`. A trouble elsewhere in the stack ends the wait.
+        """
+        self._raise_trouble()
+        if any(running.name == spec.name and running.alive for running in self._order):
+            raise StackError(f'"{spec.name}" is running already; two processes of one stack need two names')
+        ready.refuse_taken_port(spec)
+        ports.hand_over_named_in([*spec.command, *spec.env.values(), spec.ready])
+        running = await spawn(spec, self.folder, self.run)
+        self._guard.tell("group", running.pid)
+        self._charge.hear(f"group {running.pid}")
+        self._order = [other for other in self._order if other.name != spec.name] + [running]
+        self._journal.write("process", name=spec.name, event="started", pid=running.pid, code=None)
+        self._keep(self._attend(running))
+        self._keep(running.pump())
+        await self._wait_ready(running)
+        running.is_ready = True
+        if spec.ready != "exit":
+            self._journal.write("process", name=spec.name, event="ready", pid=running.pid, code=None)
+        return running
+
+    def running(self, name: str) -> Running:
+        """The process last started under this name; raises `StackError` when there is none."""
+        for running in self._order:
+            if running.name == name:
+                return running
+        known = ", ".join(running.name for running in self._order) or "none"
+        raise StackError(f'no process called "{name}" was started; started: {known}')
+
+    async def kill(self, name: str, sig: signal.Signals = signal.SIGKILL) -> None:
+        """Crash a process and all its descendants with a signal; its death is expected and no trouble."""
+        running = self.running(name)
+        running.expected = True
+        procs = await asyncio.to_thread(guardian.processes, self.run)
+        group = {proc.pid for proc in procs if proc.pgid == running.pid}
+        self._journal.write("process", name=name, event="killed", pid=running.pid, code=None)
+        # The leader last: its death must not re-parent anybody before they were found.
+        guardian.send(sig, sorted(group | guardian.descendants(procs, {running.pid, *group}), key=running.pid.__eq__))
+        if await until(lambda: not running.alive, within_s=KILL_S, every_s=LOOK_EVERY_S) is None:
+            raise StackError(f'"{name}" (process {running.pid}) is still alive {KILL_S:.0f} s after {sig.name}')
+
+    async def restart(self, name: str) -> Running:
+        """Start a process again as it was first started, killing it before if it lives; its log is continued."""
+        running = self.running(name)
+        if running.alive:
+            await self.kill(name)
+        return await self.start(running.spec)
+
+    async def stop(self, name: str) -> None:
+        """Stop one process: SIGTERM to its group, and SIGKILL when its own time is over."""
+        running = self.running(name)
+        running.expected = True
+        self._signal_group(running, signal.SIGTERM)
+        if await until(lambda: not running.alive, within_s=running.spec.stop_s, every_s=LOOK_EVERY_S) is None:
+            self._journal.write("process", name=name, event="killed", pid=running.pid, code=None)
+        self._signal_group(running, signal.SIGKILL)
+        await running.ended()
+
+    async def stop_all(self) -> None:
+        """Stop every process, the last started first, then whatever they left behind."""
+        for running in self._order:
+            running.expected = True
+        for running in reversed(self._order):
+            await self.stop(running.name)
+        self._order.clear()
+        await asyncio.to_thread(self._charge.sweep)
+
+    async def watch(self) -> None:
+        """Wait until a process that is needed dies, or the guardian, and raise that as `StackError`; never returns."""
+        raise await asyncio.shield(self._trouble)
+
+    async def _wait_ready(self, running: Running) -> None:
+        spec = running.spec
+
+        async def look() -> bool | None:
+            self._raise_trouble()
+            if not running.alive and not (spec.ready in ("exit", "started") and running.exit_code == 0):
+                if spec.ready == "exit":
+                    raise StackError(f'"{spec.name}" {running.end}, expected exit code 0\n{running.tail()}')
+                raise StackError(f'"{spec.name}" {running.end} before it was ready ({spec.ready})\n{running.tail()}')
+            return await ready.is_ready(running)
+
+        if await until(look, within_s=spec.ready_s, every_s=LOOK_EVERY_S) is None:
+            raise StackError(
+                f'"{spec.name}" was not ready within {spec.ready_s:g} s: {ready.why_not(running)}\n{running.tail()}'
+            )
+
+    async def _attend(self, running: Running) -> None:
+        """Stay with a process until it ends, and say so."""
+        code = await running.ended()
+        self._journal.write("process", name=running.name, event="exited", pid=running.pid, code=code)
+        if not _group_exists(running.pid):
+            self._guard.tell("forget", running.pid)
+            self._charge.hear(f"forget {running.pid}")
+        may_end = running.spec.ready == "exit" or (running.spec.ready == "started" and code == 0)
+        if running.is_ready and not running.expected and not may_end:
+            self._report(StackError(f'"{running.name}" {running.end} while it was needed\n{running.tail()}'))
+
+    async def _attend_guardian(self) -> None:
+        code = await self._guard.gone()
+        if not self._closing:
+            self._report(
+                StackError(
+                    f"the guardian is gone (process {self._guard.pid}, exit code {code}): without it a crash would "
+                    "leave processes behind, so everything is stopped; find out who killed it, then run again"
+                )
+            )
+
+    def _report(self, problem: StackError) -> None:
+        if not self._trouble.done():
+            self._trouble.set_result(problem)
+
+    def _raise_trouble(self) -> None:
+        if self._trouble.done():
+            raise self._trouble.result()
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside; `_close` waits for it, and a mistake in it becomes a trouble rather than silence."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._kept)
+
+    def _kept(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (problem := task.exception()):
+            self._report(StackError(f"the stack's own watch failed: {problem!r}"))
+
+    def _signal_group(self, running: Running, sig: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(running.pid, sig)
+
+    async def _close(self) -> None:
+        self._closing = True
+        try:
+            await self.stop_all()
+        finally:
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _group_exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
