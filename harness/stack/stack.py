@@ -67,6 +67,11 @@ class Stack:
             if work is not None:
                 remove(work)
 
+    @property
+    def guardian(self) -> int:
+        """The guardian's process."""
+        return self._guard.pid
+
     async def start(self, spec: ProcessSpec) -> Running:
         """Start a process and wait until it is ready; raises `StackError` when it dies or does not become so in time.
 
@@ -151,7 +156,8 @@ class Stack:
                 raise StackError(f'"{spec.name}" {running.end} before it was ready ({spec.ready})\n{running.tail()}')
             return await ready.is_ready(running)
 
-        if await until(look, within_s=spec.ready_s, every_s=LOOK_EVERY_S) is None:
+        became_ready: bool | None = await until(look, within_s=spec.ready_s, every_s=LOOK_EVERY_S)
+        if not became_ready:
             raise StackError(
                 f'"{spec.name}" was not ready within {spec.ready_s:g} s: {ready.why_not(running)}\n{running.tail()}'
             )

@@ -1,0 +1,1 @@
+"""The stack, with real processes."""

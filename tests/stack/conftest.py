@@ -1,0 +1,34 @@
+"""A stack in a temporary run folder."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.journal import Journal
+from harness.stack import ProcessSpec, Stack
+
+CHILD = str(Path(__file__).with_name("child.py"))
+Child = Callable[..., ProcessSpec]
+
+
+@pytest.fixture
+async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
+    """An open stack whose run folder is `tmp_path`."""
+    journal = Journal(tmp_path / "stack.jsonl", "stack")
+    async with Stack.open(tmp_path, journal) as opened:
+        yield opened
+    journal.close()
+
+
+@pytest.fixture
+def child() -> Child:
+    """Makes the spec of a child process that behaves in the named way."""
+
+    def make(*words: object, name: str = "child", ready: str = "line", **more: Any) -> ProcessSpec:
+        command = [sys.executable, CHILD, *map(str, words)]
+        return ProcessSpec(**{"name": name, "command": command, "ready": ready, "stop_s": 0.3, **more})
+
+    return make

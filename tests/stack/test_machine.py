@@ -1,0 +1,44 @@
+"""What the machine must offer: ports, disk, folders."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import MachineError
+from harness.stack import ports
+from harness.stack.work import check_run_folder
+
+
+def test_ports_are_different_and_held() -> None:
+    """Chosen together, no two are the same, and none can be chosen again before it is handed over."""
+    chosen = ports.free(20)
+    assert len(set(chosen)) == 20
+    assert set(chosen) <= ports.held()
+    assert not any(ports.is_taken(ports.LOOPBACK, port) for port in chosen)
+    ports.hand_over_named_in([f"--port={chosen[0]}"])
+    assert chosen[0] not in ports.held()
+    assert chosen[1] in ports.held()
+    ports.hand_over_named_in(map(str, chosen))
+
+
+def test_no_free_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says how many were found, between which numbers, and what to do; none stays held."""
+    monkeypatch.setattr(ports, "LOWEST", 20_000)
+    monkeypatch.setattr(ports, "TRIES", 2)
+    before = ports.held()
+    with pytest.raises(MachineError, match=r"of 3 free ports on 127.0.0.1 after trying 2 between 20000"):
+        ports.free(3)
+    assert ports.held() == before
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    """The message names what is free, where, what is wanted, and what to do."""
+    with pytest.raises(MachineError, match=r"only \d+ MB are free where the run folder .* wants 1000000000 MB"):
+        check_run_folder(tmp_path, enough_mb=10**9)
+
+
+def test_a_run_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """The message names the folder and the way out."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MachineError, match=r"cannot write in the run folder .*; choose another place with --out"):
+        check_run_folder(tmp_path / "file" / "run")
