@@ -55,6 +55,6 @@ async def test_a_dead_channel_is_named(respx_mock: respx.MockRouter) -> None:
     """Fakes that are gone are an error of the run, not of the pipeline."""
     respx_mock.get("/pending").mock(side_effect=httpx.ConnectError("refused"))
     control = Control(URL, "t")
-    with pytest.raises(ControlError, match="GET /pending .*ConnectError"):
+    with pytest.raises(ControlError, match=r"GET /pending .*ConnectError"):
         await control.pending()
     await control.close()
