@@ -1,0 +1,63 @@
+# The commands of this project; `make` alone tells them. Works with GNU make 3.81 and BSD tools.
+
+PY      := .venv/bin/python
+MARKER  := .venv/installed
+LOCK    := requirements/all.txt
+COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
+           --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help install run check test test-all bench soak kill-matrix lock clean
+
+help: ## what there is
+	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
+	@echo "make run          the gate: every scenario, under load (ARGS=\"double_tap --seed 7\" for less)"
+	@echo "make check        format, lint, types and house rules; under a minute"
+	@echo "make test         make check, then all our own tests (ARGS=... goes to pytest)"
+	@echo "make test-all     make test, then the gate itself and the kill matrix"
+	@echo "make kill-matrix  which checker catches which planted flaw; writes docs/kill-matrix.md"
+	@echo "make bench        how fast the parts are; writes bench/results"
+	@echo "make soak         the gate for a long time (ARGS=\"--hours 2\")"
+	@echo "make lock         maintainers: pin dependencies again (UPGRADE=--upgrade for newer ones)"
+	@echo "make clean        remove .venv and caches; reports/runs stays"
+
+install: $(MARKER)
+
+$(MARKER): $(LOCK)
+	@sh requirements/install.sh .venv $(LOCK)
+	@touch $(MARKER)
+
+run: install
+	@$(PY) -m harness run $(ARGS)
+
+check: install
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m pytest tests/house -q
+
+test: check
+	$(PY) -m pytest $(ARGS)
+
+test-all: test
+	$(PY) -m harness run
+	$(PY) -m tests.kill_matrix --check
+
+kill-matrix: install
+	$(PY) -m tests.kill_matrix $(ARGS)
+
+bench: install
+	$(PY) -m bench $(ARGS)
+
+soak: install
+	$(PY) -m bench.soak $(ARGS)
+
+# The pins that are there are kept where they still fit; hashes come with them, addresses do not.
+lock: install
+	@$(PY) -m uv --version >/dev/null 2>&1 || { echo "make lock needs uv: $(PY) -m pip install uv"; exit 2; }
+	$(COMPILE) $(UPGRADE) --group dev -o $(LOCK)
+	$(COMPILE) -c $(LOCK) -o requirements/run.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
