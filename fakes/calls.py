@@ -30,16 +30,20 @@ class Refusal(Exception):
 
 
 class Ledger(Protocol):
-    """Where a call writes what it did; the server passes itself."""
+    """Where a slice writes what it did: each has its own; `call` is None when the vendor acted by itself."""
 
     def effect(
-        self, call: "Call", sink: str, op: str, object_id: str, values: Mapping[str, Any], ids: Sequence[str]
+        self, call: "Call | None", sink: str, op: str, object_id: str, values: Mapping[str, Any], ids: Sequence[str]
     ) -> None:
         """Journal a committed change."""
         ...
 
     def news(self, call: "Call | None", news: "News") -> None:
         """Hand an event to the delivery engine."""
+        ...
+
+    def owns(self, call: "Call | None", ids: Sequence[str], like: Sequence[str] = ()) -> None:
+        """Make `ids` known as objects of the call's person (or of the owner of `like`), without an effect."""
         ...
 
 
@@ -79,6 +83,17 @@ class Call:
     person: str | None = None
     """Whose call it is, as far as its own bytes and the objects it names tell; steers faults, never judges."""
     account: str = ""
+    markers: tuple[str, ...] = ()
+    """Every marker in its own bytes."""
+    ids: tuple[str, ...] = ()
+    """The known objects it names."""
+    owners: tuple[str, ...] = ()
+    """Its markers, or else the owners of the objects it names; a batch has several."""
+    allowed: tuple[str, ...] = ()
+    """When no route matched: the methods that this path does have, for vendors that answer 405."""
+    effects: int = 0
+    """How many effects it has left so far."""
+    began_ns: int = 0
 
     def effect(self, sink: str, op: str, object_id: str, values: Mapping[str, Any], ids: Sequence[str] = ()) -> None:
         """Journal that this call created, updated or deleted `object_id`; `ids` are the objects it refers to."""
@@ -87,6 +102,10 @@ class Call:
     def news(self, news: News) -> None:
         """Hand an event of this call to the delivery engine."""
         self.ledger.news(self, news)
+
+    def owns(self, *ids: str) -> None:
+        """Make objects known as this call's person's, when creating them is no effect of its own."""
+        self.ledger.owns(self, ids)
 
 
 Handler = Callable[[Call], Reply | Awaitable[Reply]]
@@ -98,7 +117,10 @@ class Route:
 
     method: str
     template: str
-    """Segments in braces are placeholders: `/v1/customers/{id}`."""
+    """Parts in braces are placeholders: `/v1/customers/{id}`, `/api/v2/tickets/{id}.json`.
+
+    What a placeholder called `token` or `secret` stands for is kept out of the journal.
+    """
     operation: str
     """The vendor's own name of the call, shown in reports: `POST /v1/customers`."""
     handler: Handler
@@ -139,7 +161,10 @@ class Slice(Protocol):
     routes: Sequence[Route]
 
     def read(self, call: Call) -> None:
-        """Check the credentials and fill `params`, `key` and `account`; raise `Refusal` in the vendor's shape."""
+        """Check the credentials and fill `params`, `key` and `account`; raise `Refusal` in the vendor's shape.
+
+        Runs before `received` is journaled and before any fault, so it must not change any state.
+        """
         ...
 
     def unknown_route(self, call: Call) -> Reply:

@@ -1,0 +1,91 @@
+"""What a slice may be able to do besides answering calls; each power is a protocol of its own, found by `isinstance`.
+
+The control channel, the delivery engine and the server process look for these; a slice that lacks one is asked
+nothing. No behaviour here.
+"""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, NotRequired, Protocol, TypedDict, runtime_checkable
+
+from fakes.calls import News
+
+
+class Paid(TypedDict):
+    """What a wallet's payment came to: `paid`, `declined`, `requires_action` or `refused`, and why."""
+
+    result: str
+    reason: NotRequired[str | None]
+
+
+@runtime_checkable
+class Wallet(Protocol):
+    """Pays as the vendor's mobile SDK or hosted page would."""
+
+    def pay(self, handle: str, method: str) -> Paid | Awaitable[Paid]:
+        """Pay what `handle` stands for; a handle or method it does not know is `refused`, with the reason."""
+        ...
+
+
+@runtime_checkable
+class Liar(Protocol):
+    """Makes up events that did not happen."""
+
+    def lie(self, person: str, name: str) -> News:
+        """A fresh event of the named lie about one of the person's objects; `LookupError` if there is none."""
+        ...
+
+
+@runtime_checkable
+class Actor(Protocol):
+    """Lets the vendor's own side do something."""
+
+    def act(self, person: str, act: str, args: Mapping[str, Any]) -> str | Awaitable[str]:
+        """Do it to the person's newest fitting object and return its id; `LookupError` if there is none."""
+        ...
+
+
+@runtime_checkable
+class Signer(Protocol):
+    """Signs webhooks as the vendor does, rightly and wrongly."""
+
+    secrets: Sequence[str]
+    """Its own signing secrets, newest first; the control channel may register an endpoint with others."""
+
+    def sign(self, body: bytes, t_s: int, secrets: Sequence[str]) -> dict[str, str]:
+        """The headers of a delivery of `body` signed at `t_s` with these secrets."""
+        ...
+
+    def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a delivery signed wrongly in a way that the manifest names."""
+        ...
+
+
+@runtime_checkable
+class Public(Protocol):
+    """Says where it is and with which keys."""
+
+    def public(self) -> dict[str, Any]:
+        """The slice's part of the line printed at start, without `url`."""
+        ...
+
+
+@runtime_checkable
+class Server(Protocol):
+    """Listens on ports besides HTTP, or works in the background."""
+
+    async def start(self) -> None:
+        """Begin; `OSError` when a port is taken."""
+        ...
+
+    async def stop(self) -> None:
+        """End; called once, also after a failed start."""
+        ...
+
+
+@runtime_checkable
+class Resettable(Protocol):
+    """Can forget everything but its keys."""
+
+    def reset(self) -> None:
+        """Become as new; keys and secrets stay."""
+        ...

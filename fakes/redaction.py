@@ -1,0 +1,73 @@
+"""What of a call's parameters may be journaled: no secrets, no card numbers, at most 4 kB.
+
+A guard for the journals only; the slice itself sees everything.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+PARAMS_MAX = 4_000
+TEXT_MAX = 400
+HIDDEN = "***"
+_SECRET_KEY = re.compile(
+    r"passw|secret|token|authoriz|api_?key|cvc|cvv|credential|private_?key|card.*number|^pan$", re.IGNORECASE
+)
+_CARDISH = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
+_SECRET_TEXT = re.compile(r"\b(?:Bearer|Basic)\s+\S+|\b(?:sk|rk|whsec)_\w{8,}|\w+_secret_\w+")
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def _hide_card(match: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", match.group())
+    return HIDDEN if _luhn(digits) else match.group()
+
+
+def hide_in_text(text: str) -> str:
+    """The text without card numbers, bearer tokens and keys, cut to a readable length."""
+    shown = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}... ({len(text)} characters)"
+    if len(shown) > 12:
+        shown = _CARDISH.sub(_hide_card, shown)
+        if "_" in shown or " " in shown:
+            shown = _SECRET_TEXT.sub(HIDDEN, shown)
+    return shown
+
+
+def redacted(value: Any, key: str = "") -> Any:
+    """The value with everything secret replaced by `***`; structure and other values stay."""
+    if isinstance(value, Mapping):
+        card = "card" in key.lower()
+        return {
+            str(name): HIDDEN
+            if _SECRET_KEY.search(str(name)) or (card and str(name) == "number")
+            else redacted(inner, str(name))
+            for name, inner in value.items()
+        }
+    if isinstance(value, str):
+        return hide_in_text(value)
+    if isinstance(value, list | tuple):
+        return [redacted(inner, key) for inner in value[:100]]
+    if isinstance(value, bytes | bytearray):
+        return f"({len(value)} bytes)"
+    return value
+
+
+def for_journal(params: Mapping[str, Any]) -> Any:
+    """Parameters as `received` holds them."""
+    if not params:
+        return {}
+    shown = redacted(params)
+    text = orjson.dumps(shown, default=str, option=orjson.OPT_NON_STR_KEYS)
+    if len(text) > PARAMS_MAX:
+        return {"cut": text[:PARAMS_MAX].decode("utf-8", "replace"), "bytes": len(text)}
+    # Handed on as finished JSON, so that it is not encoded twice.
+    return orjson.Fragment(text)

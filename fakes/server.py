@@ -1,0 +1,181 @@
+"""The HTTP server around one slice, as a bare ASGI application.
+
+A call is read, attributed and journaled as `received` before anything happens to it; then a planned fault may meet it;
+then the slice carries it out, journals its effects, and the answer is journaled as `answered` before it leaves. Rules
+and wire formats are the slice's; what is shared between slices is `fakes.core`. Served by `fakes.serve`.
+"""
+
+import sys
+import traceback
+from collections.abc import Mapping
+
+from fakes.calls import Call, Refusal, Reply, Slice
+from fakes.core import Core
+from fakes.injection import Firing
+from fakes.misbehaving import WAYS
+from fakes.redaction import HIDDEN, for_journal
+from fakes.routing import Router
+from fakes.transport import Receive, Scope, Send, Wire
+from harness.clock import SYSTEM
+
+SECRET_PLACES = ("token", "secret")
+
+
+class App:
+    """One slice, served."""
+
+    def __init__(self, slice_: Slice, core: Core) -> None:
+        self.slice = slice_
+        self._core = core
+        self._name = slice_.name
+        self._router = Router(slice_.routes)
+        self._ledger = core.desk(slice_.name)
+        self._write = core.journal.write
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; anything but HTTP is refused by doing nothing."""
+        if scope["type"] != "http":
+            return
+        wire = Wire(scope, receive, send)
+        try:
+            body = await wire.body()
+        except ConnectionResetError:
+            return
+        call = self._call(scope, body)
+        refused = self._read(call)
+        core = self._core
+        core.owners.attribute(call)
+        self._received(call)
+        core.calls[call.id] = call
+        firing = core.injection.decide(call)
+        try:
+            if firing is None:
+                reply = refused or await self.run(call)
+                await self.told_early(call)
+                gone = wire.gone
+                self.answered(call, reply.status, "before" if gone else None)
+                if not gone:
+                    await wire.reply(reply)
+            else:
+                await WAYS[firing.fault.kind](_Disturbed(self, refused), firing, wire)
+        finally:
+            del core.calls[call.id]
+            core.injection.reached(call)
+            if firing is not None:
+                core.injection.done(firing)
+            self.tell(call)
+
+    def _call(self, scope: Scope, body: bytes) -> Call:
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        path = raw_path.partition(b"?")[0].decode("latin-1")
+        method: str = scope["method"]
+        route, at, allowed = self._router.match(method, path)
+        return Call(
+            id=self._core.next_call(),
+            fake=self._name,
+            method=method,
+            path=path,
+            query=scope["query_string"].decode("latin-1"),
+            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            body=body,
+            ledger=self._ledger,
+            route=route,
+            at=at,
+            allowed=allowed,
+            began_ns=SYSTEM.at_ns(),
+        )
+
+    def _read(self, call: Call) -> Reply | None:
+        """Let the slice read the call; its refusal, or its failure, is the answer."""
+        if call.route is None:
+            return None
+        try:
+            self.slice.read(call)
+        except Refusal as refusal:
+            if call.key is None:
+                call.key = call.headers.get("idempotency-key")
+            return refusal.reply
+        except Exception:  # noqa: BLE001 - a bug of a slice must not take the others down; it is journaled and shown
+            return self._bug(call)
+        return None
+
+    def _received(self, call: Call) -> None:
+        route = call.route
+        path = call.path if route is None else _without_secrets(call.path, call.at)
+        self._write(
+            "received", call=call.id, fake=call.fake, method=call.method, path=path,
+            operation=route.operation if route else None, writes=route.writes if route else False,
+            sink=route.sink if route else None, key=call.key, person=call.person, markers=call.markers, ids=call.ids,
+            params=for_journal(call.params),
+        )  # fmt: skip
+        if route is None:
+            self._write("unknown_route", call=call.id, fake=call.fake, method=call.method, path=path)
+
+    async def run(self, call: Call) -> Reply:
+        """Carry the call out and answer what the slice says; tells barriers that it has been."""
+        try:
+            if call.route is None:
+                return self.slice.unknown_route(call)
+            reply = call.route.handler(call)
+            return reply if isinstance(reply, Reply) else await reply
+        except Refusal as refusal:
+            return refusal.reply
+        except Exception:  # noqa: BLE001 - see _read
+            return self._bug(call)
+        finally:
+            self._core.injection.reached(call)
+
+    def _bug(self, call: Call) -> Reply:
+        text = traceback.format_exc()
+        last = text.strip().splitlines()[-1]
+        self._write("bug", call=call.id, fake=call.fake, method=call.method, path=call.path, error=last)
+        sys.stderr.write(f"a bug in the fake {call.fake!r}, {call.method} {call.path} ({call.id}):\n{text}")
+        sys.stderr.flush()
+        return self.slice.failure("server_error", call, status=500)
+
+    def failure(self, kind: str, call: Call, retry_after_s: float | None, status: int | None) -> Reply:
+        """The vendor's own error."""
+        return self.slice.failure(kind, call, retry_after_s=retry_after_s, status=status)
+
+    def fired(self, firing: Firing, reply: Reply | None) -> None:
+        """Journal that a fault happened; committed if the call was carried out and changed something."""
+        call = firing.call
+        writes = call.route is not None and call.route.writes
+        committed = call.effects > 0 or (reply is not None and writes and reply.status < 300)
+        self._core.injection.fired(firing, committed=committed)
+
+    def answered(self, call: Call, status: int | None, lost: str | None) -> None:
+        """Journal how the call ended."""
+        self._write("answered", call=call.id, status=status, ms=(SYSTEM.at_ns() - call.began_ns) / 1e6, lost=lost)
+
+    async def told_early(self, call: Call) -> None:
+        """Wait for events of this call that must arrive before its answer."""
+        await self._core.deliveries.told_early(call)
+
+    def tell(self, call: Call) -> None:
+        """Let the events of the call go out."""
+        self._core.deliveries.answered(call)
+
+
+class _Disturbed:
+    """The server as a fault sees it: a call that the slice refused while reading is carried out as that refusal."""
+
+    def __init__(self, app: App, refused: Reply | None) -> None:
+        self._app = app
+        self._refused = refused
+        self.failure = app.failure
+        self.fired = app.fired
+        self.answered = app.answered
+        self.told_early = app.told_early
+        self.tell = app.tell
+
+    async def run(self, call: Call) -> Reply:
+        """Carry the call out."""
+        return self._refused or await self._app.run(call)
+
+
+def _without_secrets(path: str, at: Mapping[str, str]) -> str:
+    for name in SECRET_PLACES:
+        if at.get(name):
+            path = path.replace(at[name], HIDDEN)
+    return path

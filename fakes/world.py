@@ -1,0 +1,53 @@
+"""What a slice is made with: its seeded ids, its clock, its ledger, its address and its settings.
+
+One `World` for each slice; `make(world)` in `fakes/<name>/slice.py` turns it into the slice. Ids depend on the seed
+and on the order of creation alone; secrets never depend on the seed.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fakes.calls import Ledger
+from harness.clock import SYSTEM, Clock
+from harness.rng import Rng, fresh_token
+
+
+@dataclass(kw_only=True)
+class World:
+    """The surroundings of one slice."""
+
+    fake: str
+    rng: Rng
+    ledger: Ledger
+    clock: Clock = SYSTEM
+    url: str = ""
+    """Where the slice is reached, without a slash at the end."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the user fixed: secrets, limits; see each slice."""
+    objects_of: Callable[[str], Sequence[str]] = lambda person: ()
+    """The known object ids of a person in this fake, oldest first."""
+    owner_of: Callable[[str], str | None] = lambda object_id: None
+    """Whose object this is, as far as known."""
+    endpoint: Callable[[str | None, Sequence[str] | None], None] = lambda url, secrets: None
+    """Register where webhooks go (None disables), for vendors whose API can."""
+    _counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def ident(self, prefix: str) -> str:
+        """The next id with this prefix: `cus_` plus 20 hex digits."""
+        self._counts[prefix] += 1
+        return self.rng.ident(prefix, f"{self.fake}/{prefix}/{self._counts[prefix]}")
+
+    def number(self, kind: str, start: int = 1) -> int:
+        """The next whole number of this kind, counting from `start`."""
+        self._counts[kind] += 1
+        return start + self._counts[kind] - 1
+
+    def secret(self, name: str, prefix: str = "") -> str:
+        """The setting of this name, or a fresh secret."""
+        return str(self.settings.get(name) or fresh_token(prefix))
+
+    def unix_s(self) -> int:
+        """Whole seconds since 1970."""
+        return int(self.clock.wall().timestamp())
