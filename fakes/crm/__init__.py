@@ -1,0 +1,1 @@
+"""A stand-in for HubSpot's CRM: contacts, companies and deals in one portal."""

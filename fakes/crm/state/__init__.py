@@ -1,0 +1,1 @@
+"""How the CRM behaves, without HTTP: schema, records, search index, batches, associations."""

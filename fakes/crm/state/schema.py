@@ -1,0 +1,298 @@
+"""The properties of each type of record: what exists, what a value must look like, and how it is kept.
+
+Holds no records. Values are kept as text, as the CRM does; an empty text clears. Called by `records` and by the
+routes for properties.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from fakes.crm.problems import Detail, Problem, malformed
+
+TYPES = {
+    "string": {"text", "textarea", "html", "phonenumber", "file", "calculation_equation"},
+    "number": {"number", "calculation_equation"},
+    "date": {"date"},
+    "datetime": {"date"},
+    "enumeration": {"select", "radio", "checkbox", "booleancheckbox"},
+    "bool": {"booleancheckbox"},
+    "phone_number": {"phonenumber"},
+}
+NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+TEXT_MAX = 65_536
+UNIQUE_MAX = 10
+
+
+@dataclass(slots=True, kw_only=True)
+class Property:
+    """One property of one type of record."""
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    group: str
+    options: list[dict[str, Any]] = field(default_factory=list)
+    description: str = ""
+    display_order: int = -1
+    unique: bool = False
+    read_only: bool = False
+    standard: bool = True
+    hidden: bool = False
+    archived: bool = False
+    created: str = ""
+    updated: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The property as the CRM shows it."""
+        return {
+            "name": self.name,
+            "label": self.label,
+            "type": self.type,
+            "fieldType": self.field_type,
+            "groupName": self.group,
+            "description": self.description,
+            "options": self.options,
+            "displayOrder": self.display_order,
+            "hasUniqueValue": self.unique,
+            "hidden": self.hidden,
+            "formField": not self.read_only,
+            "calculated": False,
+            "externalOptions": False,
+            "archived": self.archived,
+            "hubspotDefined": self.standard,
+            "createdAt": self.created,
+            "updatedAt": self.updated,
+            "modificationMetadata": {
+                "archivable": not self.standard,
+                "readOnlyDefinition": self.standard,
+                "readOnlyValue": self.read_only,
+            },
+        }
+
+
+class Schema:
+    """The properties and property groups of one type of record."""
+
+    def __init__(self, title: str, groups: Mapping[str, str], properties: list[Property]) -> None:
+        self.title = title
+        self.groups = dict(groups)
+        self.properties = {each.name: each for each in properties}
+
+    def find(self, name: str) -> Property:
+        """The live property of this name."""
+        found = self.properties.get(name.lower())
+        if found is None or found.archived:
+            raise Problem("OBJECT_NOT_FOUND", f"Property {name} does not exist", "Properties.PROPERTY_NOT_FOUND")
+        return found
+
+    @property
+    def unique(self) -> list[str]:
+        """The names of the properties whose values no two live records share."""
+        return [each.name for each in self.properties.values() if each.unique and not each.archived]
+
+    def create(self, given: Mapping[str, Any], moment: str) -> Property:
+        """Add a custom property."""
+        for wanted in ("name", "label", "type", "fieldType", "groupName"):
+            if not isinstance(given.get(wanted), str) or not given[wanted]:
+                raise malformed(
+                    f"Invalid input JSON on line 1, column 1: Cannot build PropertyCreate, some of required "
+                    f"attributes are not set [{wanted}]"
+                )
+        name = given["name"]
+        if not NAME.fullmatch(name):
+            raise malformed(
+                f"Property name '{name}' is invalid: it must be lower case, begin with a letter and contain only "
+                "letters, digits and underscores"
+            )
+        if name in self.properties and not self.properties[name].archived:
+            raise Problem(
+                "OBJECT_ALREADY_EXISTS", f"A property named '{name}' already exists.", "Properties.PROPERTY_EXISTS"
+            )
+        self._check_kind(given)
+        made = Property(
+            name=name, label=given["label"], type=given["type"], field_type=given["fieldType"],
+            group=given["groupName"], options=_options(given.get("options")),
+            description=str(given.get("description") or ""), display_order=int(given.get("displayOrder") or -1),
+            unique=bool(given.get("hasUniqueValue")), hidden=bool(given.get("hidden")), standard=False,
+            created=moment, updated=moment,
+        )  # fmt: skip
+        self.properties[name] = made
+        return made
+
+    def update(self, name: str, given: Mapping[str, Any], moment: str) -> Property:
+        """Change what may be changed: not the name, not uniqueness; a standard property only in its options."""
+        found = self.find(name)
+        if "groupName" in given and given["groupName"] not in self.groups:
+            raise malformed(f"Property group {given['groupName']} does not exist")
+        found.label = str(given.get("label", found.label))
+        found.description = str(given.get("description", found.description))
+        found.group = str(given.get("groupName", found.group))
+        if "options" in given:
+            found.options = _options(given["options"])
+        found.updated = moment
+        return found
+
+    def archive(self, name: str) -> None:
+        """Take a custom property away; values stay stored, as in the real CRM, until it is made again."""
+        found = self.properties.get(name)
+        if found is None or found.archived:
+            return
+        if found.standard:
+            raise malformed(f"Property {name} is HubSpot defined and cannot be archived")
+        found.archived = True
+
+    def _check_kind(self, given: Mapping[str, Any]) -> None:
+        if given["type"] not in TYPES:
+            raise malformed(f"Invalid property type '{given['type']}', expected one of {sorted(TYPES)}")
+        if given["fieldType"] not in TYPES[given["type"]]:
+            raise malformed(f"fieldType {given['fieldType']} is not valid for property type {given['type']}")
+        if given["groupName"] not in self.groups:
+            raise malformed(f"Property group {given['groupName']} does not exist")
+        if given["type"] == "enumeration" and given["fieldType"] != "booleancheckbox" and not given.get("options"):
+            raise malformed("Enumeration properties require options")
+        if given.get("hasUniqueValue"):
+            if given["type"] not in ("string", "number"):
+                raise malformed(f"A property of type {given['type']} cannot have unique values")
+            if sum(1 for each in self.properties.values() if each.unique and not each.standard) >= UNIQUE_MAX:
+                raise malformed(f"Limit of {UNIQUE_MAX} unique properties reached")
+
+    def clean(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """The values as they would be kept; raises one problem that lists every invalid value."""
+        kept: dict[str, str] = {}
+        details: list[Detail] = []
+        for name, value in given.items():
+            outcome = self._clean_one(name, value)
+            if isinstance(outcome, Detail):
+                details.append(outcome)
+            else:
+                kept[name.lower()] = outcome
+        if details:
+            raise invalid_values(details)
+        return kept
+
+    def _clean_one(self, name: str, value: Any) -> str | Detail:
+        known = self.properties.get(name.lower())
+        if known is None or known.archived:
+            return Detail(message=f'Property "{name}" does not exist', code="PROPERTY_DOESNT_EXIST", name=name)
+        if isinstance(value, (dict, list)):
+            raise malformed(
+                "Invalid input JSON on line 1, column 1: Cannot deserialize value of type `java.lang.String` from "
+                f"{'Object' if isinstance(value, dict) else 'Array'} value"
+            )
+        text = _text(value)
+        if known.read_only:
+            return Detail(
+                message=f'"{name}" is a read only property; its value cannot be set.', code="READ_ONLY_VALUE", name=name
+            )
+        if text == "":
+            return ""
+        return _fit(known, text)
+
+
+def invalid_values(details: list[Detail]) -> Problem:
+    """The CRM's refusal of property values; the list is repeated inside the sentence, as text."""
+    import json
+
+    listed = [
+        {
+            "isValid": False,
+            "message": each.message,
+            "error": each.code,
+            "name": each.name,
+            "localizedErrorMessage": each.message,
+        }
+        for each in details
+    ]
+    return Problem(
+        "VALIDATION_ERROR",
+        f"Property values were not valid: {json.dumps(listed, separators=(',', ':'))}",
+        None,
+        details,
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _fit(known: Property, text: str) -> str | Detail:
+    """The text as this property keeps it, or why it cannot."""
+
+    def wrong(message: str, code: str) -> Detail:
+        return Detail(message=message, code=code, name=known.name)
+
+    if len(text) > TEXT_MAX:
+        return wrong(f"Value exceeds the limit of {TEXT_MAX} characters", "VALUE_TOO_LONG")
+    if known.name == "email":
+        text = text.strip().lower()
+        return text if EMAIL.fullmatch(text) else wrong(f"Email address {text} is invalid", "INVALID_EMAIL")
+    if known.type == "number":
+        return text if _is_number(text) else wrong(f"{text} was not a valid long.", "INVALID_LONG")
+    if known.type in ("date", "datetime"):
+        moment = _moment(text, known.type)
+        return moment or wrong(f"{text} was not a valid date.", "INVALID_DATE")
+    if known.type in ("enumeration", "bool"):
+        allowed = [str(option["value"]) for option in known.options] or ["true", "false"]
+        chosen = text.split(";") if known.field_type == "checkbox" else [text]
+        if not all(each in allowed for each in chosen if each):
+            return wrong(f"{text} was not one of the allowed options: [{', '.join(allowed)}]", "INVALID_OPTION")
+    return text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _moment(text: str, kind: str) -> str | None:
+    """Dates are kept as `YYYY-MM-DD`, moments as ISO 8601 in UTC; both may be given in milliseconds."""
+    try:
+        if text.lstrip("-").isdigit():
+            moment = datetime.fromtimestamp(int(text) / 1000, UTC)
+        elif kind == "date" and len(text) == 10:
+            return date.fromisoformat(text).isoformat()
+        else:
+            moment = datetime.fromisoformat(text)
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    if kind == "date":
+        return moment.date().isoformat()
+    return iso(moment)
+
+
+def iso(moment: datetime) -> str:
+    """A moment as the CRM writes it: UTC, milliseconds, Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _options(given: Any) -> list[dict[str, Any]]:
+    options: list[dict[str, Any]] = []
+    for number, each in enumerate(given or []):
+        if not isinstance(each, Mapping) or "value" not in each or "label" not in each:
+            raise malformed("Property options need a label and a value")
+        options.append(
+            {
+                "label": str(each["label"]),
+                "value": str(each["value"]),
+                "displayOrder": int(each.get("displayOrder", number)),
+                "hidden": bool(each.get("hidden", False)),
+                "description": str(each.get("description") or ""),
+            }
+        )
+    values = [option["value"] for option in options]
+    if len(set(values)) != len(values):
+        raise malformed("Property options must have unique values")
+    return options

@@ -1,0 +1,1 @@
+"""How the CRM speaks over HTTP: routes and shapes, no rules."""

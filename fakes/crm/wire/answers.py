@@ -1,0 +1,161 @@
+"""The shapes of the CRM's answers and errors.
+
+Called by the routes in this folder and by `slice`. Bodies follow the public API: every error has a correlation id and a
+category, records show their default properties and those that were asked for.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from fakes.calls import Call, Refusal, Reply
+from fakes.crm.problems import Problem
+from fakes.crm.state.batch import Done
+from fakes.crm.state.records import Portal, Record, Written
+from fakes.crm.state.schema import iso
+from fakes.crm.state.standard import MODIFIED, SHOWN
+
+STATUS = {
+    "VALIDATION_ERROR": 400,
+    "INVALID_AUTHENTICATION": 401,
+    "OBJECT_NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "CONFLICT": 409,
+    "OBJECT_ALREADY_EXISTS": 409,
+    "RATE_LIMITS": 429,
+}
+SINKS = {"contacts": "crm.contact", "companies": "crm.company", "deals": "crm.deal"}
+UNAUTHENTICATED = (
+    "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at "
+    "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
+)
+POLICIES = {"secondly": "SECONDLY", "ten_secondly_rolling": "TEN_SECONDLY_ROLLING", "daily": "DAILY"}
+
+
+def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Reply:
+    """A JSON answer."""
+    return Reply(status, orjson.dumps(body), dict(headers or {}), "application/json;charset=utf-8")
+
+
+def refusal(portal: Portal, problem: Problem, headers: Mapping[str, str] | None = None) -> Reply:
+    """A problem as the CRM's own error."""
+    status = STATUS[problem.category]
+    return answer(status, {**error(problem), "correlationId": portal.correlation_id()}, headers)
+
+
+def error(problem: Problem) -> dict[str, Any]:
+    """A problem as it stands in bodies and in lists of errors."""
+    body: dict[str, Any] = {"status": "error", "message": problem.message, "category": problem.category}
+    if problem.sub_category:
+        body["subCategory"] = problem.sub_category
+    if problem.details:
+        body["errors"] = [each.as_json() for each in problem.details]
+    if problem.context:
+        body["context"] = problem.context
+    return body
+
+
+def too_many(portal: Portal, policy: str, retry_after_s: float | None = None) -> Reply:
+    """The CRM's 429; it names the policy, and says when to come back only if told to."""
+    headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s is not None else {}
+    body = {
+        "status": "error",
+        "message": f"You have reached your {policy} limit.",
+        "errorType": "RATE_LIMIT",
+        "category": "RATE_LIMITS",
+        "correlationId": portal.correlation_id(),
+        "policyName": POLICIES.get(policy, policy.upper()),
+        "groupName": "publicapi:private-apps:calls",
+    }
+    return answer(429, body, headers)
+
+
+def failed(portal: Portal, kind: str, status: int | None, retry_after_s: float | None) -> Reply:
+    """The CRM's own body for a planned failure."""
+    if kind == "rate_limited":
+        return too_many(portal, "ten_secondly_rolling", retry_after_s)
+    if kind == "invalid":
+        problem = Problem("VALIDATION_ERROR", "Invalid input JSON on line 1, column 1: planned refusal of this input")
+        return answer(status or 400, {**error(problem), "correlationId": portal.correlation_id()})
+    headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s is not None else {}
+    message = "internal error" if (status or 500) == 500 else "There was a problem with the request."
+    return answer(
+        status or 500, {"status": "error", "message": message, "correlationId": portal.correlation_id()}, headers
+    )
+
+
+def shown(record: Record, wanted: Iterable[str] = ()) -> dict[str, Any]:
+    """A record with its default properties, the ids and dates, and those wanted; absent ones are null."""
+    known = record.shown()
+    names = dict.fromkeys((*SHOWN[record.kind], "hs_object_id", "createdate", MODIFIED[record.kind], *wanted))
+    body: dict[str, Any] = {
+        "id": record.id,
+        "properties": {name: known.get(name) for name in names},
+        "createdAt": iso(record.created),
+        "updatedAt": iso(record.updated),
+        "archived": record.archived_at is not None,
+    }
+    if record.archived_at is not None:
+        body["archivedAt"] = iso(record.archived_at)
+    return body
+
+
+def written(done: Written) -> dict[str, Any]:
+    """A record just written: it shows all that it has."""
+    body = shown(done.record)
+    body["properties"] = done.record.shown()
+    return body
+
+
+def batch(portal: Portal, done: Done, wanted: Iterable[str], *, status: int, upsert: bool = False) -> Reply:
+    """The answer to a batch: 207 when some inputs failed."""
+    results = [shown(each, wanted) for each in done.read]
+    for each, trace in done.written:
+        entry = written(each)
+        if upsert:
+            entry["new"] = each.op == "create"
+        if trace:
+            entry["objectWriteTraceId"] = trace
+        results.append(entry)
+    return multi(portal, results, done.problems, status=status)
+
+
+def multi(portal: Portal, results: list[Any], problems: list[Problem], *, status: int) -> Reply:
+    """A list of results and errors with the times a batch carries."""
+    now = portal.moment()
+    body: dict[str, Any] = {"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now}
+    if problems:
+        body["numErrors"] = len(problems)
+        body["errors"] = [error(each) for each in problems]
+        status = 207
+    return answer(status, body)
+
+
+def journal(call: Call, done: Written, ids: tuple[str, ...] = ()) -> None:
+    """Tell the ledger what was written, if anything was."""
+    if done.op is not None:
+        record = done.record
+        call.effect(SINKS[record.kind], done.op, record.id, dict(record.values), (*done.ids, *ids))
+
+
+def object_body(portal: Portal, call: Call) -> dict[str, Any]:
+    """The JSON object that the call carries; refused in the CRM's way if it is something else."""
+    body = call.params.get("body")
+    if not isinstance(body, dict):
+        raise Refusal(
+            refusal(portal, Problem("VALIDATION_ERROR", "Invalid input JSON on line 1, column 1: not an object"))
+        )
+    return body
+
+
+def query(call: Call, name: str) -> str | None:
+    """The last value of a query parameter."""
+    values = call.params.get("query", {}).get(name)
+    return values[-1] if values else None
+
+
+def query_list(call: Call, name: str) -> list[str]:
+    """All values of a query parameter that may be repeated or hold a comma list."""
+    values = call.params.get("query", {}).get(name) or []
+    return [part for value in values for part in value.split(",") if part]
