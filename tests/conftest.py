@@ -4,34 +4,24 @@ import os
 
 import pytest
 
-SKIPPED = pytest.StashKey[list[str]]()
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    """An empty list of what was skipped."""
-    config.stash[SKIPPED] = []
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """Remember each skipped item, not those that are expected to fail."""
-    outcome = yield
-    report = outcome.get_result()
-    if report.skipped and not hasattr(report, "wasxfail"):
-        item.config.stash[SKIPPED].append(f"{item.nodeid}: {call.excinfo.value if call.excinfo else ''}")
+def _skipped(config: pytest.Config) -> list[pytest.TestReport]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return list(reporter.stats.get("skipped", [])) if reporter and os.environ.get("CI") == "true" else []
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail the session in CI when anything was skipped."""
-    if os.environ.get("CI") == "true" and session.config.stash[SKIPPED] and exitstatus == pytest.ExitCode.OK:
+    """Fail the session in CI when anything was skipped, a whole file included."""
+    if exitstatus == pytest.ExitCode.OK and _skipped(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Name what was skipped, and say why that fails in CI."""
-    if os.environ.get("CI") == "true" and config.stash[SKIPPED]:
+    skipped = _skipped(config)
+    if skipped:
         terminalreporter.section("skipped in CI: this fails the session")
-        for line in config.stash[SKIPPED]:
-            terminalreporter.line(line)
-        terminalreporter.line("install what they need in .ci/run, or remove them")
+        for report in skipped:
+            terminalreporter.line(report.nodeid)
+        terminalreporter.line("let .ci/run install what they need, or remove them")
