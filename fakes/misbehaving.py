@@ -53,10 +53,8 @@ Way = Callable[[Stage, Firing, Wire], Awaitable[None]]
 
 
 async def _deliver(stage: Stage, call: Call, reply: Reply, wire: Wire) -> None:
-    gone = wire.gone
-    stage.answered(call, reply.status, "before" if gone else None)
-    if not gone:
-        await wire.reply(reply)
+    stage.answered(call, reply.status, "before" if wire.gone else None)
+    await wire.reply(reply)
 
 
 async def lost_reply(stage: Stage, firing: Firing, wire: Wire) -> None:

@@ -52,10 +52,8 @@ class App:
             if firing is None:
                 reply = refused or await self.run(call)
                 await self.told_early(call)
-                gone = wire.gone
-                self.answered(call, reply.status, "before" if gone else None)
-                if not gone:
-                    await wire.reply(reply)
+                self.answered(call, reply.status, "before" if wire.gone else None)
+                await wire.reply(reply)
             else:
                 await WAYS[firing.fault.kind](_Disturbed(self, refused), firing, wire)
         finally:

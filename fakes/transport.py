@@ -68,7 +68,10 @@ class Wire:
         return b"".join(parts)
 
     async def reply(self, reply: Reply) -> None:
-        """Send the whole answer."""
+        """Send the whole answer; nothing if the client has left."""
+        if self.gone:
+            await self._until_gone()
+            return
         await self._send({"type": "http.response.start", "status": reply.status, "headers": _headers(reply)})
         await self._send({"type": "http.response.body", "body": reply.body})
 

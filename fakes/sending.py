@@ -1,0 +1,162 @@
+"""One webhook request at a time, really sent: journaled before and after, with a gate that makes copies overlap.
+
+Knows nothing of rules, retries or signatures; `fakes.deliveries` decides what is sent when.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from fakes.book import Book
+from fakes.calls import News
+from harness.clock import SYSTEM
+
+TIMEOUT_S = 10.0
+GATE_S = 2.0
+KEEPALIVE_S = 2.0
+"""Shorter than any server's own, so that a kept connection is not closed under a request."""
+
+
+@dataclass(slots=True, eq=False)
+class Event:
+    """One event of a vendor and how far it has been told."""
+
+    number: int
+    fake: str
+    news: News
+    person: str | None
+    lie: bool = False
+    reason: str | None = None
+    """Why it is still pending; None when nothing more will happen by itself."""
+    acknowledged: bool = False
+    attempts: int = 0
+    copies: int = 0
+    """How many were sent beyond retries: the number of the next copy."""
+    last: tuple[dict[str, str], bytes] | None = None
+    """Headers and body as last signed."""
+    passed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the next event of the same person may follow."""
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the first request was answered, or none will be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of one delivery."""
+
+    delivery: str
+    status: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the endpoint acknowledged it."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Gate:
+    """Lets several requests go on only when each of them is on the wire but for its last byte."""
+
+    def __init__(self, parties: int) -> None:
+        self._missing = parties
+        self._open = asyncio.Event()
+
+    def arrived(self) -> None:
+        """One of them is ready, or has failed and will not come."""
+        self._missing -= 1
+        if self._missing <= 0:
+            self._open.set()
+
+    async def through(self) -> None:
+        """Wait for the others, a moment at most."""
+        try:
+            async with asyncio.timeout(GATE_S):
+                await self._open.wait()
+        except TimeoutError:
+            self._open.set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What is to be sent of an event, and as the how-manieth."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    attempt: int
+    copy: int
+    resigned: bool = False
+    forgery: str | None = None
+    gate: Gate | None = None
+
+
+class Postman:
+    """Sends parcels over connections that are kept alive."""
+
+    def __init__(self, journal: Book) -> None:
+        self._journal = journal
+        self._client: httpx.AsyncClient | None = None
+        self._numbered = 0
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                timeout=TIMEOUT_S,
+                limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=KEEPALIVE_S),
+                trust_env=False,
+                follow_redirects=False,
+            )
+        return self._client
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    def announce(self, event: Event, parcel: Parcel) -> str:
+        """Journal a delivery that is about to be sent and name it."""
+        self._numbered += 1
+        delivery = f"d{self._numbered}"
+        news = event.news
+        self._journal.write(
+            "delivery", delivery=delivery, event=news.id, fake=event.fake, type=news.type, topic=news.topic,
+            person=event.person, attempt=parcel.attempt, copy=parcel.copy, resigned=parcel.resigned,
+            forgery=parcel.forgery, lie=event.lie, object=news.object_id,
+        )  # fmt: skip
+        return delivery
+
+    async def send(self, event: Event, parcel: Parcel) -> Sent:
+        """Send one parcel and wait for the answer, at most ten seconds."""
+        delivery = self.announce(event, parcel)
+        began = SYSTEM.at_ns()
+        status: int | None = None
+        error: str | None = None
+        gate = parcel.gate
+        waiting = [gate] if gate is not None else []
+        headers = {"content-type": "application/json", **{k.lower(): v for k, v in parcel.headers.items()}}
+        headers["content-length"] = str(len(parcel.body))
+        try:
+            content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
+            answer = await self._http().post(parcel.url, content=content, headers=headers)
+            status = answer.status_code
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
+            error = f"{type(problem).__name__}: {problem}".rstrip(": ")
+        finally:
+            for one in waiting:
+                one.arrived()
+            event.answered.set()
+            event.passed.set()
+        ms = (SYSTEM.at_ns() - began) / 1e6
+        self._journal.write("delivered", delivery=delivery, event=event.news.id, status=status, error=error, ms=ms)
+        return Sent(delivery, status)
+
+
+async def _gated(body: bytes, gate: Gate, waiting: list[Gate]) -> AsyncIterator[bytes]:
+    """The body, its last byte only once all others are there."""
+    yield body[:-1]
+    waiting.clear()
+    gate.arrived()
+    await gate.through()
+    yield body[-1:]
