@@ -44,8 +44,17 @@ class Module:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """What it says, parsed."""
-        return ast.parse(self.text, filename=self.where)
+        """What it says, parsed; nothing when it cannot be, which `mistake` tells."""
+        return ast.Module(body=[], type_ignores=[]) if self.mistake else ast.parse(self.text)
+
+    @cached_property
+    def mistake(self) -> SyntaxError | None:
+        """Why this Python cannot parse it, if so."""
+        try:
+            ast.parse(self.text)
+        except SyntaxError as problem:
+            return problem
+        return None
 
 
 def modules(root: Path = ROOT) -> list[Module]:
