@@ -1,0 +1,68 @@
+"""`python -m fakes`: serve the fakes alone; prints where they are as one JSON line, then serves until told to stop."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+import uvloop
+
+from fakes.deliveries import SCHEDULES
+from fakes.serve import NAMES, Options, served
+from harness.errors import HarnessError
+
+
+def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
+    """What the command line asks for, and whether for one JSON line."""
+    parser = argparse.ArgumentParser(prog="fakes", description="Stateful stand-ins for a pipeline's vendors.")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON instead of an indented object")
+    parser.add_argument("--journal", type=Path, metavar="FILE", help="where the record goes (default: a new folder)")
+    parser.add_argument(
+        "--only", metavar="A,B", help=f"serve these alone, of {', '.join(NAMES)}, or a module of your own with make()"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="what ids depend on (default: drawn)")
+    parser.add_argument("--retries", choices=sorted(SCHEDULES), default="fast", help="when webhooks are tried again")
+    parser.add_argument("--tls", action="store_true", help="serve over TLS as well, with a throwaway authority")
+    parser.add_argument("--tls-host", action="append", default=[], metavar="NAME", help="a further name to certify")
+    for name in (*NAMES, "control"):
+        parser.add_argument(f"--port-{name}", type=int, default=0, metavar="PORT", help="0 is any free port")
+    given = parser.parse_args(arguments)
+    ports = {name: getattr(given, f"port_{name}") for name in (*NAMES, "control")}
+    only = [name.strip() for name in given.only.split(",") if name.strip()] if given.only else NAMES
+    return (
+        Options(
+            journal=given.journal, only=only, seed=given.seed, ports=ports, tls=given.tls, tls_hosts=given.tls_host,
+            retries=given.retries,
+        ),
+        given.json,
+    )  # fmt: skip
+
+
+async def _serve(wanted: Options, one_line: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with served(wanted) as running:
+        layout = 0 if one_line else orjson.OPT_INDENT_2
+        print(orjson.dumps(running.public, option=layout).decode(), flush=True)
+        await stop.wait()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; 2 with one line on stderr when that is impossible."""
+    wanted, one_line = options(arguments)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(wanted, one_line))
+    except HarnessError as problem:
+        print(f"fakes: {problem}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""All fakes of a run in one process and one event loop: made, bound, served and stopped.
+
+`served` is the composition root of the fakes: the entry point and the pytest plugin enter it. A slice is found by its
+name as `fakes.<name>.slice`, or by the dotted name of any module with `make(world)`.
+"""
+
+import importlib
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fakes.book import Book
+from fakes.calls import Slice
+from fakes.control import Control
+from fakes.core import Core
+from fakes.deliveries import SCHEDULES
+from fakes.listening import Listener, address, bound, throwaway_tls
+from fakes.powers import Public, Server, Signer
+from fakes.server import App
+from fakes.world import World
+from harness.errors import MachineError, UsageError
+from harness.rng import Rng, fresh_seed, fresh_token
+
+NAMES = ("payments", "crm", "helpdesk", "alerts")
+HOST = "127.0.0.1"
+TLS_HOSTS = ("127.0.0.1", "localhost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the fakes are to be served."""
+
+    journal: Path | None = None
+    """None: a file in a temporary folder of this process."""
+    only: Sequence[str] = NAMES
+    seed: int | None = None
+    host: str = HOST
+    ports: Mapping[str, int] = field(default_factory=dict)
+    """Fake (or `control`) -> port; 0 or absent is any."""
+    tls: bool = False
+    tls_hosts: Sequence[str] = ()
+    """Names besides the loopback's that certificates are for."""
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Fake -> its settings."""
+    retries: str = "fast"
+    """A key of `fakes.deliveries.SCHEDULES`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Served:
+    """The running fakes."""
+
+    core: Core
+    slices: dict[str, Slice]
+    public: dict[str, Any]
+    """Where everything is and with which keys: the line that is printed."""
+
+
+def maker(name: str) -> tuple[str, Any]:
+    """A slice's short name and its `make`; `UsageError` when there is no such slice."""
+    module_name = name if "." in name else f"fakes.{name}.slice"
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as problem:
+        if problem.name is None or not module_name.startswith(problem.name):
+            raise
+        raise UsageError(f"there is no fake {name!r}; there are {', '.join(NAMES)}") from problem
+    if not hasattr(module, "make"):
+        raise UsageError(f"{module_name} has no `make(world)`, so it is no fake")
+    return name.rpartition(".")[2], module.make
+
+
+@asynccontextmanager
+async def served(options: Options) -> AsyncIterator[Served]:
+    """Serve the fakes while inside; everything is closed on the way out, the journal last."""
+    async with AsyncExitStack() as stack:
+        makers = [maker(name) for name in options.only]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fakes-", ignore_cleanup_errors=True)))
+        if options.journal is None:
+            # Outlives the process, unlike the folder: somebody may want to read it afterwards.
+            journal_path = Path(tempfile.mkdtemp(prefix="fakes-journal-")) / "fakes.jsonl"
+        else:
+            journal_path = options.journal.absolute()
+        journal = Book(journal_path, "fakes")
+        stack.callback(journal.close)
+        seed = fresh_seed() if options.seed is None else options.seed
+        core = Core(journal)
+        if options.retries not in SCHEDULES:
+            raise UsageError(f"no schedule of retries is called {options.retries!r}; there are {', '.join(SCHEDULES)}")
+        core.deliveries.use_schedule(SCHEDULES[options.retries])
+        running = Served(core=core, slices={}, public={})
+        tls = throwaway_tls(folder, *TLS_HOSTS, *options.tls_hosts) if options.tls else None
+        stack.push_async_callback(core.close)
+        for name, make in makers:
+            running.public[name] = await _open(stack, running, options, name, make, Rng(seed), tls[0] if tls else None)
+        token = fresh_token("admin_")
+        sock = bound(options.host, options.ports.get("control", 0), "control")
+        listener = Listener(Control(core, running.slices, token).app(), sock)
+        stack.push_async_callback(listener.close)
+        await listener.open()
+        admin = {"url": address(sock), "token": token}
+        running.public |= {"admin": admin, "control": dict(admin), "journal": str(journal_path), "seed": seed}
+        if tls is not None:
+            running.public["ca_file"] = str(tls[1])
+        # Whoever is held must be let go before the listeners wait for their calls.
+        stack.callback(core.calm)
+        yield running
+
+
+async def _open(
+    stack: AsyncExitStack, running: Served, options: Options, name: str, make: Any, rng: Rng, tls: Any
+) -> dict[str, Any]:
+    """Make one slice and serve it; answers its part of the public line."""
+    core = running.core
+    sock = bound(options.host, options.ports.get(name, 0), name)
+    stack.callback(sock.close)
+    slice_: Slice = make(
+        World(
+            fake=name,
+            rng=rng,
+            ledger=core.desk(name),
+            clock=core.clock,
+            url=address(sock),
+            settings=options.settings.get(name, {}),
+            objects_of=lambda person: core.owners.objects(name, person),
+            owner_of=lambda object_id: core.owners.owner(name, object_id),
+            endpoint=lambda url, secrets: core.deliveries.endpoint(name, url, secrets),
+        )
+    )
+    running.slices[name] = slice_
+    if isinstance(slice_, Signer):
+        core.deliveries.attach(name, slice_)
+    app = App(slice_, core)
+    listener = Listener(app, sock)
+    stack.push_async_callback(listener.close)
+    await listener.open()
+    part: dict[str, Any] = {"url": address(sock)}
+    if tls is not None:
+        tls_sock = bound(options.host, 0, f"{name} over TLS")
+        tls_listener = Listener(app, tls_sock, tls)
+        stack.push_async_callback(tls_listener.close)
+        await tls_listener.open()
+        part["tls_url"] = address(tls_sock, "https")
+    if isinstance(slice_, Server):
+        stack.push_async_callback(slice_.stop)
+        try:
+            await slice_.start()
+        except OSError as problem:
+            raise MachineError(f"{name}: cannot start: {problem}") from problem
+    if isinstance(slice_, Public):
+        part |= slice_.public()
+    return part
