@@ -1,0 +1,1 @@
+"""How the helpdesk behaves, without HTTP: tickets, people, uploads, idempotency, the late search."""

@@ -1,0 +1,114 @@
+"""Files on their way into a comment: uploaded for a token, used once, kept byte for byte.
+
+A token may collect several files. Used, expired and unknown tokens bring nothing. Called by `tickets` and the routes.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from fakes.helpdesk.problems import not_found
+from fakes.helpdesk.state.account import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file."""
+
+    id: int
+    name: str
+    content_type: str
+    content: bytes
+    token: str
+    """Opens the file for anybody who has the address."""
+
+    def told(self) -> dict[str, Any]:
+        """The file as effects tell it."""
+        return {
+            "name": self.name,
+            "size": len(self.content),
+            "sha256": hashlib.sha256(self.content).hexdigest(),
+            "content_type": self.content_type,
+        }
+
+
+@dataclass(slots=True)
+class Upload:
+    """The files of one token."""
+
+    token: str
+    expires_ns: int
+    files: list[Attachment] = field(default_factory=list)
+
+
+class Uploads:
+    """All uploads and attachments of one account."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._open: dict[str, Upload] = {}
+        self._by_id: dict[int, Attachment] = {}
+        self._by_token: dict[str, Attachment] = {}
+
+    def clear(self) -> None:
+        """Forget all files."""
+        self._open.clear()
+        self._by_id.clear()
+        self._by_token.clear()
+
+    def add(self, name: str, content_type: str, content: bytes, token: str | None) -> Upload:
+        """Keep a file for later; with a live token it joins that token's files."""
+        upload = self._live(token) if token else None
+        if token and upload is None:
+            raise not_found()
+        if upload is None:
+            expires = self._account.clock.at_ns() + int(self._account.settings.upload_s * 1e9)
+            upload = Upload(self._account.new_token("upload"), expires)
+            self._open[upload.token] = upload
+        made = Attachment(
+            id=self._account.new_id("attachment"), name=name, content_type=content_type, content=content,
+            token=self._account.new_token("attachment"),
+        )  # fmt: skip
+        upload.files.append(made)
+        self._by_id[made.id] = self._by_token[made.token] = made
+        return upload
+
+    def knows(self, token: str) -> bool:
+        """Whether the token would bring files now."""
+        return self._live(token) is not None
+
+    def take(self, token: str) -> list[Attachment]:
+        """The files of this token, which is used up by it; none if it is unknown, used or expired."""
+        upload = self._live(token)
+        if upload is None:
+            return []
+        del self._open[token]
+        return upload.files
+
+    def drop(self, token: str) -> None:
+        """Throw an unused upload away."""
+        if self._live(token) is None:
+            raise not_found()
+        for each in self._open.pop(token).files:
+            self._by_id.pop(each.id)
+            self._by_token.pop(each.token)
+
+    def by_id(self, attachment_id: str) -> Attachment:
+        """The file with this id."""
+        found = self._by_id.get(int(attachment_id)) if attachment_id.isdigit() else None
+        if found is None:
+            raise not_found()
+        return found
+
+    def by_token(self, token: str) -> Attachment:
+        """The file behind this address."""
+        if token not in self._by_token:
+            raise not_found()
+        return self._by_token[token]
+
+    def _live(self, token: str) -> Upload | None:
+        upload = self._open.get(token)
+        if upload is not None and upload.expires_ns <= self._account.clock.at_ns():
+            del self._open[token]
+            return None
+        return upload

@@ -1,0 +1,1 @@
+"""How the helpdesk speaks over HTTP: routes and shapes, no rules."""
