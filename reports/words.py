@@ -1,0 +1,179 @@
+"""The words of a report: how kinds, promises, times and amounts are said to somebody who was not there.
+
+Pure text, no layout. Everything in `reports` speaks through this module, so that terminal, page and JUnit say the same.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Data = dict[str, Any]
+
+SYMBOLS = {"pass": "✓", "fail": "✕", "unknown": "?"}
+SAID = {"pass": "kept", "fail": "broken", "unknown": "not decided"}
+BADGE = {"pass": "Pass", "fail": "Fail", "unknown": "Unknown"}
+
+PROMISES = {
+    "exactly_once": "Every business event leaves exactly one record",
+    "converges": "App, payment provider and CRM end up saying the same",
+    "fresh": "Newer state is never overwritten by older news",
+    "isolated": "Nobody's data is found in anybody else's records",
+    "acknowledged": "The app is answered in time, whatever the vendors do",
+    "synced": "Records arrive downstream in time",
+    "shown": "The app can tell its user what is going on",
+    "never": "What must not happen does not happen",
+    "refused": "What must be refused is refused, and leaves nothing behind",
+    "alerted": "Somebody is told, once, and in time",
+    "attachment_intact": "An attachment arrives byte for byte",
+}
+KINDS = {
+    "duplicated": "one business event left more than one record",
+    "lost": "a business event left no record",
+    "leaked": "a refused request left a record all the same",
+    "phantom": "a record that nobody asked for",
+    "wrong_value": "the record holds the wrong value",
+    "stale_overwrite": "newer state was overwritten by older news",
+    "disagree": "two systems tell different stories",
+    "late": "it came too late",
+    "refused": "it was not refused as it must be",
+    "not_shown": "the app had nothing fitting to show",
+}
+GLOSSARY = (
+    ("Pipeline", "The backend under test, seen only from outside: what goes in, and what comes out at the vendors."),
+    ("Target", "The file that says how to reach a pipeline, what it promises, and what is its own business."),
+    ("Fake", "A stand-in server for a vendor, faithful enough for that vendor's own client library."),
+    ("Person", "A made-up customer with a unique marker (hx…) in all they send, so that every record can be traced."),
+    ("Intent", "What a person wants, once: to buy this, to ask that."),
+    ("Attempt", "One request the phone sends for an intent. A bad network means several attempts for one intent."),
+    ("Outcome", "What the phone learned: ok, failed (certainly not done), or unknown (no answer, or a broken one)."),
+    ("Effect", "A change that a vendor committed: a charge, a contact, a ticket, a message."),
+    ("Delivery", "One try of a vendor to bring a webhook to the pipeline. Vendors repeat, delay and reorder them."),
+    ("Fault", "What was done on purpose to an attempt, a call or a delivery: an answer lost, a copy made, a delay."),
+    ("Scenario", "A story: certain flows under certain faults, and the promises that must still hold."),
+    ("Cell", "One scenario played over one flow in one variant. The unit of everything in this report."),
+    ("Promise", "A statement that must hold, about effects, order, access or time."),
+    ("Fact", "Something that must really have happened for a cell to count. If it did not, the cell is unknown."),
+    ("Verdict", "Pass, fail or unknown. Without evidence it is unknown, never pass."),
+    ("Late rate, upper bound", "With 95% confidence fewer records than this are late; few samples, high bound."),
+    ("Seed", "The number from which all chance of a run follows. The same seed plays the same faults."),
+)  # fmt: skip
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 charge`, `2 charges`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def spaced(name: str) -> str:
+    """A name of code as words."""
+    return name.replace("_", " ")
+
+
+def seconds(value: float | int | None) -> str:
+    """A duration as a person says it, with two or three digits that mean something."""
+    if value is None:
+        return "–"
+    if value < 0.0995:
+        return f"{value * 1000:.0f} ms"
+    if value < 9.95:
+        return f"{value:.2f} s" if value < 0.995 else f"{value:.1f} s"
+    if value < 120:
+        return f"{value:.0f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def after(ms: float) -> str:
+    """A moment, in milliseconds since the first record of its story."""
+    return f"{ms:+,.0f} ms" if abs(ms) >= 0.5 else "0 ms"
+
+
+def percent(fraction: float | None) -> str:
+    """A share with one decimal where it matters."""
+    if fraction is None:
+        return "–"
+    return f"{fraction * 100:.0f}%" if fraction >= 0.0995 else f"{fraction * 100:.1f}%"
+
+
+def brief(value: Any, limit: int = 160) -> str:
+    """Any plain value in one line, cut at `limit` characters."""
+    if value is None:
+        return "–"
+    if isinstance(value, Mapping):
+        text = ", ".join(f"{name}={brief(held, limit)}" for name, held in value.items() if held is not None)
+    elif isinstance(value, list | tuple):
+        text = "; ".join(brief(one, limit) for one in value) or "nothing"
+    else:
+        text = str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def why(verdict: Data) -> str:
+    """The second sentence of a report: the classes found and how often, or what was proved."""
+    cells: list[Data] = verdict.get("cells", [])
+    promises = [promise for cell in cells for promise in cell.get("promises", [])]
+    if verdict.get("verdict") == "fail":
+        found = Counter(f["kind"] for p in promises if p["ruling"] == "fail" for f in p.get("findings", []))
+        said = [f"{count} × {spaced(kind)} ({KINDS.get(kind, 'see below')})" for kind, count in found.most_common(4)]
+        late = [slo["name"] for slo in verdict.get("slos", []) if slo["verdict"] == "fail"]
+        if late:
+            said.append(f"{plural(len(late), 'time limit')} missed ({', '.join(late[:3])})")
+        return "; ".join(said) + "." if said else ""
+    if verdict.get("verdict") == "unknown":
+        reasons = Counter(reason for cell in cells if cell["verdict"] == "unknown" for reason in undecided(cell)[:1])
+        reasons.update(slo_line(slo) for slo in verdict.get("slos", []) if slo["verdict"] == "unknown")
+        said = [f"{reason} (× {count})" if count > 1 else reason for reason, count in reasons.most_common(3)]
+        return "; ".join(said) + "." if said else ""
+    counts: Data = verdict.get("counts", {})
+    kept = sum(promise["ruling"] == "pass" for promise in promises)
+    return (
+        f"{plural(kept, 'promise')} kept in {plural(len(cells), 'cell')}: {plural(counts.get('intents', 0), 'intent')} "
+        f"left {plural(counts.get('effects', 0), 'effect')} through {plural(counts.get('faults', 0), 'fault')} "
+        f"and {plural(counts.get('deliveries', 0), 'delivery', 'deliveries')}."
+    )
+
+
+def undecided(cell: Data) -> list[str]:
+    """Why a cell is unknown, the most telling reason first; never empty."""
+    reasons = [cell["error"].strip().splitlines()[-1]] if cell.get("error") else []
+    reasons += [
+        f"it never happened that: {spaced(fact['fact'])}" + (f" ({fact['detail']})" if fact.get("detail") else "")
+        for fact in cell.get("facts", [])
+        if not fact.get("occurred")
+    ]
+    reasons += [p["reason"] for p in cell.get("promises", []) if p["ruling"] == "unknown" and p.get("reason")]
+    return list(dict.fromkeys(reasons)) or ["no reason was given"]
+
+
+def slo_line(slo: Data) -> str:
+    """An SLO in one line: `p95 = 1.2 s, 0 late of 320, upper bound 0.9% (limit 30 s)`."""
+    said = []
+    quantile = slo.get("quantile")
+    if quantile:
+        shown = f"{quantile * 100:g}"
+        said.append(f"p{shown} = {seconds(slo.get(f'p{shown}_s', slo.get('p95_s')))}")
+    said.append(f"{slo.get('late', 0):,} late of {slo.get('n', 0):,}")
+    if slo.get("late_upper_bound") is not None:
+        said.append(f"upper bound {percent(slo['late_upper_bound'])}")
+    limit = f" (limit {seconds(slo['limit_s'])})" if slo.get("limit_s") is not None else ""
+    left = slo.get("left_out")
+    out = f", {len(left) if isinstance(left, list) else left} left out" if left else ""
+    return ", ".join(said) + out + limit
+
+
+def load_line(load: Data | None) -> str:
+    """The load in one line; says so when there was none."""
+    if not load or not load.get("people"):
+        return "no load was made in this run"
+    return (
+        f"{plural(load['people'], 'person', 'people')}, {plural(load.get('intents', 0), 'intent')} "
+        f"({load.get('ok', 0):,} ok, {load.get('failed', 0):,} failed, {load.get('unknown', 0):,} unknown), "
+        f"{load.get('achieved_rps') or 0:.1f} of {load.get('intended_rps') or 0:.1f} requests per second"
+    )
+
+
+def listing(names: Iterable[str], most: int = 6) -> str:
+    """Names in a line, with how many more there are."""
+    every = list(names)
+    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
