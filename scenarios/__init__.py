@@ -17,6 +17,7 @@ from scenarios.malformed import malformed
 from scenarios.overtaken import overtaken
 from scenarios.plain_success import plain_success
 from scenarios.replayed_signatures import replayed_signatures
+from scenarios.second_subscription import second_subscription
 from scenarios.stale_notifications import stale_notifications
 from scenarios.unauthorised import unauthorised
 from scenarios.vendor_trouble import vendor_trouble
@@ -29,6 +30,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     invalid_signatures,
     airplane_mode,
     double_tap,
+    second_subscription,
     stale_notifications,
     canceled_by_provider,
     vendor_trouble,
