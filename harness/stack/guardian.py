@@ -25,7 +25,7 @@ LOOK_EVERY_S = 2.0
 TERM_S = 1.0
 KILL_S = 3.0
 SCAN_EVERY_S = 0.05
-QUIET_SCANS = 2
+QUIET_SCANS = 3
 
 
 class Proc(NamedTuple):
@@ -66,18 +66,32 @@ class Charge:
         self._known = {p.pid: p.start for p in procs if p.pid in found}
         return sorted(found)
 
+    def freeze(self) -> list[int]:
+        """Stop all processes of the run where they are, until no new one appears.
+
+        A process that dies between two looks could leave a child that nobody knows; a frozen one has no time to.
+        """
+        frozen: set[int] = set()
+        while fresh := set(self.look()) - frozen:
+            send(signal.SIGSTOP, fresh)
+            frozen |= fresh
+        return sorted(frozen)
+
     def sweep(self, term_s: float = TERM_S) -> list[int]:
         """End every process of the run, politely for `term_s`, then for certain; answers who would not die."""
         asked: set[int] = set()
         deadline = time.monotonic() + term_s
-        while (alive := self.look()) and time.monotonic() < deadline:
+        alive = self.freeze()
+        while alive and time.monotonic() < deadline:
             send(signal.SIGTERM, [pid for pid in alive if pid not in asked])
+            send(signal.SIGCONT, [pid for pid in alive if pid not in asked])
             asked.update(alive)
             wait(SCAN_EVERY_S)
+            alive = self.look()
         deadline = time.monotonic() + KILL_S
         quiet = 0
         while quiet < QUIET_SCANS and time.monotonic() < deadline:
-            alive = self.look()
+            alive = self.freeze()
             send(signal.SIGKILL, alive)
             quiet = 0 if alive else quiet + 1
             wait(SCAN_EVERY_S)
@@ -147,6 +161,19 @@ def descendants(procs: Iterable[Proc], roots: Iterable[int]) -> set[int]:
                 found.add(child)
                 todo.append(child)
     return found
+
+
+def freeze_tree(leader: int, run: str) -> list[int]:
+    """Stop a process, its group and all its descendants where they are, until no new one appears."""
+    frozen: set[int] = set()
+    while True:
+        procs = processes(run)
+        group = {proc.pid for proc in procs if leader in (proc.pid, proc.pgid)}
+        fresh = (group | descendants(procs, group)) - frozen
+        if not fresh:
+            return sorted(frozen)
+        send(signal.SIGSTOP, fresh)
+        frozen |= fresh
 
 
 def send(sig: int, pids: Iterable[int]) -> None:

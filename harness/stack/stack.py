@@ -107,11 +107,10 @@ class Stack:
         """Crash a process and all its descendants with a signal; its death is expected and no trouble."""
         running = self.running(name)
         running.expected = True
-        procs = await asyncio.to_thread(guardian.processes, self.run)
-        group = {proc.pid for proc in procs if proc.pgid == running.pid}
         self._journal.write("process", name=name, event="killed", pid=running.pid, code=None)
-        # The leader last: its death must not re-parent anybody before they were found.
-        guardian.send(sig, sorted(group | guardian.descendants(procs, {running.pid, *group}), key=running.pid.__eq__))
+        tree = await asyncio.to_thread(guardian.freeze_tree, running.pid, self.run)
+        guardian.send(sig, tree)
+        guardian.send(signal.SIGCONT, tree)
         if await until(lambda: not running.alive, within_s=KILL_S, every_s=LOOK_EVERY_S) is None:
             raise StackError(f'"{name}" (process {running.pid}) is still alive {KILL_S:.0f} s after {sig.name}')
 
@@ -126,6 +125,8 @@ class Stack:
         """Stop one process: SIGTERM to its group, and SIGKILL when its own time is over."""
         running = self.running(name)
         running.expected = True
+        # Known before they lose their parents: what a stopped process leaves behind is swept by these numbers.
+        await asyncio.to_thread(self._charge.look)
         self._signal_group(running, signal.SIGTERM)
         if await until(lambda: not running.alive, within_s=running.spec.stop_s, every_s=LOOK_EVERY_S) is None:
             self._journal.write("process", name=name, event="killed", pid=running.pid, code=None)

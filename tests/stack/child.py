@@ -37,21 +37,21 @@ def die(code: str, *lines: str) -> None:
     raise SystemExit(int(code))
 
 
-def stubborn() -> None:
-    """Ignore SIGTERM."""
+def stubborn(*_: str) -> None:
+    """Ignore SIGTERM; what else is said makes it recognisable among processes."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     say("stubborn")
 
 
-def estranged() -> None:
+def estranged(token: str) -> None:
     """Start a grandchild in a session of its own, with an empty environment, that ignores SIGTERM."""
-    grandchild = subprocess.Popen([sys.executable, __file__, "stubborn"], env={}, start_new_session=True)
+    grandchild = subprocess.Popen([sys.executable, __file__, "stubborn", token], env={}, start_new_session=True)
     say(f"{os.getpid()} {grandchild.pid}")
 
 
-def orphan() -> None:
+def orphan(token: str) -> None:
     """Leave a marked grandchild in a session of its own behind and end well."""
-    subprocess.Popen([sys.executable, __file__, "stubborn"], start_new_session=True)
+    subprocess.Popen([sys.executable, __file__, "stubborn", token], start_new_session=True)
 
 
 if __name__ == "__main__":

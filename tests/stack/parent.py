@@ -27,9 +27,9 @@ async def hold(folder: Path) -> None:
         (stack.work / "database").write_text("x")
         print("opened", stack.run, stack.guardian, stack.work, flush=True)
         for wanted in (
-            spec("stubborn", "line", "stubborn"),
-            spec("estranged", "line", "estranged"),
-            spec("orphan", "exit", "orphan"),
+            spec("stubborn", "line", "stubborn", str(folder)),
+            spec("estranged", "line", "estranged", str(folder)),
+            spec("orphan", "exit", "orphan", str(folder)),
             spec("talker", "line", "say", "hello"),
         ):
             print("starting", wanted.name, flush=True)

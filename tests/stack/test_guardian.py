@@ -14,6 +14,7 @@ from harness.clock import until
 from harness.journal import read
 from harness.rng import Rng
 from harness.stack import guardian
+from tests.stack.conftest import alive_with
 
 PARENT = Path(__file__).with_name("parent.py")
 ROOT = PARENT.parents[2]
@@ -64,21 +65,21 @@ async def test_a_killed_harness_leaves_nothing(parent: Parent, tmp_path: Path, m
     """After `kill -9` at any step, five seconds later no process and no folder is left, and the journal reads."""
     parent.reach(moment)
     assert parent.left()
-    estranged = _line_of_estranged(parent.run)
     os.kill(parent.process.pid, signal.SIGKILL)
     assert await until(lambda: not parent.left(), within_s=GONE_S), parent.left()
-    assert not {p.pid for p in guardian.processes(parent.run)} & estranged
+    assert alive_with(str(tmp_path)) == []
     assert not parent.work.exists()
     assert next(read(tmp_path / "stack.jsonl"))["w"] == "stack"
 
 
-async def test_a_killed_guardian_is_noticed(parent: Parent) -> None:
+async def test_a_killed_guardian_is_noticed(parent: Parent, tmp_path: Path) -> None:
     """The harness says so, stops everything, removes its folder and ends with code 2."""
     parent.reach(STEPS)
     os.kill(parent.guardian, signal.SIGKILL)
     assert parent.line().startswith("error the guardian is gone (process ")
     assert parent.process.wait(timeout=GONE_S) == 2
     assert parent.left() == []
+    assert alive_with(str(tmp_path)) == []
     assert not parent.work.exists()
 
 
@@ -125,10 +126,3 @@ def test_ps_tells_the_same_as_proc() -> None:
         (told,) = [proc for proc in guardian.from_ps("runps") if proc.pid == child.pid]
         child.kill()
     assert (told.ppid, told.pgid, told.marked) == (os.getpid(), child.pid, True)
-
-
-def _line_of_estranged(run: str) -> set[int]:
-    """The processes with an empty environment that descend from marked ones now."""
-    procs = guardian.processes(run)
-    marked = {proc.pid for proc in procs if proc.marked}
-    return guardian.descendants(procs, marked) - marked

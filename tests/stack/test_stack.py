@@ -103,7 +103,7 @@ async def test_a_death_while_needed_is_reported(stack: Stack, child: Child) -> N
 
 async def test_a_planned_crash_is_no_trouble(stack: Stack, child: Child) -> None:
     """`kill` ends the process and its estranged grandchild, `restart` brings it back, and the journal tells it all."""
-    first = await stack.start(child("estranged"))
+    first = await stack.start(child("estranged", stack.folder))
     pids = {int(pid) for pid in (first.line or "").split()}
     await stack.kill("child")
     assert await until(lambda: not pids & {p.pid for p in guardian.processes(stack.run)}, within_s=5)
@@ -130,7 +130,7 @@ async def test_a_started_process_may_end_well(stack: Stack, child: Child) -> Non
 async def test_all_are_stopped_in_reverse_order_whatever_they_ignore(stack: Stack, child: Child) -> None:
     """One that ignores SIGTERM is killed, an orphan in a session of its own is found by its mark."""
     await stack.start(child("stubborn", name="first"))
-    await stack.start(child("orphan", name="second", ready="exit"))
+    await stack.start(child("orphan", stack.folder, name="second", ready="exit"))
     await stack.start(child("say", "x", name="third"))
     await stack.stop_all()
     assert not [p for p in guardian.processes(stack.run) if p.marked]
