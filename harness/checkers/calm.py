@@ -1,0 +1,39 @@
+"""How the calm people fared at a given moment: a slow moment of the machine is no fault of the pipeline's.
+
+Only for findings about time; duplicated, leaked and wrong values stand whatever the moment.
+"""
+
+from collections.abc import Sequence
+
+from harness.checkers.history import WORLD_PHASES, History
+
+Interval = tuple[int, int]
+
+
+def slow_moments(history: History, limit_s: float) -> list[Interval]:
+    """When calm control people waited longer than half of the limit for an answer."""
+    slow: list[Interval] = []
+    for person in history.people("control"):
+        for attempt in history.attempts_of.get(person, ()):
+            if not attempt.main or attempt.weather:
+                continue
+            end = attempt.outcome["at"] if attempt.outcome else history.ended
+            ms = attempt.outcome.get("ms") if attempt.outcome else None
+            waited_s = float(ms) / 1e3 if ms is not None else (end - attempt.at) / 1e9
+            if waited_s > limit_s / 2:
+                slow.append((attempt.at, end))
+    return slow
+
+
+def world_faults(history: History) -> list[Interval]:
+    """When something was done to everybody: phases marked `world`, or of a name that says so."""
+    return [
+        (begin, end)
+        for name, begin, end, record in history.phases
+        if record.get("world") or name.partition(" ")[0] in WORLD_PHASES
+    ]
+
+
+def overlaps(begin: int, end: int, moments: Sequence[Interval]) -> bool:
+    """Whether an interval touches any of these."""
+    return any(begin <= until and since <= end for since, until in moments)
