@@ -1,0 +1,1 @@
+"""The CRM: its rules, and its official client over real sockets."""
