@@ -13,6 +13,7 @@ from fakes.book import Book
 from fakes.calls import Call, News
 from fakes.deliveries import Deliveries
 from fakes.injection import Injection
+from fakes.redaction import without_secrets
 from harness.clock import SYSTEM, Clock
 
 
@@ -106,7 +107,7 @@ class Desk:
         markers, person = self._owners.of_effect(self._fake, call, object_id, values, ids)
         self._write(
             "effect", call=None if call is None else call.id, fake=self._fake, sink=sink, op=op, object=object_id,
-            person=person, markers=markers, ids=ids, values=values,
+            person=person, markers=markers, ids=ids, values=without_secrets(values),
         )  # fmt: skip
         if call is not None:
             call.effects += 1

@@ -38,7 +38,10 @@ class Firing:
     rule: Rule
     call: Call
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    coming: set[str] = field(default_factory=set)
+    """Rivals that have arrived and are being carried out."""
     rivals: int = 0
+    """Rivals that have been carried out."""
     gone: bool = False
     """Whether the held call's client has given up."""
 
@@ -110,7 +113,7 @@ class Injection:
             return False
         if firing.gone and (call.method, call.path, call.body) == (held.method, held.path, held.body):
             return False
-        firing.rivals += 1
+        firing.coming.add(call.id)
         self._barrier(firing, "rival", call.id)
         return True
 
@@ -118,8 +121,11 @@ class Injection:
         """Tell barriers that this call has been carried out: those who have waited for it may go."""
         for rule in self._rules.get(call.fake, ()):
             for firing in rule.held:
-                if firing.rivals >= firing.fault.rivals:
-                    firing.released.set()
+                if call.id in firing.coming:
+                    firing.coming.discard(call.id)
+                    firing.rivals += 1
+                    if firing.rivals >= firing.fault.rivals:
+                        firing.released.set()
 
     def fired(self, firing: Firing, *, committed: bool) -> None:
         """Journal that a fault really happened to a call."""
@@ -132,13 +138,16 @@ class Injection:
         if fault.kind is Kind.BARRIER:
             self._barrier(firing, "held", call.id)
 
-    def done(self, firing: Firing, how: str | None = None) -> None:
-        """A fault's call is over; for a barrier, `how` it ended."""
+    def let_go(self, firing: Firing) -> None:
+        """Journal how a barrier's hold ended; from here on nobody is its rival."""
+        firing.rule.held.remove(firing)
+        self._barrier(firing, "released" if firing.released.is_set() else "timed_out", firing.call.id)
+
+    def done(self, firing: Firing) -> None:
+        """A fault's call is over."""
         self._firings.discard(firing)
         if firing in firing.rule.held:
             firing.rule.held.remove(firing)
-            if how is not None:
-                self._barrier(firing, how, firing.call.id)
 
     def _barrier(self, firing: Firing, event: str, call: str) -> None:
         fault = firing.fault

@@ -36,6 +36,10 @@ class Stage(Protocol):
         """Journal that the fault happened; `reply` when the call was carried out first."""
         ...
 
+    def let_go(self, firing: Firing) -> None:
+        """Journal how a barrier's hold ended."""
+        ...
+
     def answered(self, call: Call, status: int | None, lost: str | None) -> None:
         """Journal how the call ended."""
         ...
@@ -125,6 +129,7 @@ async def barrier(stage: Stage, firing: Firing, wire: Wire) -> None:
     reply = await stage.run(firing.call)
     stage.fired(firing, reply)
     await _unheard(firing, wire, firing.fault.seconds or BARRIER_S)
+    stage.let_go(firing)
     await _deliver(stage, firing.call, reply, wire)
 
 

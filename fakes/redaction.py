@@ -61,6 +61,13 @@ def redacted(value: Any, key: str = "") -> Any:
     return value
 
 
+def without_secrets(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An effect's values with those of secret names hidden; everything else verbatim, because it is judged."""
+    if not any(map(_SECRET_KEY.search, values)):
+        return values
+    return {name: HIDDEN if _SECRET_KEY.search(name) else value for name, value in values.items()}
+
+
 def for_journal(params: Mapping[str, Any]) -> Any:
     """Parameters as `received` holds them."""
     if not params:

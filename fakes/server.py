@@ -142,6 +142,10 @@ class App:
         committed = call.effects > 0 or (reply is not None and writes and reply.status < 300)
         self._core.injection.fired(firing, committed=committed)
 
+    def let_go(self, firing: Firing) -> None:
+        """Journal how a barrier's hold ended."""
+        self._core.injection.let_go(firing)
+
     def answered(self, call: Call, status: int | None, lost: str | None) -> None:
         """Journal how the call ended."""
         self._write("answered", call=call.id, status=status, ms=(SYSTEM.at_ns() - call.began_ns) / 1e6, lost=lost)
@@ -163,6 +167,7 @@ class _Disturbed:
         self._refused = refused
         self.failure = app.failure
         self.fired = app.fired
+        self.let_go = app.let_go
         self.answered = app.answered
         self.told_early = app.told_early
         self.tell = app.tell
