@@ -19,6 +19,7 @@ from harness.fuzz_check import FAKES_JOURNAL, SEED
 from harness.model import Outcome
 from harness.stage import Stage
 from harness.target import Target, load_target
+from scenarios.flows import FLOWS
 
 # What a deployed pipeline may answer differently from its document without harm to anybody.
 EXCLUDED_CHECKS = "unsupported_method"
@@ -62,7 +63,7 @@ def fuzz_target(options: FuzzOptions) -> int:
 
 
 async def _fuzz(options: FuzzOptions, target: Target, folder: RunFolder) -> int:
-    async with Stage.open(target, folder, options.seed) as stage:
+    async with Stage.open(target, folder, options.seed, flows=FLOWS) as stage:
         phone = stage.phone(stage.people.person("fuzz", origin="control"), None)
         played = await phone.play("sign_up")
         if played.outcome is not Outcome.OK or not phone.token:

@@ -25,6 +25,7 @@ from harness.target import Target, load_target
 from reports.progress import Progress
 from reports.summary import print_summary
 from reports.write import write_all
+from scenarios.flows import FLOWS
 
 INTERRUPTED = 130
 
@@ -90,7 +91,7 @@ async def _journey(
     options: Options, target: Target, folder: RunFolder, cases: Sequence[Case], progress: Progress
 ) -> None:
     progress.phase("starting")
-    async with Stage.open(target, folder, options.seed, at_once=options.at_once) as stage:
+    async with Stage.open(target, folder, options.seed, flows=FLOWS, at_once=options.at_once) as stage:
         driver = Driver(stage, folder.journal("cells"), progress, lambda case: options.command(case.id))
         load = Load.planned(stage, options.load if options.load is not None else _default_load(options, target))
 

@@ -7,7 +7,7 @@ it; it decides nothing about scenarios and judges nothing.
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ from harness.journal import Journal
 from harness.model import Person
 from harness.people import People
 from harness.phone import Ledger, Phone, Urls
+from harness.phone.steps import FlowMaker
 from harness.rng import Rng, fresh_token
 from harness.settle import Look, Quiet, by_marker
 from harness.stack import ProcessSpec, Stack
@@ -46,6 +47,7 @@ class Stage:
     rng: Rng
     journal: Journal
     secrets: dict[str, str]
+    flows: Mapping[str, FlowMaker]
     quiet: Quiet = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +65,7 @@ class Stage:
 
     def phone(self, person: Person, cell: str | None) -> Phone:
         """The phone of this person, journaled as theirs."""
-        return Phone(self.target, self.urls, self.ledger, person, cell, self.client, self.rng)
+        return Phone(self.target, self.urls, self.ledger, person, cell, self.client, self.rng, self.flows)
 
     def note(self, phase: str, event: str, **more: Any) -> None:
         """Journal that a phase of the run begins or ends."""
@@ -101,7 +103,13 @@ class Stage:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, target: Target, folder: RunFolder, seed: int, *, at_once: int | None = None
+        cls,
+        target: Target,
+        folder: RunFolder,
+        seed: int,
+        *,
+        flows: Mapping[str, FlowMaker],
+        at_once: int | None = None,
     ) -> AsyncIterator["Stage"]:
         """Start the fakes, then the pipeline, and hand over a stage on which both are ready; stop all at the end."""
         journal = folder.journal("stack")
@@ -134,6 +142,7 @@ class Stage:
                     rng=rng,
                     journal=journal,
                     secrets=resolved.secrets,
+                    flows=flows,
                 )
             finally:
                 await client.aclose()

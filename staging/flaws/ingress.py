@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 
+from staging.flaws import inline
 from staging.flaws.plant import flaw, ran
 from staging.flaws.sinks import receipts_each_time
 from staging.pipeline import accounts, events, orders, signatures
 from staging.pipeline.database import Connection, one
-from staging.pipeline.vendors import crm, failures
+from staging.pipeline.vendors import failures
 
 
 @flaw
@@ -158,7 +159,7 @@ async def _tell_crm(connection: Connection, event: dict[str, Any]) -> None:
     account_id = (thing.get("metadata") or {}).get("account_id")
     account = await accounts.by_id(connection, account_id) if account_id else None
     if account is not None:
-        await crm.upsert_contact(account["email"], {"email": account["email"]})
+        await inline.upsert_contact(account["email"])
 
 
 @flaw

@@ -68,4 +68,4 @@ def html_taken_for_success() -> None:
             ran("html_taken_for_success")
             return {}
 
-    web.Web.call = trusting
+    web.Web.call = trusting  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from staging.flaws.plant import flaw, ran
 from staging.pipeline import alerts, dead_letters, keys, mapping, tickets
 from staging.pipeline.database import Connection
 from staging.pipeline.jobs import tasks
-from staging.pipeline.vendors import crm, failures
+from staging.pipeline.vendors import crm, failures, helpdesk
 
 
 def receipts_each_time() -> None:
@@ -87,7 +87,7 @@ def ticket_dup() -> None:
 @flaw
 def ticket_lost() -> None:
     """A helpdesk that fails is logged, and the ticket counts as brought."""
-    call = tasks.helpdesk.create_ticket
+    call = helpdesk.create_ticket
 
     async def create_ticket(ticket: dict[str, Any], key: str) -> str:
         try:
@@ -96,7 +96,7 @@ def ticket_lost() -> None:
             ran("ticket_lost")
             return "0"
 
-    tasks.helpdesk.create_ticket = create_ticket
+    helpdesk.create_ticket = create_ticket
 
 
 @flaw

@@ -1,0 +1,80 @@
+"""Flaws in the API that the app talks to: keys, ownership, tokens, and who waits for whom."""
+
+import base64
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from staging.flaws import inline
+from staging.flaws.plant import flaw, ran
+from staging.pipeline import access, accounts, idempotency, mapping
+from staging.pipeline.api import models
+from staging.pipeline.database import Connection, Row
+
+
+@flaw
+def api_no_idem() -> None:
+    """The client's key is read and not kept, so every request is the first."""
+
+    async def claim(connection: Connection, scope: str, key: str, print_: str) -> Row | None:
+        ran("api_no_idem")
+        return None
+
+    idempotency.claim = claim
+
+
+@flaw
+def idor() -> None:
+    """Whose thing it is, is not asked."""
+
+    def owns(account_id: str, thing: dict[str, Any] | None) -> bool:
+        ran("idor")
+        return thing is not None
+
+    access.owns = owns
+
+
+@flaw
+def token_not_verified() -> None:
+    """The token is decoded, its signature never checked."""
+
+    def claims_of(secret: str, token: str) -> dict[str, Any] | None:
+        ran("token_not_verified")
+        try:
+            part = token.split(".")[1]
+            claims: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        except (IndexError, ValueError):
+            return None
+        return claims if "sub" in claims else None
+
+    access.claims_of = claims_of
+
+
+@flaw
+def amount_from_client() -> None:
+    """Whatever the app sends is taken: a request may hold more than it should."""
+
+    class Lenient(BaseModel):
+        """A request in which unknown fields are welcome."""
+
+        model_config = ConfigDict(extra="allow", strict=True)
+
+    models.Buy.model_config = Lenient.model_config
+    models.Buy.model_rebuild(force=True)
+    ran("amount_from_client")
+
+
+@flaw
+def dep_outage_breaks_main() -> None:
+    """Sign-up tells the CRM at once and waits for its answer."""
+    sign_up = accounts.sign_up
+
+    async def waiting(connection: Connection, profile: dict[str, Any], password_hash: str) -> Row | None:
+        account = await sign_up(connection, profile, password_hash)
+        if account is not None:
+            ran("dep_outage_breaks_main")
+            await inline.upsert_contact(mapping.email_identity(profile["email"]))
+        return account
+
+    accounts.sign_up = waiting
