@@ -1,0 +1,1 @@
+"""The pipeline over HTTP: takes intents, answers at once, decides nothing itself."""
