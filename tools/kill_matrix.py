@@ -40,6 +40,8 @@ class Kill:
     caught: tuple[tuple[str, str, str, int], ...]
     """(cell, promise, kind of finding, records shown)."""
     output: str
+    ran: bool = False
+    """Whether the flawed line was reached, by its own word in a log."""
 
     @property
     def killed(self) -> bool:
@@ -65,7 +67,9 @@ def try_flaw(flaw: Flaw, seed: int) -> Kill:
     """Run the flaw's cells with the flaw planted."""
     with tempfile.TemporaryDirectory(prefix="kill-") as out:
         said = run_gate(*flaw.cells, "--flaw", flaw.name, "--seed", str(seed), "--load", "0", out=Path(out))
-    return Kill(flaw, said.exit_code, tuple(_caught(said.verdict)), said.output)
+        logs = (said.folder / "logs").glob("*.log") if said.folder else ()
+        ran = any(f"flaw {flaw.name} ran" in log.read_text(errors="replace") for log in logs)
+    return Kill(flaw, said.exit_code, tuple(_caught(said.verdict)), said.output, ran)
 
 
 def _caught(verdict: dict[str, Any]) -> Iterator[tuple[str, str, str, int]]:
@@ -122,12 +126,14 @@ def main(words: Sequence[str] | None = None) -> int:
         kills = list(pool.map(lambda flaw: try_flaw(flaw, options.seed), chosen))
     for kill in kills:
         say(f"{'killed  ' if kill.killed else 'SURVIVED'} {kill.flaw.name}: exit {kill.exit_code}, {_summary(kill)}")
+        if not kill.ran:
+            say("         its line was never reached")
         if not kill.killed:
             say(kill.output[-2000:])
     if not options.flaws:
         TABLE.write_text(table(kills))
         say(f"written: {TABLE.relative_to(ROOT)}")
-    return 0 if all(kill.killed for kill in kills) else 1
+    return 0 if all(kill.killed and kill.ran for kill in kills) else 1
 
 
 def _summary(kill: Kill) -> str:
