@@ -1,0 +1,109 @@
+"""The payment provider as one slice: its routes, its manners, its powers and its manifest.
+
+Composition only. Made by `make(world)`; settings: `secret_key`, `publishable_key`, `webhook_secret`, `latency_s`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fakes.calls import Call, Manifest, News, Reply, Sink
+from fakes.payments import signing, wallet
+from fakes.payments.idempotency import Keys
+from fakes.payments.own_side import ACTS, LIES, OwnSide
+from fakes.payments.state.provider import DEFAULT, Provider
+from fakes.payments.state.store import Account, Thing
+from fakes.payments.wire.desk import Desk
+from fakes.payments.wire.routes import routes
+from fakes.powers import Paid
+from fakes.world import World
+from harness.model import Guarantee
+
+SINKS = (
+    Sink(name="payments.customer", guarantee=Guarantee.IDEMPOTENT, text="Customers."),
+    Sink(name="payments.charge", guarantee=Guarantee.IDEMPOTENT, text="Money taken."),
+    Sink(name="payments.decline", guarantee=Guarantee.NONE, text="Attempts to take money that the bank declined."),
+    Sink(name="payments.refund", guarantee=Guarantee.IDEMPOTENT, text="Money given back."),
+    Sink(name="payments.subscription", guarantee=Guarantee.IDEMPOTENT, text="Subscriptions and what they are for."),
+)
+MANIFEST = Manifest(sinks=SINKS, forgeries=signing.FORGERIES, lies=LIES, acts=ACTS, payment_methods=wallet.METHODS)
+
+
+class Payments:
+    """The payment provider."""
+
+    name = "payments"
+    manifest = MANIFEST
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._secret_key = world.secret("secret_key", "sk_test_")
+        self._publishable_key = world.secret("publishable_key", "pk_test_")
+        self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
+        self._provider = Provider(world.rng, world.unix_s, world.ledger)
+        self._keys = Keys(world.unix_s)
+        self._desk = Desk(self._provider, self._keys, self._secret_key, self._publishable_key)
+        self._desk.latency_s = float(world.settings.get("latency_s", 0.0))
+        self._desk.after_write.append(self._endpoint_changed)
+        self._wallet = wallet.Wallet(self._provider)
+        self._own_side = OwnSide(self._provider, world.objects_of)
+        self.routes = routes(self._desk)
+
+    def read(self, call: Call) -> None:
+        """Check the credentials and fill `params`, `key` and `account`."""
+        self._desk.read(call)
+
+    def unknown_route(self, call: Call) -> Reply:
+        """404 with the provider's words."""
+        return self._desk.unknown(call)
+
+    def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
+        """The provider's own error; it never sends Retry-After, so `retry_after_s` is not told."""
+        return self._desk.failure(kind, call, status)
+
+    def pay(self, handle: str, method: str) -> Paid:
+        """Pay as the provider's mobile SDK or hosted page would."""
+        return self._wallet.pay(handle, method)
+
+    def lie(self, person: str, name: str) -> News:
+        """An event that is not true."""
+        return self._own_side.lie(person, name)
+
+    def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
+        """Let the provider's own side do something."""
+        return self._own_side.act(person, act, args)
+
+    def sign(self, body: bytes, t_s: int, secrets: Sequence[str]) -> dict[str, str]:
+        """The signature header."""
+        return signing.header(body, t_s, secrets)
+
+    def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
+        """A delivery signed wrongly."""
+        return signing.forge(name, body, t_s, secrets)
+
+    def public(self) -> dict[str, Any]:
+        """The keys a pipeline is configured with."""
+        return {
+            "secret_key": self._secret_key,
+            "publishable_key": self._publishable_key,
+            "webhook_secret": self.secrets[0],
+        }
+
+    def reset(self) -> None:
+        """Forget every account and key; credentials stay."""
+        self._provider.reset()
+        self._keys.clear()
+
+    def _endpoint_changed(self, operation: str, account: Account, _result: Thing) -> None:
+        """The delivery engine knows one endpoint: the newest enabled one that the default account registered."""
+        if "/webhook_endpoints" not in operation or account.name != DEFAULT:
+            return
+        enabled = next((one for one in account.newest("webhook_endpoint") if one["status"] == "enabled"), None)
+        if enabled is None:
+            self._world.endpoint(None, None)
+        else:
+            self._world.endpoint(enabled["url"], [account.links.endpoint_secrets[enabled["id"]]])
+
+
+def make(world: World) -> Payments:
+    """The payment provider in this world."""
+    return Payments(world)

@@ -1,0 +1,1 @@
+"""What the payment provider does, one family of objects a file; knows no HTTP."""

@@ -1,0 +1,143 @@
+"""Customers: who pays. Deleting one ends their subscriptions and leaves a tombstone."""
+
+from typing import Any
+
+from fakes.payments.state.moment import Moment
+from fakes.payments.state.problem import invalid
+from fakes.payments.state.store import Thing
+
+PLAIN = ("description", "email", "name", "phone", "address", "shipping", "preferred_locales", "tax_exempt")
+
+
+def merge_metadata(thing: Thing, given: Any) -> None:
+    """Add keys, drop those set to nothing; an empty text drops all."""
+    if given == "" or given is None:
+        thing["metadata"] = {}
+        return
+    merged = {**(thing.get("metadata") or {}), **given}
+    kept = {name: value for name, value in merged.items() if value not in ("", None)}
+    if len(kept) > 50:
+        raise invalid("You cannot have more than 50 metadata keys", "metadata")
+    for name, value in kept.items():
+        if len(name) > 40:
+            raise invalid(f"Metadata keys can have up to 40 characters, but you passed in {len(name)}", "metadata")
+        if len(str(value)) > 500:
+            raise invalid(
+                f"Metadata values can have up to 500 characters, but you passed in a value that is {len(str(value))} "
+                "characters.",
+                f"metadata[{name}]",
+            )
+    thing["metadata"] = kept
+
+
+def unset(value: Any) -> Any:
+    """What a parameter sets: an empty text unsets."""
+    return None if value == "" else value
+
+
+def _check(params: Thing) -> None:
+    email = params.get("email")
+    if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@") or " " in email):
+        raise invalid(f"Invalid email address: {email}", "email", "email_invalid")
+
+
+def create(moment: Moment, params: Thing) -> Thing:
+    """A new customer, whoever else has the same address."""
+    from fakes.payments.state import methods
+
+    _check(params)
+    customer: Thing = {
+        "id": moment.account.fresh("customer"),
+        "object": "customer",
+        "address": None,
+        "balance": params.get("balance", 0),
+        "created": moment.now,
+        "currency": None,
+        "default_source": None,
+        "delinquent": False,
+        "description": None,
+        "discount": None,
+        "email": None,
+        "invoice_prefix": (params.get("invoice_prefix") or moment.account.letters(8)).upper(),
+        "invoice_settings": {
+            "custom_fields": None,
+            "default_payment_method": None,
+            "footer": None,
+            "rendering_options": None,
+        },
+        "livemode": False,
+        "metadata": {},
+        "name": None,
+        "next_invoice_sequence": 1,
+        "phone": None,
+        "preferred_locales": [],
+        "shipping": None,
+        "tax_exempt": "none",
+        "test_clock": None,
+    }
+    _write(moment, customer, params)
+    method = methods.attachable(moment, params["payment_method"], customer) if params.get("payment_method") else None
+    moment.account.put(customer)
+    moment.effect("payments.customer", "create", customer, _values(customer))
+    moment.tell("customer.created", customer)
+    if method:
+        methods.attach_to(moment, method, customer)
+    return customer
+
+
+def _write(moment: Moment, customer: Thing, params: Thing) -> None:
+    merge_metadata(customer, params.get("metadata", {}))
+    for name in PLAIN:
+        if name in params:
+            customer[name] = unset(params[name])
+    settings = params.get("invoice_settings") or {}
+    if settings.get("default_payment_method"):
+        method = moment.account.get("payment_method", settings["default_payment_method"])
+        if method["customer"] != customer["id"]:
+            raise invalid(
+                "The customer does not have a payment method with the ID "
+                f"{method['id']}. The payment method must be attached to the customer.",
+                "invoice_settings[default_payment_method]",
+                "resource_missing",
+            )
+        customer["invoice_settings"]["default_payment_method"] = method["id"]
+    elif "default_payment_method" in settings:
+        customer["invoice_settings"]["default_payment_method"] = None
+
+
+def _values(customer: Thing) -> Thing:
+    return {"email": customer["email"], "name": customer["name"]}
+
+
+def present(moment: Moment, name: Any, param: str = "customer") -> Thing:
+    """The customer a parameter names; a deleted one is missing."""
+    customer = moment.account.get("customer", name, param)
+    if customer.get("deleted"):
+        raise invalid(f"No such customer: '{name}'", param, "resource_missing")
+    return customer
+
+
+def update(moment: Moment, params: Thing, name: str) -> Thing:
+    """Change what is given; an empty text unsets."""
+    customer = present(moment, name, "id")
+    _check(params)
+    with moment.changing(customer, "customer.updated"):
+        _write(moment, customer, params)
+    moment.effect("payments.customer", "update", customer, _values(customer))
+    return customer
+
+
+def delete(moment: Moment, _params: Thing, name: str) -> Thing:
+    """Delete for good: subscriptions end, payment methods are let go, the id stays known as deleted."""
+    from fakes.payments.state import subscriptions
+
+    customer = present(moment, name, "id")
+    for subscription in list(moment.account.tables["subscription"].values()):
+        if subscription["customer"] == name and subscription["status"] not in subscriptions.ENDED:
+            subscriptions.end(moment, subscription)
+    for method in moment.account.tables["payment_method"].values():
+        if method["customer"] == name:
+            method["customer"] = None
+    moment.tell("customer.deleted", customer)
+    moment.effect("payments.customer", "delete", customer, _values(customer))
+    return moment.account.put({"id": name, "object": "customer", "deleted": True})

@@ -1,0 +1,108 @@
+"""Where a provider keeps its accounts, and an account its objects, in the order in which they came to be.
+
+Accounts share nothing. Objects are plain dictionaries in the shape of the API; what the API does not show is beside
+them (`links`). Not safe for threads: one loop, and every behaviour runs without waiting.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from fakes.payments.state.problem import missing
+
+Thing = dict[str, Any]
+API_VERSION = "2026-10-28.endive"
+"""The version pinned by the SDK this fake is checked with (stripe 16.1.0)."""
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SHAPES = {
+    "customer": ("cus_", 14),
+    "product": ("prod_", 14),
+    "price": ("price_1", 23),
+    "payment_method": ("pm_1", 23),
+    "payment_intent": ("pi_3", 23),
+    "charge": ("ch_3", 23),
+    "refund": ("re_3", 23),
+    "balance_transaction": ("txn_3", 23),
+    "subscription": ("sub_1", 23),
+    "subscription_item": ("si_", 14),
+    "invoice": ("in_1", 23),
+    "line_item": ("il_1", 23),
+    "invoice_payment": ("inpay_1", 23),
+    "checkout.session": ("cs_test_a1", 56),
+    "webhook_endpoint": ("we_1", 23),
+    "event": ("evt_1", 23),
+    "request": ("req_", 14),
+}
+
+
+@dataclass(slots=True)
+class Told:
+    """An event as it was told: its bytes never change."""
+
+    id: str
+    type: str
+    created: int
+    body: bytes
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Links:
+    """What belongs together though no object says so."""
+
+    intent_of_invoice: dict[str, str] = field(default_factory=dict)
+    invoice_of_intent: dict[str, str] = field(default_factory=dict)
+    invoice_lines: dict[str, list[Thing]] = field(default_factory=dict)
+    pending_prorations: dict[str, list[Thing]] = field(default_factory=dict)
+    price_of_key: dict[str, str] = field(default_factory=dict)
+    card_of_method: dict[str, str] = field(default_factory=dict)
+    session_items: dict[str, list[tuple[Thing, int]]] = field(default_factory=dict)
+    session_params: dict[str, Thing] = field(default_factory=dict)
+    last_effect: dict[str, Any] = field(default_factory=dict)
+    endpoint_secrets: dict[str, str] = field(default_factory=dict)
+
+
+class Account:
+    """One test account: its objects, its events, its ids."""
+
+    def __init__(self, name: str, chance: Random, now: Callable[[], int]) -> None:
+        self.name = name
+        self.now = now
+        self.tables: dict[str, dict[str, Thing]] = defaultdict(dict)
+        self.events: dict[str, Told] = {}
+        self.links = Links()
+        self._chance = chance
+
+    def fresh(self, kind: str) -> str:
+        """An id nobody has yet."""
+        prefix, length = _SHAPES[kind]
+        return prefix + self.letters(length)
+
+    def letters(self, length: int) -> str:
+        """Random letters and digits; never such as could be read as a person's marker."""
+        while "hx" in (text := "".join(self._chance.choices(_ALPHABET, k=length))):
+            pass
+        return text
+
+    def put(self, thing: Thing) -> Thing:
+        """Keep an object under its own kind and id."""
+        self.tables[thing["object"]][thing["id"]] = thing
+        return thing
+
+    def find(self, kind: str, name: object) -> Thing | None:
+        """The object, or None."""
+        return self.tables[kind].get(name) if isinstance(name, str) else None
+
+    def get(self, kind: str, name: object, param: str = "id") -> Thing:
+        """The object, or the provider's own "No such ..."."""
+        thing = self.find(kind, name)
+        if thing is None:
+            raise missing(kind, str(name), param)
+        return thing
+
+    def newest(self, kind: str) -> Iterator[Thing]:
+        """All objects of a kind, newest first."""
+        return iter(reversed(list(self.tables[kind].values())))

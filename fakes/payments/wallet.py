@@ -1,0 +1,88 @@
+"""The wallet: pays a client secret as the provider's mobile SDK would, or a checkout session as its page would.
+
+Open to anybody who holds the handle, as in real life. It asks nothing of the merchant's server.
+"""
+
+from fakes.payments.events import Asked
+from fakes.payments.state import checkout, intents, methods
+from fakes.payments.state.moment import Moment
+from fakes.payments.state.problem import Problem
+from fakes.payments.state.provider import Provider
+from fakes.payments.state.store import Thing
+from fakes.powers import Paid
+
+METHODS = {
+    "good_card": "A card that pays.",
+    "declined_card": "A card that the bank declines without a reason.",
+    "insufficient_funds": "A card without enough money on it.",
+    "expired_card": "A card that has expired.",
+    "stolen_card": "A card that was reported stolen.",
+    "processing_error": "A card that fails while it is processed.",
+    "requires_authentication": "A card whose bank asks its owner, who does not answer.",
+    "authenticated_card": "A card whose bank asks its owner, who says yes.",
+    "authentication_declined": "A card whose bank asks its owner, who says yes, and then declines.",
+}
+_CARDS = {
+    "good_card": "visa",
+    "declined_card": "visa_chargeDeclined",
+    "insufficient_funds": "visa_chargeDeclinedInsufficientFunds",
+    "expired_card": "chargeDeclinedExpiredCard",
+    "stolen_card": "visa_chargeDeclinedStolenCard",
+    "processing_error": "chargeDeclinedProcessingError",
+    "requires_authentication": "threeDSecure2Required",
+    "authenticated_card": "threeDSecure2Required",
+    "authentication_declined": "threeDSecureRequiredChargeDeclined",
+}
+_ANSWERS = frozenset({"authenticated_card", "authentication_declined"})
+"""With these the person answers their bank."""
+
+
+class Wallet:
+    """Pays with one of `METHODS`."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    def pay(self, handle: str, method: str) -> Paid:
+        """Pay what `handle` stands for, once: what is paid already is `paid`, and nothing happens."""
+        if method not in _CARDS:
+            return {"result": "refused", "reason": f"no such payment method: {method}; known: {', '.join(METHODS)}"}
+        kind, name = _meant(handle)
+        account = self._provider.holder(kind, name)
+        thing = None if account is None else account.find(kind, name)
+        if account is None or thing is None or (kind == "payment_intent" and thing["client_secret"] != handle):
+            return {"result": "refused", "reason": "the handle is not known"}
+        moment = self._provider.moment(account, Asked(account.fresh("request")), client=True)
+        try:
+            answer = self._pay(moment, thing, method)
+        except Problem as problem:
+            answer = {"result": "declined", "reason": str(problem.more.get("decline_code") or problem.code)}
+        self._provider.commit(moment, None, thing)
+        return answer
+
+    def _pay(self, moment: Moment, thing: Thing, method: str) -> Paid:
+        if thing["status"] in ("succeeded", "requires_capture", "processing", "complete"):
+            return {"result": "paid", "reason": None}
+        if thing["object"] == "checkout.session":
+            if thing["status"] != "open":
+                return {"result": "refused", "reason": f"the session is {thing['status']}"}
+            return _result(checkout.pay(moment, thing, methods.make(moment, _CARDS[method])))
+        if thing["status"] not in intents.OPEN:
+            return {"result": "refused", "reason": f"the payment is {thing['status']}"}
+        card = methods.make(moment, _CARDS[method])
+        intents.pay(moment, thing, card)
+        if thing["status"] == "requires_action" and method in _ANSWERS:
+            intents.pay(moment, thing, card, authenticated=True)
+        return _result(thing["status"])
+
+
+def _result(status: str) -> Paid:
+    if status in ("succeeded", "requires_capture", "processing", "complete"):
+        return {"result": "paid", "reason": None}
+    return {"result": "requires_action", "reason": "the bank asks the owner of the card"}
+
+
+def _meant(handle: str) -> tuple[str, str]:
+    if "cs_test_" in handle:
+        return "checkout.session", "cs_test_" + handle.rsplit("cs_test_", 1)[1].split("#")[0].split("?")[0]
+    return "payment_intent", handle.partition("_secret_")[0]

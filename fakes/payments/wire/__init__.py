@@ -1,0 +1,1 @@
+"""How the payment provider is spoken to over HTTP; decides nothing about money."""

@@ -1,0 +1,213 @@
+"""From a call to an answer: who asks, may the key be used, what is asked, what came of it.
+
+One `Desk` serves all operations of `wire.table`. Writes run without waiting, so that a call is carried out wholly or
+not at all; a decline is carried out too, and then refused.
+"""
+
+import base64
+import binascii
+from collections.abc import Awaitable
+from typing import Any
+
+from fakes.calls import Call, Refusal, Reply
+from fakes.payments.events import Asked
+from fakes.payments.idempotency import Keys
+from fakes.payments.state.problem import Problem
+from fakes.payments.state.provider import DEFAULT, Provider
+from fakes.payments.state.store import API_VERSION, Account, Thing
+from fakes.payments.wire import answers, form, parameters, reading
+from fakes.payments.wire.expand import Shower
+from fakes.payments.wire.table import OPERATIONS
+from harness.clock import pause
+
+CLIENT = "client"
+CLIENT_MAY = ("GET /v1/payment_intents/{id}", "POST /v1/payment_intents/{id}/confirm")
+"""What the person's own device may do with the publishable key and a client secret."""
+
+
+class Desk:
+    """Reads calls, carries them out, answers them."""
+
+    def __init__(self, provider: Provider, keys: Keys, secret_key: str, publishable_key: str) -> None:
+        self._provider, self._keys = provider, keys
+        self._secret_key, self._publishable_key = secret_key, publishable_key
+        self.latency_s = 0.0
+        """How long a write takes between its beginning and its end; more than 0 makes keys be in use."""
+        self.after_write: list[Any] = []
+        """Who wants to know of each write: (operation, account, what it answered)."""
+
+    def read(self, call: Call) -> None:
+        """Fill the call's account, key and params; `Refusal` when the credentials are no good."""
+        if call.method == "POST":
+            call.key = call.headers.get("idempotency-key")
+        try:
+            call.params = form.nested(self._pairs(call))
+        except Problem:
+            call.params = {}
+        try:
+            call.account = self._account_of(call)
+        except Problem as problem:
+            reply = answers.error(problem, self._fresh_request())
+            if problem.status == 401:
+                reply.headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
+            raise Refusal(reply) from None
+
+    @staticmethod
+    def _pairs(call: Call) -> form.Pairs:
+        return form.pairs_of(call.query) + (form.pairs_of(call.body) if call.method == "POST" else [])
+
+    def _account_of(self, call: Call) -> str:
+        key = _credential(call.headers.get("authorization", ""))
+        if not key:
+            raise answers.authentication(
+                "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+                "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
+                "https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/."
+            )
+        if key.startswith(("sk_live_", "rk_live_", "pk_live_")):
+            raise answers.authentication(
+                "Live keys are refused: this is a stand-in for tests, and a live key must never reach it. "
+                "Configure a key that begins with sk_test_."
+            )
+        if key == self._secret_key:
+            return DEFAULT
+        if key == self._publishable_key:
+            operation = call.route.operation if call.route else ""
+            if operation in CLIENT_MAY and "client_secret" in call.params:
+                return CLIENT
+            raise Problem(
+                "This API call cannot be made with a publishable API key. Please use a secret API key. You can find "
+                "a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
+                status=403,
+                code="secret_key_required",
+                executed=False,
+            )
+        if key.startswith(("sk_test_", "rk_test_")) and len(key) > len("sk_test_"):
+            return key
+        raise answers.authentication(f"Invalid API Key provided: {key[:7]}{'*' * 8}{key[-4:]}")
+
+    def _fresh_request(self) -> str:
+        return self._provider.account().fresh("request")
+
+    def handle(self, call: Call) -> Reply | Awaitable[Reply]:
+        """Answer a call that was read."""
+        request = self._fresh_request()
+        version = call.headers.get("stripe-version") or API_VERSION
+        try:
+            _version(version)
+            pairs = self._pairs(call)
+            call.params = form.nested(pairs)
+            if call.method == "GET":
+                return answers.answer(self._look(call, version), request, version)
+        except Problem as problem:
+            return answers.error(problem, request, version, call.key)
+        if self.latency_s and call.method == "POST":
+            return self._slowly(call, request, version, sorted(pairs))
+        return self._begin(call, request, version, sorted(pairs)) or self._write(call, request, version)
+
+    async def _slowly(self, call: Call, request: str, version: str, pairs: form.Pairs) -> Reply:
+        known = self._begin(call, request, version, pairs)
+        if known is not None:
+            return known
+        await pause(self.latency_s)
+        return self._write(call, request, version)
+
+    def _begin(self, call: Call, request: str, version: str, pairs: form.Pairs) -> Reply | None:
+        if call.key is None:
+            return None
+        try:
+            kept = self._keys.begin(call.account, call.key, call.path, pairs, request)
+        except Problem as problem:
+            return answers.error(problem, request, version, call.key)
+        if kept is None:
+            return None
+        told = answers.headers(request, version, call.key)
+        told |= {"Idempotent-Replayed": "true", "Original-Request": kept.request}
+        return Reply(kept.status or 200, kept.body, told)
+
+    def _write(self, call: Call, request: str, version: str) -> Reply:
+        keep = False
+        try:
+            reply = answers.answer(self._carry_out(call, request, version), request, version, call.key)
+            keep = True
+        except Problem as problem:
+            reply = answers.error(problem, request, version, call.key)
+            keep = problem.executed
+        finally:
+            if call.key is not None and not keep:
+                self._keys.forget(call.account, call.key)
+        if call.key is not None and keep:
+            self._keys.finish(call.account, call.key, reply.status, reply.body)
+        return reply
+
+    def _carry_out(self, call: Call, request: str, version: str) -> Thing:
+        operation = _operation(call)
+        params = parameters.check(operation, call.params)
+        account = self._account(call)
+        paths = params.pop("expand", [])
+        moment = self._provider.moment(account, Asked(request, call.key), client=call.account == CLIENT)
+        if call.account == CLIENT:
+            reading.own(account, call)
+        do = OPERATIONS[operation].do
+        assert do is not None
+        try:
+            result = do(moment, params, *call.at.values())
+        except Problem as problem:
+            if problem.kind == "card_error":
+                self._provider.commit(moment, call, problem.more.get("payment_intent"))
+            raise
+        self._provider.commit(moment, call, result)
+        for hear in self.after_write:
+            hear(operation, account, result)
+        return Shower(account, version).show(result, paths)
+
+    def _look(self, call: Call, version: str) -> Thing:
+        operation = _operation(call)
+        params = parameters.check(operation, call.params)
+        account = self._account(call)
+        if call.account == CLIENT:
+            reading.own(account, call)
+        paths = params.pop("expand", [])
+        moment = self._provider.moment(account)
+        found = reading.look(moment, operation, call, params)
+        return Shower(account, version).show(found, paths)
+
+    def _account(self, call: Call) -> Account:
+        return self._provider.account(DEFAULT if call.account == CLIENT else call.account)
+
+    def unknown(self, call: Call) -> Reply:
+        """The provider's answer to a path that it does not have."""
+        problem = Problem(
+            f"Unrecognized request URL ({call.method}: {call.path}). Please see https://stripe.com/docs or we can help "
+            "at https://support.stripe.com/.",
+            status=404,
+            executed=False,
+        )
+        return answers.error(problem, self._fresh_request())
+
+    def failure(self, kind: str, call: Call, status: int | None) -> Reply:
+        """The provider's own trouble, on demand."""
+        return answers.failure(kind, status, self._fresh_request(), call.key)
+
+
+def _operation(call: Call) -> str:
+    assert call.route is not None
+    return call.route.operation
+
+
+def _version(text: str) -> None:
+    date = text.partition(".")[0]
+    if len(date) != 10 or [len(part) for part in date.split("-")] != [4, 2, 2]:
+        raise Problem(f"Invalid Stripe API version: {text[:40]}", executed=False)
+
+
+def _credential(header: str) -> str:
+    scheme, _, value = header.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""

@@ -1,0 +1,59 @@
+"""Form bodies and query strings with brackets, as nested values: `a[b]=1`, `a[]=1`, `a[0][b]=1`.
+
+Only the nesting is read here; what may be there, and of which type, is `wire.parameters`' business.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fakes.payments.state.problem import invalid
+
+Pairs = list[tuple[str, str]]
+NESTING_MAX = 12
+
+
+def pairs_of(text: bytes | str) -> Pairs:
+    """The pairs of a form in their order; text that is not UTF-8 is refused."""
+    if not text:
+        return []
+    try:
+        decoded = text if isinstance(text, str) else text.decode("ascii")
+        return parse_qsl(decoded, keep_blank_values=True, errors="strict", max_num_fields=2000)
+    except (UnicodeDecodeError, ValueError) as problem:
+        raise invalid(f"Invalid request: the parameters could not be read ({type(problem).__name__}).") from None
+
+
+def nested(pairs: Pairs) -> dict[str, Any]:
+    """The pairs as a tree; lists are dictionaries with their places as names until their type is known."""
+    tree: dict[str, Any] = {}
+    for name, value in pairs:
+        _put(tree, _path(name), value, name)
+    return tree
+
+
+def _path(name: str) -> list[str]:
+    head, *rest = name.split("[")
+    if any(not part.endswith("]") for part in rest) or not head or len(rest) > NESTING_MAX:
+        raise invalid(f"Invalid parameter name: {name[:200]}", name[:200])
+    return [head, *(part[:-1] for part in rest)]
+
+
+def _put(tree: dict[str, Any], path: list[str], value: str, name: str) -> None:
+    place = tree
+    for depth, part in enumerate(path[:-1]):
+        part = part if part or depth == 0 else _next_place(place, path[depth + 1 :])
+        inner = place.setdefault(part, {})
+        if not isinstance(inner, dict):
+            raise invalid(f"Invalid parameter: {name[:200]} is given both as a value and as an object.", name[:200])
+        place = inner
+    last = path[-1] or str(len(place))
+    place[last] = value
+
+
+def _next_place(place: dict[str, Any], rest: list[str]) -> str:
+    """`a[][b]` goes on with the newest element until that has `b` already."""
+    if place:
+        newest = place.get(str(len(place) - 1))
+        if isinstance(newest, dict) and rest[0] not in newest:
+            return str(len(place) - 1)
+    return str(len(place))

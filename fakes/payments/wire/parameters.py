@@ -1,0 +1,144 @@
+"""Which parameters each operation takes, of which type; everything else is refused, as the provider does.
+
+The table `parameters.json` is derived from the provider's own OpenAPI document. In it, `of` and `needs` make an
+object, a list holds the tree of its elements, `=a|b` is a choice, `any` holds alternatives, `map` is free text by name.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from fakes.payments.state.problem import Problem, invalid
+
+Tree = Any
+
+
+@cache
+def table() -> dict[str, Tree]:
+    """The parameters of every operation."""
+    return dict(orjson.loads((Path(__file__).parent / "parameters.json").read_bytes()))
+
+
+def check(operation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters in their types, or the provider's refusal."""
+    return _object(table()[operation], given, "")
+
+
+def _object(tree: Tree, given: dict[str, Any], at: str) -> dict[str, Any]:
+    unknown = [_under(at, name) for name in given if name not in tree["of"]]
+    if unknown:
+        many = "s" if len(unknown) > 1 else ""
+        raise invalid(f"Received unknown parameter{many}: {', '.join(unknown)}", unknown[0], "parameter_unknown")
+    needs = tree.get("needs", ())
+    for name in needs:
+        if name not in given:
+            path = _under(at, name)
+            raise invalid(f"Missing required param: {path}.", path, "parameter_missing")
+        if given[name] == "" and isinstance(tree["of"][name], str):
+            raise _empty(_under(at, name))
+    return {name: _value(tree["of"][name], value, _under(at, name)) for name, value in given.items()}
+
+
+def _under(at: str, name: str) -> str:
+    return f"{at}[{name}]" if at else name
+
+
+def _empty(at: str) -> Problem:
+    return invalid(
+        f"You passed an empty string for '{at}'. We assume empty values are an attempt to unset a parameter; however "
+        f"'{at}' cannot be unset. You should remove '{at}' from your request or supply a non-empty value.",
+        at,
+        "parameter_invalid_empty",
+    )
+
+
+def _value(tree: Tree, value: Any, at: str) -> Any:
+    if isinstance(tree, dict):
+        return _choice(tree["any"], value, at) if "any" in tree else _inner(tree, value, at)
+    if isinstance(tree, list):
+        return _list(tree[0], value, at)
+    if tree == "map":
+        return _map(value, at)
+    if isinstance(value, dict):
+        raise invalid(f"Invalid string: {value}", at)
+    return _scalar(tree, value, at)
+
+
+def _choice(trees: list[Tree], value: Any, at: str) -> Any:
+    problem: Problem | None = None
+    for tree in trees:
+        try:
+            return _value(tree, value, at)
+        except Problem as found:
+            better = problem is None or (isinstance(value, dict) and not isinstance(tree, str))
+            problem = found if better else problem
+    assert problem is not None
+    raise problem
+
+
+def _inner(tree: Tree, value: Any, at: str) -> Any:
+    if not isinstance(value, dict):
+        raise invalid("Invalid object", at, "parameter_invalid_string_blank" if value == "" else None)
+    return _object(tree, value, at)
+
+
+def _list(tree: Tree, value: Any, at: str) -> list[Any]:
+    if value == "":
+        return []
+    if not isinstance(value, dict):
+        raise invalid("Invalid array", at)
+    if not all(place.isdigit() for place in value):
+        raise invalid("Invalid array", at)
+    return [_value(tree, value[place], f"{at}[{place}]") for place in sorted(value, key=int)]
+
+
+def _map(value: Any, at: str) -> Any:
+    if value == "":
+        return ""
+    if not isinstance(value, dict):
+        raise invalid("Invalid hash", at)
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            raise invalid(f"Metadata values must be strings, but for key `{name}` you passed in an object", at)
+    return dict(value)
+
+
+def _scalar(tree: str, value: str, at: str) -> Any:
+    if tree == "string":
+        if "\x00" in value:
+            raise invalid(f"Invalid string: {at} may not contain null bytes", at)
+        return value
+    if tree.startswith("="):
+        choices = tree[1:].split("|")
+        if value in choices:
+            return value
+        if value == "":
+            raise _empty(at)
+        raise invalid(f"Invalid {at}: must be {_either(choices)}", at)
+    if value == "":
+        raise _empty(at)
+    if tree == "boolean":
+        if value not in ("true", "false"):
+            raise invalid(f"Invalid boolean: {value[:100]}", at, "parameter_invalid_boolean")
+        return value == "true"
+    return _number(tree, value, at)
+
+
+def _number(tree: str, value: str, at: str) -> int | float:
+    body = value[1:] if value[:1] in "+-" else value
+    if tree == "integer":
+        if not (body.isascii() and body.isdigit() and len(body) <= 18):
+            raise invalid(f"Invalid integer: {value[:100]}", at, "parameter_invalid_integer")
+        return int(value)
+    try:
+        return float(value)
+    except ValueError:
+        raise invalid(f"Invalid decimal: {value[:100]}", at) from None
+
+
+def _either(choices: list[str]) -> str:
+    if len(choices) == 1:
+        return choices[0]
+    return f"one of {', '.join(choices[:-1])}, or {choices[-1]}"

@@ -1,0 +1,1 @@
+"""Tests of the payment provider, spoken to by its official client over a real socket."""

