@@ -52,7 +52,7 @@ def test_a_change_is_found_late_and_the_old_value_until_then(portal: Portal, clo
     assert search.run("contacts", by("firstname", "Old"))[1] == 0
 
 
-FILTERS = [
+FILTERS: list[tuple[dict[str, Any], set[str]]] = [
     ({"operator": "EQ", "propertyName": "amount", "value": "9"}, {"Alpha one"}),
     ({"operator": "NEQ", "propertyName": "amount", "value": "9"}, {"Beta two", "Gamma"}),
     ({"operator": "GT", "propertyName": "amount", "value": "10"}, {"Beta two"}),

@@ -1,0 +1,1 @@
+"""The alerts: chat and mail, with official clients over real sockets."""

@@ -1,0 +1,1 @@
+"""The helpdesk: its rules, and a widespread client over real sockets with TLS."""
