@@ -55,7 +55,7 @@ class CrmSlice:
         self.routes = self._routes()
 
     def reset(self) -> None:
-        """Become an empty portal again; the token and the owners stay, ids go on."""
+        """Forget all records; the token, the owners and the properties stay, ids go on."""
         self.portal.clear()
         self._search.clear()
         self._links.clear()

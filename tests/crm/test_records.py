@@ -148,13 +148,15 @@ def test_a_malformed_batch_is_refused_as_a_whole(portal: Portal, body: object, s
 
 
 def test_ids_follow_the_seed_and_are_never_given_twice(clock: ManualClock) -> None:
-    """The same seed gives the same ids; clearing the portal does not start over."""
+    """The same seed gives the same ids; clearing the portal starts neither ids nor properties over."""
     one, other = (Portal(Rng(9), clock, Settings()) for _ in range(2))
     first = one.create("contacts", ANN).record.id
     assert other.create("contacts", ANN).record.id == first
+    unique_ref(one)
     one.clear()
     assert one.create("contacts", ANN).record.id == str(int(first) + 1)
     assert len(first) >= 10
+    assert one.schemas["deals"].unique == ["order_ref"]
 
 
 def test_a_custom_property_is_made_once(portal: Portal) -> None:

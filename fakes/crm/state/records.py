@@ -83,15 +83,13 @@ class Portal:
         moment = self.moment()
         self.owners = [self._owner(first, last, moment) for first, last in OWNERS]
         self._owner_options = [(owner["id"], f"{owner['firstName']} {owner['lastName']}") for owner in self.owners]
-        self.schemas: dict[str, Schema] = {}
+        self.schemas: dict[str, Schema] = {kind: standard_schema(kind, self._owner_options, moment) for kind in KINDS}
         self.records: dict[str, dict[str, Record]] = {}
         self._holders: dict[tuple[str, str, str], str] = {}
         self.clear()
 
     def clear(self) -> None:
-        """Become an empty portal with standard properties; owners stay, and no id is ever given twice."""
-        moment = self.moment()
-        self.schemas = {kind: standard_schema(kind, self._owner_options, moment) for kind in KINDS}
+        """Forget all records; owners and properties stay, and no id is ever given twice."""
         self.records = {kind: {} for kind in KINDS}
         self._holders = {}
 
