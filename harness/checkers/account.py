@@ -73,9 +73,9 @@ def account(history: History, person: str) -> Account:
     closed = frozenset(history.target.get("closed_sinks") or CLOSED_SINKS)
     for sink in sorted(sinks):
         here = [group for group in groups if group.sink == sink]
-        for thing in history.things(person, sink):
-            if not _deal(thing, here) and sink in closed and not _by_provider(history, person, thing):
-                strays.append(thing)
+        left = [thing for thing in history.things(person, sink) if not _deal(thing, here)]
+        if sink in closed:
+            strays += [thing for thing in left if not _by_provider(history, person, thing)]
     return Account(groups, _without_pending(history, person, strays))
 
 
@@ -166,9 +166,7 @@ def _not_failed(group: Group) -> list[tuple[Intent, Expectation]]:
     return [pair for pair in group.wanted if pair[0].outcome is not Outcome.FAILED]
 
 
-def _of_person(
-    history: History, person: str, thing: Thing, wanted: list[tuple[Intent, Expectation]]
-) -> list[Mismatch]:
+def _of_person(history: History, person: str, thing: Thing, wanted: list[tuple[Intent, Expectation]]) -> list[Mismatch]:
     wanted = sorted(wanted, key=lambda pair: pair[0].at)
     if not wanted:
         return []

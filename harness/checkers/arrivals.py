@@ -43,9 +43,7 @@ def arrivals(history: History, person: str) -> list[Arrival]:
     return found
 
 
-def _of_intent(
-    intent: Intent, expectation: Mapping[str, Any], things: Sequence[Thing], used: set[int]
-) -> Arrival:
+def _of_intent(intent: Intent, expectation: Mapping[str, Any], things: Sequence[Thing], used: set[int]) -> Arrival:
     for thing in things:
         if id(thing) in used or thing.at < intent.at:
             continue

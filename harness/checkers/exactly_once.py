@@ -53,9 +53,7 @@ def _judge(history: History, person: str, counts: Counter[str]) -> list[Finding]
     return findings
 
 
-def _count(
-    history: History, person: str, group: Group, strays: list[Thing], counts: Counter[str]
-) -> list[Finding]:
+def _count(history: History, person: str, group: Group, strays: list[Thing], counts: Counter[str]) -> list[Finding]:
     number = len(group.things)
     intents = [intent for intent, _ in group.wanted]
     evidence = capped([*(intent.record for intent in intents[:3]), *(one.versions[0] for one in group.things)])
@@ -71,7 +69,7 @@ def _count(
             )
         ]
     if number > group.most:
-        if _excused(history, person, group.sink):
+        if excused(history, person, group.sink):
             counts["not_judged"] += number - group.most
             return []
         return [
@@ -114,7 +112,9 @@ def _missing(history: History, person: str, group: Group, strays: list[Thing]) -
 def _wrong(
     person: str, thing: Thing, fields: Mapping[str, tuple[Any, Any]], intents: Sequence[Mapping[str, Any]]
 ) -> Finding:
-    told_apart = ", ".join(f"{name} is {found!r}, not {told({name: wanted})}" for name, (wanted, found) in fields.items())
+    told_apart = ", ".join(
+        f"{name} is {found!r}, not {told({name: wanted})}" for name, (wanted, found) in fields.items()
+    )
     return Finding(
         kind="wrong_value",
         message=f"{thing.sink} {thing.id} of {person}: {told_apart}",
@@ -157,7 +157,8 @@ def mixed_up(person: str, effect: Mapping[str, Any], others: frozenset[str]) -> 
     )
 
 
-def _excused(history: History, person: str, sink: str) -> bool:
+def excused(history: History, person: str, sink: str) -> bool:
+    """Whether a repeat in this sink cannot be judged: no guarantee, and an answer that was never heard."""
     # Where a vendor takes no key, somebody who never heard the answer cannot know whether to try again.
     if sink not in (history.target.get("unguarded_sinks") or OPEN_SINKS):
         return False

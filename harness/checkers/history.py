@@ -194,6 +194,7 @@ class History:
     ended: int = 0
     _things: dict[tuple[str, str], Thing] = field(default_factory=dict)
     _listed: set[tuple[str, int]] = field(default_factory=set)
+    _early_weather: Many = field(default_factory=lambda: defaultdict(list))
     _phases_open: dict[str, Record] = field(default_factory=dict)
 
     def of(self, kind: str, person: str) -> list[Record]:
@@ -234,15 +235,17 @@ def build(records: Iterable[Record], target: Mapping[str, Any] | None = None) ->
 
 
 def _cell(history: History, record: Record) -> None:
-    names = ("scenario", "title", "flow", "variant")
     history.cells[record["cell"]] = CellView(
         id=record["cell"],
         promises=record.get("promises") or (),
         facts=record.get("facts") or (),
         persons=list(record.get("persons") or ()),
+        scenario=record.get("scenario") or "",
+        title=record.get("title") or "",
+        flow=record.get("flow") or "",
+        variant=record.get("variant") or "",
         origin=record.get("origin") or "scenario",
         replay=record.get("replay"),
-        **{name: record.get(name) or "" for name in names},
     )
 
 
@@ -257,7 +260,8 @@ def _intent(history: History, record: Record, owners: Owners) -> None:
 
 
 def _attempt(history: History, record: Record, owners: Owners) -> None:
-    attempt = history.attempts[record["attempt"]] = Attempt(record)
+    early = history._early_weather.pop(record["attempt"], [])
+    attempt = history.attempts[record["attempt"]] = Attempt(record, weather=early)
     history.attempts_of[record.get("person") or ""].append(attempt)
     if intent := history.intents.get(record.get("intent") or ""):
         intent.attempts.append(attempt)
@@ -271,6 +275,8 @@ def _outcome(history: History, record: Record, owners: Owners) -> None:
 def _weather(history: History, record: Record, owners: Owners) -> None:
     if attempt := history.attempts.get(record.get("attempt") or ""):
         attempt.weather.append(record)
+    else:  # A phone without a signal waits before it sends.
+        history._early_weather[record.get("attempt") or ""].append(record)
     _by_person(history, record, owners)
 
 

@@ -26,9 +26,7 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
     own = [pair for pair in sure if pair[1].flow == cell.flow] or sure
     if verdict := nobody(NAME, cell.persons, own, "no intent was accepted"):
         return verdict
-    findings = [
-        _missing(person, intent, words) for person, intent in own if not set(words) & set(states_of(intent))
-    ]
+    findings = [_missing(person, intent, words) for person, intent in own if not set(words) & set(states_of(intent))]
     return ruled(NAME, findings, f"{len(own)} intents were shown as {' or '.join(words)}", intents=len(own))
 
 

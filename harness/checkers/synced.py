@@ -26,7 +26,9 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
         for arrival in arrivals(history, person)
         if sink in (None, arrival.expectation["sink"])
     ]
-    if verdict := nobody(NAME, cell.persons, awaited, f"no ok intent expected an effect{f' in {sink}' if sink else ''}"):
+    if verdict := nobody(
+        NAME, cell.persons, awaited, f"no ok intent expected an effect{f' in {sink}' if sink else ''}"
+    ):
         return verdict
     late = []
     for person, arrival in awaited:
@@ -43,9 +45,13 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
             if not overlaps(arrival.intent.at, arrival.at or history.ended, disturbed)
         ]
         if not sure:
-            return unknown(NAME, f"{len(late)} effects were late, but calm people waited too at those moments", **counts)
+            return unknown(
+                NAME, f"{len(late)} effects were late, but calm people waited too at those moments", **counts
+            )
         return ruled(NAME, sure, "", **counts)
-    return ruled(NAME, [], f"{len(awaited)} effects within {limit_s:g} s, the slowest in {worst_s or 0:.2f} s", **counts)
+    return ruled(
+        NAME, [], f"{len(awaited)} effects within {limit_s:g} s, the slowest in {worst_s or 0:.2f} s", **counts
+    )
 
 
 def _late(person: str, arrival: Arrival, limit_s: float) -> Finding:

@@ -1,0 +1,191 @@
+"""What must really have happened for a cell to count: a pass that nothing tested is no pass.
+
+One function for each word, `(history, cell, args) -> (occurred, detail)`; the detail says what was looked for and how
+much of it there was. Looks at what happened, never at what was planned.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from harness.checkers.happenings import (
+    deliveries,
+    most_at_once,
+    of_people,
+    own_intents,
+    pairs_out_of_order,
+    times_told_again,
+    was_overtaken,
+)
+from harness.checkers.history import CellView, History
+
+Args = Mapping[str, Any]
+Answer = tuple[bool, str]
+Fact = Callable[[History, CellView, Args], Answer]
+LOST_ON_THE_WAY = frozenset({"lost_reply", "cut_reply", "hang_after"})
+SLOW = frozenset({"slow_reply", "delay", "hang", "hang_after"})
+
+
+def _enough(number: int, args: Args, what: str) -> Answer:
+    least = int(args.get("min", 1))
+    return number >= least, f"{number} {what}, {least} needed"
+
+
+def _weather(kind: str) -> Fact:
+    def fact(history: History, cell: CellView, args: Args) -> Answer:
+        number = sum(one.get("kind") == kind for one in of_people(history, cell, "weather"))
+        return _enough(number, args, f"times {kind.replace('_', ' ')} on the phone's side")
+
+    return fact
+
+
+def reply_lost(history: History, cell: CellView, args: Args) -> Answer:
+    """The answer to something that was done got lost: on the way to the phone, or on the way from a vendor."""
+    number = sum(one.get("kind") == "reply_lost" for one in of_people(history, cell, "weather"))
+    for fault in of_people(history, cell, "fault"):
+        fits = args.get("fake") in (None, fault.get("fake"))
+        number += fits and fault.get("kind") in LOST_ON_THE_WAY and bool(fault.get("committed"))
+    return _enough(number, args, "answers lost after the work was done")
+
+
+def attempts(history: History, cell: CellView, args: Args) -> Answer:
+    """So many requests carried the intents of the cell's own flow."""
+    return _enough(sum(len(intent.mains) for intent in own_intents(history, cell)), args, "requests of its intents")
+
+
+def same_key(history: History, cell: CellView, args: Args) -> Answer:
+    """Every intent that was sent more than once was sent with one key."""
+    repeated = [intent for intent in own_intents(history, cell) if len(intent.mains) > 1]
+    keys = [{attempt.record.get("key") for attempt in intent.mains} for intent in repeated]
+    good = [one for one in keys if len(one) == 1 and None not in one]
+    return bool(keys) and len(good) == len(keys), f"{len(good)} of {len(keys)} repeated intents kept one key"
+
+
+def taps(history: History, cell: CellView, args: Args) -> Answer:
+    """So many taps, sent or swallowed by the app's guard, or so many requests begun within `within_ms`."""
+    within_ns = float(args.get("within_ms", 1000)) * 1e6
+    most = 0
+    for intent in own_intents(history, cell):
+        tapped = sum(one.get("intent") == intent.id for one in history.of("tap", intent.record["person"]))
+        begun = sorted(int(attempt.record["at"]) for attempt in intent.mains)
+        close = max((sum(start <= one <= start + within_ns for one in begun) for start in begun), default=0)
+        most = max(most, tapped, close)
+    return _enough(most, args, "taps")
+
+
+def delivered_again(history: History, cell: CellView, args: Args) -> Answer:
+    """One event was told, and answered, so many times after its first."""
+    return _enough(times_told_again(history, cell, args.get("resigned")), args, "times one event was told again")
+
+
+def overlapped(history: History, cell: CellView, args: Args) -> Answer:
+    """So many deliveries of one event were under way at one moment."""
+    least = int(args.get("min", 2))
+    most = most_at_once(history, cell)
+    return most >= least, f"{most} deliveries of one event at once, {least} needed"
+
+
+def forged(history: History, cell: CellView, args: Args) -> Answer:
+    """An untrue or wrongly signed delivery arrived and was answered."""
+    number = 0
+    for delivery in deliveries(history, cell):
+        forgery, lie = delivery.record.get("forgery"), delivery.record.get("lie")
+        wanted = args.get("forgery")
+        fits = (forgery or (lie and "valid")) if wanted is None else wanted in (forgery, "valid" if lie else None)
+        number += bool(fits) and delivery.answered
+    return _enough(number, args, f"answered deliveries of the forgery {args.get('forgery') or 'any'}")
+
+
+def out_of_order(history: History, cell: CellView, args: Args) -> Answer:
+    """An older event was told for the first time after a newer one of the same person."""
+    return _enough(pairs_out_of_order(history, cell, answered_before=False), args, "events overtaken by newer ones")
+
+
+def late(history: History, cell: CellView, args: Args) -> Answer:
+    """An older event was told for the first time after a newer one had been acknowledged."""
+    return _enough(pairs_out_of_order(history, cell, answered_before=True), args, "events first told after newer ones")
+
+
+def overtaken(history: History, cell: CellView, args: Args) -> Answer:
+    """An event was told before the vendor had answered the call that caused it."""
+    return _enough(was_overtaken(history, cell), args, "events told before their call was answered")
+
+
+def fault_fired(history: History, cell: CellView, args: Args) -> Answer:
+    """A planned fault of this vendor (and kind) really hit one of the cell's people."""
+    fake, kind = args.get("fake"), args.get("kind")
+    number = sum(
+        fake in (None, fault.get("fake")) and kind in (None, fault.get("kind"))
+        for fault in of_people(history, cell, "fault")
+    )
+    return _enough(number, args, f"faults {kind or 'of any kind'} at {fake or 'any vendor'}")
+
+
+def vendor_slow(history: History, cell: CellView, args: Args) -> Answer:
+    """A vendor took at least `min_s` to answer, or did not answer at all."""
+    least_ms = float(args.get("min_s", 1.0)) * 1e3
+    number = sum(fault.get("kind") in SLOW for fault in of_people(history, cell, "fault"))
+    for person in cell.persons:
+        for call in history.calls_of.get(person, ()):
+            if args.get("fake") in (None, call.received.get("fake")):
+                number += call.answered is not None and float(call.answered.get("ms") or 0) >= least_ms
+    return _enough(number, args, f"calls that took {least_ms / 1e3:g} s or more")
+
+
+def provider_acted(history: History, cell: CellView, args: Args) -> Answer:
+    """The vendor's own side did this."""
+    act = args.get("act")
+    number = sum(act in (None, one.get("act")) for one in of_people(history, cell, "act"))
+    return _enough(number, args, f"acts {act or 'of any kind'} of the vendor's own side")
+
+
+def probed(history: History, cell: CellView, args: Args) -> Answer:
+    """So many requests that are meant to be refused were sent."""
+    return _enough(len(history.probes_of.get(cell.id, ())), args, "probes")
+
+
+def read_final(history: History, cell: CellView, args: Args) -> Answer:
+    """The app's state was read well at the very end, for everybody whose state was ever read."""
+    readers = [person for person in cell.persons if history.of("read", person)]
+    good = [
+        person
+        for person in readers
+        if any(read.get("phase") == "final" and read.get("status") == 200 for read in history.of("read", person))
+    ]
+    return bool(good) and good == readers, f"{len(good)} of {len(readers)} people were read well at the very end"
+
+
+def dead_lettered(history: History, cell: CellView, args: Args) -> Answer:
+    """Somebody was told of a dead letter of these people."""
+    number = 0
+    for person in cell.persons:
+        for sink in history.sinks_of.get(person, ()):
+            if sink.startswith("alerts."):
+                number += sum("dead letter" in str(thing.values).lower() for thing in history.things(person, sink))
+    return _enough(number, args, "messages about a dead letter")
+
+
+def declined(history: History, cell: CellView, args: Args) -> Answer:
+    """The bank said no."""
+    at_vendor = sum(len(history.things(person, "payments.decline")) for person in cell.persons)
+    on_phone = sum(one.get("result") == "declined" for one in of_people(history, cell, "pay"))
+    return _enough(max(at_vendor, on_phone), args, "payments declined")
+
+
+def notice_opened(history: History, cell: CellView, args: Args) -> Answer:
+    """An old push was opened, and the pipeline answered."""
+    number = sum(
+        attempt.record.get("operation") == "open_notice" and attempt.ms is not None
+        for person in cell.persons
+        for attempt in history.attempts_of.get(person, ())
+    )
+    return _enough(number, args, "notices opened and answered")
+
+
+FACTS: dict[str, Fact] = {
+    "offline": _weather("offline"), "request_lost": _weather("request_lost"), "flapped": _weather("flap"),
+    "reply_lost": reply_lost, "attempts": attempts, "same_key": same_key, "taps": taps,
+    "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "out_of_order": out_of_order,
+    "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "vendor_slow": vendor_slow,
+    "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,
+    "declined": declined, "notice_opened": notice_opened,
+}  # fmt: skip
