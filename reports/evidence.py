@@ -96,7 +96,9 @@ def _column(record: Record, began: int, style: str = "record") -> Column:
         heading = f"{record.get('sink')} {done}"
         rows = [Row(name, words.brief(record[name], 200)) for name in ("object", "call") if record.get(name)]
     else:
-        rows = [Row(n, words.brief(record[n], 200)) for n in _PLAIN_FIELDS if record.get(n) is not None]
+        told = {"method", "path"} if record.get("operation") else set()
+        names = [name for name in _PLAIN_FIELDS if record.get(name) is not None and name not in told]
+        rows = [Row(name, words.brief(record[name], 200)) for name in names]
     rows += [Row("key", str(record["key"]))] if record.get("key") else []
     held = record.get("values") or record.get("params")
     rows += _flat(held) if isinstance(held, Mapping) else []

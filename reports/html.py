@@ -23,6 +23,7 @@ MOST_CARDS, MOST_FINDINGS, MOST_PEOPLE = 50, 4, 2
 ROWS_OF_ALL_CARDS, ROWS_AT_MOST, ROWS_AT_LEAST = 2400, 90, 36
 EXAMPLE_ROWS, MOST_EXAMPLES = 40, 40
 MOST_ITEMS = 60
+MOMENTS = ("p50", "p95", "p99", "worst")
 
 
 def render(material: Material) -> str:
@@ -133,7 +134,7 @@ def _tiles(counts: Data) -> list[Data]:
     said = (
         ("passed", "cells passed", "pass"), ("failed", "cells failed", "fail"), ("unknown", "not decided", "unknown"),
         ("people", "people", ""), ("intents", "intents", ""), ("effects", "effects", ""),
-        ("deliveries", "webhook deliveries", ""), ("faults", "faults", ""),
+        ("deliveries", "deliveries", ""), ("faults", "faults", ""),
     )  # fmt: skip
     return [
         {"n": counts[name], "text": text, "tone": tone if counts[name] else ""}
@@ -189,10 +190,7 @@ def _slo_plot(slo: Data) -> Markup:
     samples = slo.get("samples_s") or []
     if samples:
         return plots.ecdf(samples, slo.get("limit_s"), slo.get("quantile"))
-    marks = [
-        (name, slo.get(f"{key}_s"))
-        for name, key in (("p50", "p50"), ("p95", "p95"), ("p99", "p99"), ("worst", "worst"))
-    ]
+    marks = [(name, slo.get(f"{name}_s")) for name in MOMENTS]
     return plots.strip([(name, float(value)) for name, value in marks if value is not None], slo.get("limit_s"))
 
 
@@ -239,6 +237,12 @@ def _coverage(coverage: list[Data]) -> Data:
     return {"flows": flows, "rows": list(rows.items()), "earned": earned, "of": len(coverage)}
 
 
+def _example(material: Material, cells: list[Data]) -> Data | None:
+    """Of the cells that passed, the one whose first person's story holds most."""
+    good = [cell for cell in cells if cell["verdict"] == "pass" and material.persons_of(cell)]
+    return max(good, key=lambda cell: len(material.by_person.get(material.persons_of(cell)[0], [])), default=None)
+
+
 def _proofs(material: Material) -> list[Data]:
     """For each scenario what was proved, in numbers, and the story of one person for whom it held."""
     groups: dict[str, list[Data]] = {}
@@ -246,7 +250,7 @@ def _proofs(material: Material) -> list[Data]:
         groups.setdefault(cell["scenario"], []).append(cell)
     proofs = []
     for index, (name, cells) in enumerate(groups.items()):
-        good = next((c for c in cells if c["verdict"] == "pass" and material.persons_of(c)), None)
+        good = _example(material, cells)
         person = material.persons_of(good)[0] if good else ""
         example = build(material, person, (), EXAMPLE_ROWS) if good and index < MOST_EXAMPLES else None
         proofs.append(

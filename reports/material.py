@@ -68,6 +68,13 @@ def load(folder: Path) -> Material:
             f"{folder / 'verdict.json'}: written in version {verdict.get('version')!r}, this program reads {VERSION}; "
             f"judge the run again: harness check {folder}"
         )
+    for number, cell in enumerate(verdict["cells"]):
+        lacking = [name for name in ("cell", "scenario", "flow", "verdict") if name not in cell]
+        if lacking:
+            raise HarnessError(
+                f"{folder / 'verdict.json'}: cells[{number}] lacks `{lacking[0]}`; "
+                f"judge the run again: harness check {folder}"
+            )
     run = _json(folder / "run.json", "") if (folder / "run.json").exists() else {}
     try:
         records = read_folder(folder)
@@ -131,7 +138,8 @@ def _mischief(record: Record) -> list[str]:
 def _owners(record: Record, owners: dict[str, set[str]]) -> set[str]:
     """Whose a record is; remembers it for what follows of the same call, delivery or attempt."""
     mine = {marker for marker in [record.get("person"), *(record.get("markers") or [])] if marker}
-    links = [f"{name}/{record[name]}" for name in ("call", "delivery", "attempt") if record.get(name)]
+    # A delivery's `attempt` is a number, not the name of one.
+    links = [f"{name}/{record[name]}" for name in ("call", "delivery", "attempt") if isinstance(record.get(name), str)]
     for link in links:
         mine |= owners.get(link, set())
     for link in links:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from reports import words
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 168, 44, 26, 16, 16
-MOST_DOTS = 160
+MOST_DOTS, MOST_POINTS = 60, 200
 
 
 def ecdf(samples_s: Sequence[float], limit_s: float | None = None, quantile: float | None = None) -> Markup:
@@ -32,7 +32,8 @@ def ecdf(samples_s: Sequence[float], limit_s: float | None = None, quantile: flo
         anchor = "end" if x > WIDTH / 2 else "start"
         parts.append(_label(x - 5 if anchor == "end" else x + 5, HEIGHT - BOTTOM - 6, "limit", anchor))
     parts.append(_mark(line, "ecdf"))
-    parts += [Markup('<circle cx="{x}" cy="{y}" r="2"/>').format(x=f"{x:.1f}", y=f"{y:.1f}") for x, y in points]
+    if len(samples) <= MOST_DOTS:
+        parts += [Markup('<circle cx="{x}" cy="{y}" r="2"/>').format(x=f"{x:.1f}", y=f"{y:.1f}") for x, y in points]
     aria = f"{len(samples)} samples, from {words.seconds(samples[0])} to {words.seconds(samples[-1])}"
     head = Markup('<svg class="plot" viewBox="0 0 {w} {h}" role="img" aria-label="{aria}">')
     return head.format(w=WIDTH, h=HEIGHT, aria=aria) + Markup("").join(parts) + Markup("</svg>")
@@ -48,10 +49,15 @@ def strip(marks: Sequence[tuple[str, float]], limit_s: float | None = None) -> M
     if limit_s is not None:
         x = _x(limit_s, right)
         parts += [_mark(f"M{x:.1f} {y - 34}V{y + 12}", "limit"), _label(x - 5, y - 26, "limit", "end")]
+    ends = [0.0, 0.0]
     for index, (name, value) in enumerate(marks):
         x = _x(value, right)
         parts.append(Markup('<circle cx="{x}" cy="{y}" r="4"/>').format(x=f"{x:.1f}", y=y))
-        parts.append(_label(x, y - 10 if index % 2 else y + 20, name, "middle"))
+        # Where two names would overlap, the later one is left to the line of text above the picture.
+        row = index % 2
+        if x - ends[row] > 30:
+            parts.append(_label(x, y - 10 if row else y + 20, name, "middle"))
+            ends[row] = x
     aria = ", ".join(f"{name} {words.seconds(value)}" for name, value in marks)
     head = Markup('<svg class="plot" viewBox="0 0 {w} {h}" role="img" aria-label="{aria}">')
     return head.format(w=WIDTH, h=96, aria=aria) + Markup("").join(parts) + Markup("</svg>")
@@ -59,11 +65,10 @@ def strip(marks: Sequence[tuple[str, float]], limit_s: float | None = None) -> M
 
 def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Every point when few; else evenly chosen ones and the whole upper tail, which is what limits are about."""
-    if len(points) <= MOST_DOTS:
+    if len(points) <= MOST_POINTS:
         return points
-    tail = points[-MOST_DOTS // 4 :]
-    body = points[: -MOST_DOTS // 4]
-    return body[:: max(1, len(body) // (MOST_DOTS * 3 // 4))] + tail
+    tail, body = points[-MOST_POINTS // 4 :], points[: -MOST_POINTS // 4]
+    return body[:: max(1, len(body) // (MOST_POINTS * 3 // 4))] + tail
 
 
 def _x(value: float, right: float) -> float:

@@ -146,7 +146,8 @@ def _matrix(cells: list[Data]) -> Iterator[Text]:
         return
     first = max(map(cell_len, scenarios)) + 2
     wide = [max(cell_len(flow), 10) + 2 for flow in flows]
-    yield Text("  " + " " * first + "".join(f"{flow:<{room}}" for flow, room in zip(flows, wide, strict=True)), "dim")
+    heads = "".join(f"{flow:<{room}}" for flow, room in zip(flows, wide, strict=True))
+    yield Text(f"  {' ' * first}{heads.rstrip()}", "dim")
     for name in scenarios:
         line = Text(f"  {name:<{first}}")
         for flow, room in zip(flows, wide, strict=True):
@@ -157,6 +158,7 @@ def _matrix(cells: list[Data]) -> Iterator[Text]:
             worst, count = worst_of(mine)
             many = str(len(mine)) if worst == "pass" else f"{count}/{len(mine)}"
             line.append(f"{f'{PLAIN_MARKS[worst]} {many}':<{room}}", STYLES[worst])
+        line.rstrip()
         yield line
 
 

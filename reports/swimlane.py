@@ -11,9 +11,13 @@ from reports import words
 from reports.telling import Entry
 from reports.timeline import Timeline
 
-GUTTER, LANE, ROW, HEAD, GAP = 86, 152, 28, 44, 24
-CHAR = 6.5
-"""The width of a character of an 11 px label, on the safe side."""
+GUTTER, ROW, HEAD, GAP, SHADE = 82, 28, 44, 30, 124
+STEPS = (66, 224, 224, 118, 108, 108)
+"""From the gutter to the first lane, and on to each next; wide where most arrows run."""
+NEXT, MARGIN = 108, 62
+CHAR, BOLD_CHAR = 6.5, 7.1
+"""The width of a character of an 11 px label, plain and bold, on the safe side."""
+WIDEST_PILL = 236
 WAIT_MS = 1500.0
 """A pause longer than this is drawn as a break."""
 
@@ -21,8 +25,8 @@ WAIT_MS = 1500.0
 def draw(timeline: Timeline) -> Markup:
     """The picture; everything in it is escaped."""
     lanes = timeline.lanes
-    xs = {lane: GUTTER + LANE * index + LANE / 2 for index, lane in enumerate(lanes)}
-    width = GUTTER + LANE * len(lanes)
+    xs = _places(lanes)
+    width = max(xs.values()) + MARGIN
     ys, breaks, height = _rows(timeline)
     parts = [_lane(lane, xs[lane], height) for lane in lanes]
     parts += [_break(y, wait, width) for y, wait in breaks]
@@ -33,6 +37,14 @@ def draw(timeline: Timeline) -> Markup:
     return head.format(w=width, h=height, label=label) + Markup("").join(parts) + Markup("</svg>")
 
 
+def _places(lanes: tuple[str, ...]) -> dict[str, float]:
+    x, xs = float(GUTTER), {}
+    for index, lane in enumerate(lanes):
+        x += STEPS[index] if index < len(STEPS) else NEXT
+        xs[lane] = x
+    return xs
+
+
 def _rows(timeline: Timeline) -> tuple[list[float], list[tuple[float, float]], float]:
     ys: list[float] = []
     breaks: list[tuple[float, float]] = []
@@ -40,7 +52,7 @@ def _rows(timeline: Timeline) -> tuple[list[float], list[tuple[float, float]], f
     for entry in timeline.entries:
         now = timeline.ms(entry)
         if before is not None and now - before > WAIT_MS:
-            breaks.append((y + GAP / 2 - 4, now - before))
+            breaks.append((y + GAP / 2 + 5, now - before))
             y += GAP
         y += ROW
         ys.append(y)
@@ -64,7 +76,7 @@ def _lane(lane: str, x: float, height: float) -> Markup:
     return Markup(
         '<g class="lane"><rect x="{l:g}" y="4" width="{w}" height="26" rx="13"/><text x="{x:g}" y="21">{lane}</text>'
         '<line x1="{x:g}" y1="30" x2="{x:g}" y2="{h:g}"/></g>'
-    ).format(l=x - 50, w=100, x=x, lane=lane, h=height - 4)
+    ).format(l=x - 46, w=92, x=x, lane=lane, h=height - 4)
 
 
 def _break(y: float, wait_ms: float, width: float) -> Markup:
@@ -75,7 +87,7 @@ def _break(y: float, wait_ms: float, width: float) -> Markup:
 
 def _shade(x: float, top: float, bottom: float) -> Markup:
     return Markup('<rect class="shade" x="{x:g}" y="{y:g}" width="{w}" height="{h:g}" rx="6"/>').format(
-        x=x - LANE / 2 + 4, y=top, w=LANE - 8, h=bottom - top
+        x=x - SHADE / 2, y=top, w=SHADE, h=bottom - top
     )
 
 
@@ -95,8 +107,7 @@ def _arrow(entry: Entry, text: str, y: float, xs: dict[str, float], width: float
     start, end = xs[entry.lane], xs[entry.to or entry.lane]
     sign = 1 if end > start else -1
     span = abs(end - start)
-    # An arrow of one column has room beside it only as far as the next line; a long one has its whole length.
-    text = _fit(text, max(span, LANE) - 14)
+    text = _fit(text, span - 12)
     middle = min(max((start + end) / 2, GUTTER + len(text) * CHAR / 2), width - len(text) * CHAR / 2)
     label = Markup('<text class="l" x="{x:g}" y="{y:g}">{text}</text>').format(x=middle, y=y - 5, text=text)
     if entry.lost:
@@ -111,8 +122,8 @@ def _arrow(entry: Entry, text: str, y: float, xs: dict[str, float], width: float
 
 
 def _pill(text: str, y: float, x: float, width: float) -> Markup:
-    text = _fit(text, LANE * 1.6)
-    wide = len(text) * CHAR + 18
+    text = _fit(text, WIDEST_PILL)
+    wide = len(text) * BOLD_CHAR + 16
     left = min(max(x - wide / 2, GUTTER - 4), width - wide - 2)
     return Markup(
         '<rect class="p" x="{l:g}" y="{t:g}" width="{w:g}" height="21" rx="5"/>'
@@ -121,5 +132,15 @@ def _pill(text: str, y: float, x: float, width: float) -> Markup:
 
 
 def _fit(text: str, room: float) -> str:
+    """The text cut to this room, in the middle: how it ended and how often it happened are what matters."""
     most = int(room / CHAR)
-    return text if len(text) <= most else text[: most - 1] + "…"
+    if len(text) <= most:
+        return text
+    question, arrow, answer = text.partition(" → ")
+    told, times, count = answer.partition(" × ") if arrow else question.partition(" × ")
+    tail = (f"{arrow}{told.partition(' · ')[0]}" if arrow else "") + times + count
+    head = question if arrow else told
+    if len(tail) > most // 2:
+        return text[: most - 1] + "…"
+    room_left = most - len(tail)
+    return (head if len(head) <= room_left else head[: room_left - 1] + "…") + tail

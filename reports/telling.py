@@ -5,10 +5,13 @@ One method for each kind of record; kinds without one are not part of anybody's 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harness.journal import Record
 from reports import words
 from reports.redact import clean
+
+Data = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Teller:
         self._deliveries: dict[str, Record] = {}
         self._weather: set[str] = set()
         self._tries: dict[str, int] = {}
+        self._held: dict[str, Data] = {}
         self._tellers: dict[str, Callable[[Record], Entry | None]] = {
             name.removeprefix("_on_"): getattr(self, name) for name in dir(self) if name.startswith("_on_")
         }
@@ -183,12 +187,16 @@ class Teller:
 
     def _on_effect(self, r: Record) -> Entry:
         noun = r["sink"].rpartition(".")[2]
-        op = {"create": "＋", "update": "~", "delete": "−"}.get(r.get("op", ""), "")
+        held, values = self._held.get(str(r.get("object")), {}), r.get("values") or {}
+        self._held[str(r.get("object"))] = values
+        changed = {name: new for name, new in values.items() if held and held.get(name) != new}
+        said = words.brief(changed, 34) if changed else essence(r)
+        op = {"create": "+", "update": "~", "delete": "−"}.get(r.get("op", ""), "")
         return Entry(
             at=r["at"],
             kind="effect",
             lane=r["fake"],
-            text=f"{op} {noun} {essence(r)}",
+            text=f"{op} {noun} {said}",
             tone="effect",
             ref=r.get("call"),
             detail=words.brief({"object": r.get("object"), **(r.get("values") or {})}, 400),

@@ -57,7 +57,7 @@ def build(material: Material, person: str, guilty: Iterable[Data] = (), most: in
         for record in story
         for entry in teller.tell(record)
     ]
-    folded = list(_fold(entries))
+    folded = list(_merge(_fold(entries)))
     kept = _cut(folded, most)
     return Timeline(
         person=person,
@@ -72,7 +72,7 @@ _FOLDS = {"outcome": "attempt", "polled": "poll", "answer": "call", "delivered":
 
 
 def _fold(entries: list[Entry]) -> Iterator[Entry]:
-    """An uneventful answer right after its question becomes one line with it; equal looks in a row become one."""
+    """An uneventful answer right after its question becomes one line with it."""
     held: Entry | None = None
     for entry in entries:
         if held and entry.ref == held.ref and _FOLDS.get(entry.kind) == held.kind and not entry.lost:
@@ -81,6 +81,17 @@ def _fold(entries: list[Entry]) -> Iterator[Entry]:
             guilty = held.guilty or entry.guilty
             held = replace(held, text=f"{held.text} → {entry.text}", detail=detail, tone=tone, guilty=guilty)
             continue
+        if held:
+            yield held
+        held = entry
+    if held:
+        yield held
+
+
+def _merge(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Equal looks in a row become one with a count; what is asked again and again and says nothing new."""
+    held: Entry | None = None
+    for entry in entries:
         if held and held.tone == entry.tone == "quiet" and (held.kind, held.text) == (entry.kind, entry.text):
             held = replace(held, times=held.times + 1)
             continue

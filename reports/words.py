@@ -5,6 +5,7 @@ Pure text, no layout. Everything in `reports` speaks through this module, so tha
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 Data = dict[str, Any]
@@ -88,6 +89,15 @@ def after(ms: float) -> str:
     return f"{ms:+,.0f} ms" if abs(ms) >= 0.5 else "0 ms"
 
 
+def moment(iso: object) -> str:
+    """A time of day as a person reads it; the text itself if it is none."""
+    try:
+        when = datetime.fromisoformat(str(iso))
+    except ValueError:
+        return str(iso or "unknown")
+    return f"{when:%Y-%m-%d %H:%M}" + (" UTC" if when.tzinfo and not when.utcoffset() else f"{when:%z}")
+
+
 def percent(fraction: float | None) -> str:
     """A share with one decimal where it matters."""
     if fraction is None:
@@ -99,8 +109,10 @@ def brief(value: Any, limit: int = 160) -> str:
     """Any plain value in one line, cut at `limit` characters."""
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, Mapping):
-        text = ", ".join(f"{name}={brief(held, limit)}" for name, held in value.items() if held is not None)
+        text = ", ".join(f"{name}={brief(held, limit)}" for name, held in value.items() if held not in (None, {}))
     elif isinstance(value, list | tuple):
         text = "; ".join(brief(one, limit) for one in value) or "nothing"
     else:

@@ -8,6 +8,9 @@
       if (navigator.clipboard) { navigator.clipboard.writeText(code.textContent).then(done, chosen); } else { chosen(); }
     });
   });
+  if (matchMedia("(max-width: 640px)").matches) {
+    document.querySelectorAll(".card .as-table").forEach(function (one) { one.open = true; });
+  }
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll(".card details").forEach(function (one) { one.open = true; });
   });
