@@ -7,6 +7,7 @@ The same seed and name give the same person, whoever was made before. No real ad
 import random
 import unicodedata
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from faker import Faker
@@ -23,17 +24,16 @@ CAMPAIGNS = ("spring", "launch", "winter-sale")
 
 
 class People:
-    """Makes people; holds nothing but the seed and the books of names."""
+    """Makes people; holds nothing but the seed."""
 
     def __init__(self, rng: Rng) -> None:
         self._rng = rng
-        self._books = {locale: Faker(locale, use_weighting=False) for locale in LOCALES}
 
     def person(self, name: str, origin: str = "scenario", **traits: Any) -> Person:
         """The person called `name` in this run; `traits` replace what was made up."""
         chance = self._rng.stream(f"person/{name}")
         marker = self._rng.marker(name)
-        book = self._books[chance.choice(LOCALES)]
+        book = _book(chance.choice(LOCALES))
         book.seed_instance(chance.getrandbits(48))
         first, last = _clean(book.first_name()), _clean(book.last_name())
         made = Person(
@@ -49,6 +49,12 @@ class People:
             origin=origin,
         )
         return replace(made, **traits)
+
+
+@cache
+def _book(locale: str) -> Faker:
+    """The names of a language; seeded anew for each person, so that it may be shared."""
+    return Faker(locale, use_weighting=False)
 
 
 def _address(first: str, marker: str, chance: random.Random) -> str:
