@@ -17,7 +17,7 @@ from harness.rng import MARKER_PATTERN
 MARKER = re.compile(MARKER_PATTERN.encode())
 BODY_SEARCHED_MAX = 8_000_000
 UNSEARCHED_HEADERS = frozenset({"authorization", "host", "content-length", "user-agent"})
-_ID_KEY = re.compile(r"(?:^|_|[a-z])(?:ids?|Ids?)$|^(?:to|from)$")
+_ID_KEY = re.compile(r"(?:^|_)ids?$|[a-z](?:Ids?|IDs?)$|^(?:to|from)$")
 
 
 def markers_in(text: bytes) -> tuple[str, ...]:

@@ -55,7 +55,6 @@ class Listener(uvicorn.Server):
             access_log=False,
             server_header=False,
             timeout_keep_alive=KEEPALIVE_S,
-            timeout_graceful_shutdown=GRACE_S,
         )
         super().__init__(config)
         self._sock = sock
@@ -76,13 +75,23 @@ class Listener(uvicorn.Server):
         self._ticking = asyncio.get_running_loop().create_task(self.main_loop())
 
     async def close(self) -> None:
-        """Stop serving; calls in flight get a second to end."""
-        self.should_exit = True
+        """Stop serving; calls in flight get a second to end, then their connections are cut."""
         if self._ticking is None:
             self._sock.close()
             return
-        await self._ticking
-        await self.shutdown(sockets=[self._sock])
+        self._ticking.cancel()
+        for server in self.servers:
+            server.close()
+        self._sock.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        if state.tasks:
+            _, late = await asyncio.wait(list(state.tasks), timeout=GRACE_S)
+            for task in late:
+                task.cancel()
+        for connection in list(state.connections):
+            connection.transport.abort()
 
 
 def throwaway_tls(folder: Path, *hosts: str) -> tuple[ssl.SSLContext, Path]:

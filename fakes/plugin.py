@@ -6,8 +6,8 @@
         contact = httpx.post(fakes.url("crm") + "/crm/v3/objects/contacts", ...)
         assert fakes.effects("crm.contact")
 
-The fakes live in a thread with an event loop of their own; `fakes` is fresh for each test. Mark a test with
-`@pytest.mark.fakes(only=["crm"], seed=1)` for fewer fakes, a fixed seed or other fields of `fakes.serve.Options`.
+The fakes live in a thread with an event loop of their own; `fakes` is fresh for each test. Override the fixture
+`fakes_options` for fewer fakes, another seed or other fields of `fakes.serve.Options`.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ class _Thread(threading.Thread):
         super().__init__(name="fakes", daemon=True)
         self._options = options
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
+        self._ended: asyncio.Event | None = None
         self.ready = threading.Event()
         self.running: Served | None = None
         self.problem: BaseException | None = None
@@ -102,15 +102,15 @@ class _Thread(threading.Thread):
             self.ready.set()
 
     async def _serve(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         async with served(self._options) as self.running:
             self.ready.set()
-            await self._stop.wait()
+            await self._ended.wait()
 
     def end(self) -> None:
         """Stop and wait for the end."""
-        if self._loop is not None and self._stop is not None and self.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+        if self._loop is not None and self._ended is not None and self.is_alive():
+            self._loop.call_soon_threadsafe(self._ended.set)
         self.join(START_S)
 
 
@@ -133,15 +133,15 @@ def running(options: Options) -> Iterator[Fakes]:
         raise thread.problem
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
-    config.addinivalue_line("markers", "fakes(only=..., seed=...): how the `fakes` fixture serves")
+@pytest.fixture
+def fakes_options() -> dict[str, Any]:
+    """Fields of `Options` that differ from the usual; override it."""
+    return {}
 
 
 @pytest.fixture
-def fakes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fakes]:
+def fakes(fakes_options: dict[str, Any], tmp_path: Path) -> Iterator[Fakes]:
     """Fresh fakes for this test."""
-    mark = request.node.get_closest_marker("fakes")
-    wanted: dict[str, Any] = {"journal": tmp_path / "fakes.jsonl", "seed": 1, **(mark.kwargs if mark else {})}
+    wanted: dict[str, Any] = {"journal": tmp_path / "fakes.jsonl", "seed": 1, **fakes_options}
     with running(Options(**wanted)) as view:
         yield view

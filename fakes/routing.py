@@ -58,7 +58,7 @@ class Router:
         exact = self._exact.get((method, raw_path))
         if exact is not None:
             return exact, {}, ()
-        segments = raw_path.strip("/").split("/")
+        segments = raw_path.removeprefix("/").removesuffix("/").split("/")
         if "%" in raw_path:
             segments = [unquote(segment) for segment in segments]
         allowed: list[str] = []
