@@ -47,7 +47,7 @@ def context(material: Material) -> Data:
     return {
         "v": verdict,
         "run": material.run,
-        "headline": verdict.get("headline") or words.BADGE[verdict["verdict"]],
+        "headline": _headline(verdict),
         "why": words.why(verdict),
         "target": target_name(verdict),
         "tiles": _tiles(verdict.get("counts", {})),
@@ -64,10 +64,15 @@ def context(material: Material) -> Data:
         "proofs": _proofs(material),
         "not_covered": verdict.get("not_covered", []),
         "unowned": verdict.get("unowned", [])[:MOST_ITEMS],
-        "unowned_count": len(verdict.get("unowned", [])),
+        "unowned_count": verdict.get("unowned_count", len(verdict.get("unowned", []))),
         "routes": verdict.get("unknown_routes", [])[:MOST_ITEMS],
         "unsettled": verdict.get("unsettled", [])[:MOST_ITEMS],
     }
+
+
+def _headline(verdict: Data) -> str:
+    said = str(verdict.get("headline") or words.BADGE[verdict["verdict"]])
+    return said[:1].upper() + said[1:]
 
 
 def card(material: Material, cell: Data, promise: Data, number: int, most_rows: int) -> Data:
@@ -111,9 +116,14 @@ def _finding(material: Material, finding: Data, told: dict[str, Timeline]) -> Da
         "sink": finding.get("sink") or "",
         "expected": finding.get("expected"),
         "found": finding.get("found"),
-        "columns": columns(material, finding, timeline.began),
+        "columns": columns(material, finding, timeline.began or _first(finding)),
         "more_records": max(0, len(finding.get("records", [])) - 4),
     }
+
+
+def _first(finding: Data) -> int:
+    """When a finding of nobody begins: with the first of its own records."""
+    return min((record["at"] for record in finding.get("records", []) if "at" in record), default=0)
 
 
 def _story(timeline: Timeline) -> Data:
@@ -189,7 +199,9 @@ def _box(cells: list[Data], links: dict[str, str]) -> Data:
 def _slo_plot(slo: Data) -> Markup:
     samples = slo.get("samples_s") or []
     if samples:
-        return plots.ecdf(samples, slo.get("limit_s"), slo.get("quantile"))
+        number = slo.get("n") or len(samples)
+        reach = (number - (slo.get("never") or 0)) / number
+        return plots.ecdf(samples, slo.get("limit_s"), slo.get("quantile"), reach)
     marks = [(name, slo.get(f"{name}_s")) for name in MOMENTS]
     return plots.strip([(name, float(value)) for name, value in marks if value is not None], slo.get("limit_s"))
 

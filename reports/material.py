@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.journal import Record, read_folder
+from harness.journal import Record, read
 from reports.redact import clean
 
 VERSION = 1
@@ -77,14 +77,25 @@ def load(folder: Path) -> Material:
             )
     run = _json(folder / "run.json", "") if (folder / "run.json").exists() else {}
     try:
-        records = read_folder(folder)
+        records = _records(folder)
     except (OSError, KeyError, TypeError, AttributeError) as problem:
         raise HarnessError(f"{folder}: its journals cannot be read as such ({problem!r})") from problem
     if not records:
         raise HarnessError(f"{folder}: holds a verdict but no journal (*.jsonl); copy the whole folder of the run")
+    for cell in verdict["cells"]:
+        # What belongs to no scenario (load, calm people) is played again with everything else.
+        cell["replay"] = cell.get("replay") or run.get("command")
     material = Material(folder=folder, verdict=clean(verdict), run=clean(run))
     _sort(records, material)
     return material
+
+
+def _records(folder: Path) -> list[Record]:
+    # Raw samples of a load generator lie beside the journals and are none.
+    journals = [path for path in sorted(folder.glob("*.jsonl")) if not path.name.startswith("samples")]
+    records = [record for path in journals for record in read(path)]
+    records.sort(key=lambda record: (record["at"], record["n"]))
+    return records
 
 
 def _json(path: Path, remedy: str) -> Data:

@@ -13,13 +13,18 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 168, 44, 26, 16, 16
 MOST_DOTS, MOST_POINTS = 60, 200
 
 
-def ecdf(samples_s: Sequence[float], limit_s: float | None = None, quantile: float | None = None) -> Markup:
-    """The share of samples that were there by each moment, with the limit and the share that was promised."""
+def ecdf(
+    samples_s: Sequence[float], limit_s: float | None = None, quantile: float | None = None, reach: float = 1.0
+) -> Markup:
+    """The share that was there by each moment, with the limit and the share that was promised.
+
+    `reach` is the share that ever came: where it is below one, the line never gets to the top.
+    """
     samples = sorted(float(sample) for sample in samples_s)
     if not samples:
         return Markup("")
     right = max(samples[-1] * 1.08, (limit_s or 0) if (limit_s or 0) < samples[-1] * 12 else 0, 0.01)
-    shown = _thinned([(value, (rank + 1) / len(samples)) for rank, value in enumerate(samples)])
+    shown = _thinned([(value, reach * (rank + 1) / len(samples)) for rank, value in enumerate(samples)])
     points = [(_x(value, right), _y(share)) for value, share in shown]
     line = f"M{_x(0, right):g} {_y(0):g}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in points) + f"H{WIDTH - RIGHT}"
     parts = [_axes(right)]

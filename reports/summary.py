@@ -56,13 +56,16 @@ def compose(material: Material) -> Text:
     lines += _section("Time limits", [_slo(slo) for slo in verdict.get("slos", [])])
     lines += _section("Load", [Text(f"  {words.load_line(verdict.get('load'))}")])
     lines += _section("Not covered", [_pair(one.get("what"), one.get("why")) for one in verdict.get("not_covered", [])])
-    lines += _section("Effects that belong to nobody", [_plain(one) for one in verdict.get("unowned", [])])
+    unowned = [_plain(one) for one in verdict.get("unowned", [])[:MOST_LINES]]
+    more = verdict.get("unowned_count", 0) - len(unowned)
+    unowned += [Text(f"  … and {more} more")] if unowned and more > 0 else []
+    lines += _section("Effects that belong to nobody", unowned)
     routes = [
         Text(f"  {one['fake']}: {one['method']} {one['path']} (× {one['count']})")
-        for one in verdict.get("unknown_routes", [])
+        for one in verdict.get("unknown_routes", [])[:MOST_LINES]
     ]
     lines += _section("Vendor routes that the fakes lack", routes)
-    lines += _section("Never settled", [_plain(one) for one in verdict.get("unsettled", [])])
+    lines += _section("Never settled", [_plain(one) for one in verdict.get("unsettled", [])[:MOST_LINES]])
     lines += [Text(""), *_foot(material)]
     return Text("\n").join(lines)
 
@@ -146,7 +149,7 @@ def _matrix(cells: list[Data]) -> Iterator[Text]:
         return
     first = max(map(cell_len, scenarios)) + 2
     wide = [max(cell_len(flow), 10) + 2 for flow in flows]
-    heads = "".join(f"{flow:<{room}}" for flow, room in zip(flows, wide, strict=True))
+    heads = "".join(f"{flow or 'any flow':<{room}}" for flow, room in zip(flows, wide, strict=True))
     yield Text(f"  {' ' * first}{heads.rstrip()}", "dim")
     for name in scenarios:
         line = Text(f"  {name:<{first}}")

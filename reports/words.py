@@ -39,6 +39,8 @@ KINDS = {
     "refused": "it was not refused as it must be",
     "not_shown": "the app had nothing fitting to show",
 }
+WORST = ("duplicated", "leaked", "lost", "phantom", "stale_overwrite", "wrong_value", "refused")
+"""Classes of findings, the worst for people first."""
 GLOSSARY = (
     ("Pipeline", "The backend under test, seen only from outside: what goes in, and what comes out at the vendors."),
     ("Target", "The file that says how to reach a pipeline, what it promises, and what is its own business."),
@@ -126,12 +128,16 @@ def why(verdict: Data) -> str:
     cells: list[Data] = verdict.get("cells", [])
     promises = [promise for cell in cells for promise in cell.get("promises", [])]
     if verdict.get("verdict") == "fail":
-        found = Counter(f["kind"] for p in promises if p["ruling"] == "fail" for f in p.get("findings", []))
-        said = [f"{count} × {spaced(kind)} ({KINDS.get(kind, 'see below')})" for kind, count in found.most_common(4)]
+        found = [(cell, finding) for cell in cells for finding in _findings(cell)]
+        kinds = Counter(finding["kind"] for _, finding in found)
+        told = str(verdict.get("headline", ""))
+        said = [f"{count} × {spaced(kind)}" for kind, count in kinds.most_common(4) if kind not in told]
         late = [slo["name"] for slo in verdict.get("slos", []) if slo["verdict"] == "fail"]
-        if late:
-            said.append(f"{plural(len(late), 'time limit')} missed ({', '.join(late[:3])})")
-        return "; ".join(said) + "." if said else ""
+        said += [f"{plural(len(late), 'time limit')} missed ({listing(late, 3)})"] if late else []
+        # The class that most hurts people is told as the example, wherever it stands in the list.
+        found.sort(key=lambda pair: WORST.index(pair[1]["kind"]) if pair[1]["kind"] in WORST else len(WORST))
+        example = [f"For example, {found[0][0]['cell']}: {found[0][1]['message']}."] if found else []
+        return " ".join([*example, *([f"Also {listing(said)}."] if said else [])])
     if verdict.get("verdict") == "unknown":
         reasons = Counter(reason for cell in cells if cell["verdict"] == "unknown" for reason in undecided(cell)[:1])
         reasons.update(slo_line(slo) for slo in verdict.get("slos", []) if slo["verdict"] == "unknown")
@@ -144,6 +150,10 @@ def why(verdict: Data) -> str:
         f"left {plural(counts.get('effects', 0), 'effect')} through {plural(counts.get('faults', 0), 'fault')} "
         f"and {plural(counts.get('deliveries', 0), 'delivery', 'deliveries')}."
     )
+
+
+def _findings(cell: Data) -> list[Data]:
+    return [one for promise in cell.get("promises", []) if promise["ruling"] == "fail" for one in promise["findings"]]
 
 
 def undecided(cell: Data) -> list[str]:
@@ -164,8 +174,10 @@ def slo_line(slo: Data) -> str:
     quantile = slo.get("quantile")
     if quantile:
         shown = f"{quantile * 100:g}"
-        said.append(f"p{shown} = {seconds(slo.get(f'p{shown}_s', slo.get('p95_s')))}")
-    said.append(f"{slo.get('late', 0):,} late of {slo.get('n', 0):,}")
+        value = slo.get(f"p{shown}_s")
+        said.append(f"p{shown} = {seconds(value)}" if value is not None else f"p{shown} unknown")
+    never = f" ({slo['never']:,} never came)" if slo.get("never") else ""
+    said.append(f"{slo.get('late', 0):,} late{never} of {slo.get('n', 0):,}")
     if slo.get("late_upper_bound") is not None:
         said.append(f"upper bound {percent(slo['late_upper_bound'])}")
     limit = f" (limit {seconds(slo['limit_s'])})" if slo.get("limit_s") is not None else ""
@@ -181,7 +193,7 @@ def load_line(load: Data | None) -> str:
     return (
         f"{plural(load['people'], 'person', 'people')}, {plural(load.get('intents', 0), 'intent')} "
         f"({load.get('ok', 0):,} ok, {load.get('failed', 0):,} failed, {load.get('unknown', 0):,} unknown), "
-        f"{load.get('achieved_rps') or 0:.1f} of {load.get('intended_rps') or 0:.1f} requests per second"
+        f"{load.get('achieved_rps') or 0:.1f} of {load.get('intended_rps') or 0:.1f} people per second"
     )
 
 

@@ -34,7 +34,14 @@ def green(folder: Path) -> Path:
         facts = [{"fact": "delivered_twice", "occurred": True, "detail": f"{copies + 1} times"}] if copies else []
         cells.append(_cell(cell, title, [person], promises, facts))
     _load(world, 80)
-    return _save(world, cells, [_ack()], verdict="pass", exit_code=0, headline="All 4 cells kept their promises.")
+    return _save(
+        world,
+        cells,
+        [_ack()],
+        verdict="pass",
+        exit_code=0,
+        headline="every promise kept in 4 cells: 87 intents of 84 people",
+    )
 
 
 def red(folder: Path, name: tuple[str, str] = ("Noor", "Okafor")) -> Path:
@@ -51,7 +58,7 @@ def red(folder: Path, name: tuple[str, str] = ("Noor", "Okafor")) -> Path:
         [_ack(), _late(), _thin()],
         verdict="fail",
         exit_code=1,
-        headline="3 of 8 cells broke a promise; worst: one order was charged twice.",
+        headline="3 of 8 cells broke a promise: 1 duplicated, 1 lost, 1 stale_overwrite",
         not_covered=[
             {"what": "refunds", "why": "the target names no route for them"},
             {
@@ -205,6 +212,7 @@ def _slo(
     return {
         "name": name, "verdict": verdict, "text": text, "n": len(samples), "limit_s": limit_s, "quantile": quantile,
         "late": sum(one > limit_s for one in samples), **at, "worst_s": round(ranked[-1], 3),
+        "never": 0,
         "late_upper_bound": bound, "left_out": 0, **({"samples_s": samples} if verdict != "unknown" else {}),
     }  # fmt: skip
 

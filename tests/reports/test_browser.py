@@ -40,7 +40,7 @@ async def test_the_page_asks_for_nothing_and_complains_of_nothing(browser: Brows
     """No request beyond the file itself, no line in the console."""
     page, troubles = await _opened(browser, red)
     assert troubles == []
-    assert await page.title() == "Fail: 3 of 8 cells broke a promise; worst: one order was charged twice."
+    assert await page.title() == "Fail: 3 of 8 cells broke a promise: 1 duplicated, 1 lost, 1 stale_overwrite"
     await page.close()
 
 
