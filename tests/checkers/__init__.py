@@ -1,0 +1,1 @@
+"""The checkers, one behaviour at a time, over histories written by hand."""
