@@ -34,7 +34,7 @@ class Journal:
             raise MachineError(f"cannot open the journal {path}: {problem.strerror}") from problem
         self.write("journal", version=VERSION, writer=writer, pid=os.getpid(), wall=clock.wall().isoformat())
 
-    def write(self, kind: str, **fields: Any) -> int:
+    def write(self, kind: str, /, **fields: Any) -> int:
         """Append one record and return its number in this file; it has left this process when this returns."""
         self._count += 1
         record = {"k": kind, "n": self._count, "at": self._clock.at_ns(), **fields}

@@ -73,11 +73,13 @@ def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFold
     _introduce(options, target, folder, cases, progress)
     try:
         asyncio.run(_guarded(_journey(options, target, folder, cases, progress)))
-    except* HarnessError as problems:
+    except (HarnessError, BaseExceptionGroup) as problem:
         progress.done()
-        first = _first(problems)
+        first = _first(problem)
+        if first is None:
+            raise
         raise type(first)(f"{first}\n(what was recorded until then is in {folder.path})") from None
-    except* (asyncio.CancelledError, KeyboardInterrupt):
+    except (asyncio.CancelledError, KeyboardInterrupt):
         progress.done()
         sys.stderr.write(
             f"harness: interrupted; everything was stopped. The journals until then are in {folder.path}, "
@@ -99,12 +101,13 @@ async def _journey(
         async with asyncio.TaskGroup() as beside:
             watch = beside.create_task(stage.watch())
             driven = asyncio.Event()
-            beside.create_task(driver.play_controls(driven))
+            calm_people = beside.create_task(driver.play_controls(driven))
             loaded = beside.create_task(load.play(options.workers))
             await driver.play_all(cases)
             progress.phase("load")
             await loaded
             driven.set()
+            await calm_people
 
             progress.phase("settling")
             await stage.control.calm()
@@ -169,6 +172,9 @@ async def _guarded(journey: Any) -> None:
     await journey
 
 
-def _first(problems: BaseExceptionGroup[HarnessError]) -> HarnessError:
-    inner = problems.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+def _first(problem: BaseException) -> HarnessError | None:
+    """The first error of ours in a group of whatever ended together; None if there is none."""
+    if isinstance(problem, HarnessError):
+        return problem
+    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
+    return next((found for one in inner if (found := _first(one)) is not None), None)
