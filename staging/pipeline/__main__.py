@@ -2,105 +2,10 @@
 
 import argparse
 import asyncio
-import socket
 import sys
 from pathlib import Path
 
-import psycopg
-import uvicorn
-
-from staging.pipeline import database, embedded, guardrails, logs, provision, scale, worker
-from staging.pipeline.api.app import create
-from staging.pipeline.jobs import retry, runner, tasks
-from staging.pipeline.settings import Misconfigured, Settings, from_env
-from staging.pipeline.vendors import chat, crm, helpdesk, mail, payments
-from staging.pipeline.vendors.failures import VendorFailure
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _server(settings: Settings, pool: database.Pool) -> tuple[uvicorn.Server, socket.socket]:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.host, settings.port))
-    config = uvicorn.Config(
-        create(settings, pool),
-        log_config=None,
-        access_log=False,
-        loop="uvloop",
-        http="httptools",
-        lifespan="on",
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=5,
-        backlog=2048,
-    )
-    return uvicorn.Server(config), listener
-
-
-async def serve(settings: Settings) -> None:
-    """The API, until a signal."""
-    await database.migrate_when_there(settings.database_url, settings.delays)
-    server, listener = _server(settings, database.pool(settings.database_url, settings.pool_size))
-    host, port = listener.getsockname()[:2]
-    _say(f"serving on http://{host}:{port}")
-    await server.serve(sockets=[listener])
-
-
-def open_job_side(settings: Settings, pool: database.Pool) -> None:
-    """Everything that jobs need; once per process."""
-    for vendor in (payments, crm, helpdesk, chat, mail):
-        vendor.open_client(settings)
-    runner.open_pool(pool)
-    retry.open_delays(settings.delays)
-    tasks.open_settings(settings)
-    guardrails.open_settings(settings)
-
-
-async def close_job_side() -> None:
-    """Close what `open_job_side` opened."""
-    for vendor in (payments, crm, helpdesk, chat):
-        await vendor.close_client()
-
-
-async def work(settings: Settings) -> None:
-    """The jobs, until a signal."""
-    await database.migrate_when_there(settings.database_url, settings.delays)
-    pool = database.pool(settings.database_url, settings.pool_size)
-    await pool.open(wait=False)
-    open_job_side(settings, pool)
-    stop = asyncio.Event()
-    worker.stop_on_signals(stop)
-    _say("working")
-    try:
-        await worker.run(settings, pool, stop)
-    finally:
-        await close_job_side()
-        await pool.close()
-
-
-async def all_in_one(settings: Settings) -> None:
-    """API and jobs in one process, for a laptop."""
-    await provision.provision(settings)
-    server, listener = _server(settings, database.pool(settings.database_url, settings.pool_size))
-    host, port = listener.getsockname()[:2]
-    pool = database.pool(settings.database_url, settings.pool_size)
-    await pool.open(wait=False)
-    open_job_side(settings, pool)
-    stop = asyncio.Event()
-    working = asyncio.create_task(worker.run(settings, pool, stop))
-    _say(f"serving on http://{host}:{port}, and working")
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        stop.set()
-        await working
-        await close_job_side()
-        await pool.close()
-
-
-COMMANDS = {"provision": provision.provision, "serve": serve, "work": work, "all-in-one": all_in_one}
+from staging.pipeline import embedded
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -117,28 +22,34 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "database":
         embedded.become_postgres(chosen.port, chosen.data)
+    return _run(chosen.command)
+
+
+def _run(command: str) -> int:
+    # Imported late: the database command must not wait for libraries it does not use.
+    import psycopg
+    import uvloop
+
+    from staging.pipeline import logs, processes, scale
+    from staging.pipeline.settings import Misconfigured, from_env
+    from staging.pipeline.vendors.failures import VendorFailure
+
     try:
         settings = from_env()
     except Misconfigured as error:
-        print(f"pipeline {chosen.command}: {error}", file=sys.stderr)
+        print(f"pipeline {command}: {error}", file=sys.stderr)
         return 2
     logs.set_up()
-    _say(scale.table(settings.time_scale, settings.delays))
+    print(scale.table(settings.time_scale, settings.delays), flush=True)
     try:
-        with asyncio.Runner(loop_factory=_loop) as loop:
-            loop.run(COMMANDS[chosen.command](settings))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+            loop.run(processes.COMMANDS[command](settings))
     except (VendorFailure, psycopg.OperationalError) as error:
-        print(f"pipeline {chosen.command}: {error}", file=sys.stderr)
+        print(f"pipeline {command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    import uvloop
-
-    return uvloop.new_event_loop()
 
 
 if __name__ == "__main__":

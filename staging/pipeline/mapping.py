@@ -54,7 +54,9 @@ def lead_source(lead: dict[str, Any]) -> str:
 
 
 def owner_for(email: str, owners: tuple[str, ...]) -> str:
-    """Who looks after this account: evenly spread, and the same every time it is asked."""
+    """Who looks after this account: evenly spread, and the same every time it is asked; nobody when there is nobody."""
+    if not owners:
+        return ""
     return owners[int.from_bytes(hashlib.sha256(email.encode()).digest()[:4], "big") % len(owners)]
 
 

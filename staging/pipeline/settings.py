@@ -79,7 +79,7 @@ class Settings:
     time_scale: float = 1.0
     delays: scale.Delays
     guardrails: Guardrails = Guardrails()
-    crm_owners: tuple[str, ...] = ("101", "102", "103")
+    crm_owners: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     signature_tolerance_s: float = 300.0
     token_lifetime_s: int = 86_400
@@ -159,7 +159,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         time_scale=factor,
         delays=scale.scaled(factor, own),
         guardrails=_guardrails(env),
-        crm_owners=_list(env.get("CRM_OWNER_IDS", "")) or ("101", "102", "103"),
+        crm_owners=_list(env.get("CRM_OWNER_IDS", "")),
         cors_origins=_list(env.get("PIPELINE_CORS_ORIGINS", "")),
         scrypt_n=int(_number(env, "PIPELINE_SCRYPT_N", 4096)),
         pool_size=int(_number(env, "PIPELINE_POOL_SIZE", 20)),

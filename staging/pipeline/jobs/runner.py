@@ -102,7 +102,8 @@ def _log(name: str, job_id: int, attempt: int, error: Exception) -> None:
     known = hasattr(error, "reason")
     log.log(
         logging.INFO if known else logging.ERROR,
-        "job failed",
+        "job failed: %s",
+        reason,
         extra={"job": name, "job_id": job_id, "attempt": attempt, "reason": reason},
         exc_info=None if known else error,
     )

@@ -174,7 +174,7 @@ async def _sync(account: Row) -> str:
         if mapping.further(await crm.contact_stage(account["email"]), stage):
             properties["lifecyclestage"] = stage
     if account["contact_id"] is None:
-        properties["hubspot_owner_id"] = mapping.owner_for(account["email"], _settings.crm_owners)
+        properties["hubspot_owner_id"] = mapping.owner_for(account["email"], _settings.crm_owners or await crm.owners())
     contact_id = await crm.upsert_contact(account["email"], mapping.without_blanks(properties))
     async with runner.pool.connection() as connection:
         await accounts.synced(connection, account["id"], account["sync_wanted"], contact_id, stage)

@@ -9,13 +9,15 @@ from staging.pipeline.vendors.web import Web
 
 VENDOR = "crm"
 _web: Web
+_owners: tuple[str, ...] | None = None
 
 
 def open_client(settings: Settings) -> None:
     """Make the client; once per process."""
-    global _web
+    global _web, _owners
     headers = {"Authorization": f"Bearer {settings.crm_token}"}
     _web = Web(VENDOR, settings.crm_base_url, settings.delays.vendor_timeout_s, headers=headers)
+    _owners = None
 
 
 async def close_client() -> None:
@@ -31,6 +33,15 @@ def _first(answer: dict[str, Any]) -> dict[str, Any]:
     if answer.get("errors"):
         raise failures.Invalid(VENDOR, "refused the batch")
     raise failures.Transient(VENDOR, "answered without a result")
+
+
+async def owners() -> tuple[str, ...]:
+    """The ids of those who may own an account; looked up once."""
+    global _owners
+    if _owners is None:
+        answer = await _web.call("GET", "/crm/v3/owners", params={"limit": 100})
+        _owners = tuple(sorted(str(owner["id"]) for owner in answer.get("results", []) if not owner.get("archived")))
+    return _owners
 
 
 async def contact_stage(email: str) -> str | None:
