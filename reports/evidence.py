@@ -14,7 +14,6 @@ from reports.redact import clean
 from reports.timeline import identity
 
 MOST_COLUMNS, MOST_ROWS = 4, 14
-ABSENT = frozenset({"lost", "late", "not_shown"})
 _KIND_WORDS = {
     "received": "Call received", "answered": "Call answered", "intent": "Intent", "attempt": "Attempt",
     "outcome": "What the phone learned", "read": "What the app was told", "delivery": "Webhook sent",
@@ -49,11 +48,15 @@ class Column:
 def columns(material: Material, finding: Data, began: int) -> list[Column]:
     """What to lay side by side for this finding."""
     records: list[Record] = finding.get("records", [])
-    shown = [_column(record, began) for record in records[:MOST_COLUMNS]]
-    if finding["kind"] in ABSENT and not any(_is_effect_of(finding, record) for record in records):
-        near = _nearest(material, finding, records)
-        gap = [_missing(finding)]
-        shown = gap + shown + ([_column(near, began, "nearest")] if near else [])
+    absent = finding["kind"] == "lost"
+    # Of what is missing, a record of the same place can only be the nearest that there is.
+    shown = [
+        _column(record, began, "nearest" if absent and _is_effect_of(finding, record) else "record")
+        for record in records[:MOST_COLUMNS]
+    ]
+    if absent:
+        near = None if any(column.style == "nearest" for column in shown) else _nearest(material, finding, records)
+        shown = [_missing(finding), *shown, *([_column(near, began, "nearest")] if near else [])]
     return _marked(shown[:MOST_COLUMNS])
 
 

@@ -71,7 +71,10 @@ def context(material: Material) -> Data:
 
 
 def _headline(verdict: Data) -> str:
-    said = str(verdict.get("headline") or words.BADGE[verdict["verdict"]])
+    return _capital(str(verdict.get("headline") or words.BADGE[verdict["verdict"]]))
+
+
+def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
@@ -90,7 +93,7 @@ def card(material: Material, cell: Data, promise: Data, number: int, most_rows: 
         "promise": promise["promise"],
         "meaning": words.PROMISES.get(promise["promise"], ""),
         "reason": promise.get("reason", ""),
-        "title": findings[0]["message"] if findings else promise.get("reason", "broken"),
+        "title": _capital(words.clause(findings[0]["message"] if findings else promise.get("reason") or "broken")),
         "kinds": list(Counter(one["kind"] for one in findings).items()),
         "findings": [_finding(material, one, told) for one in findings[:MOST_FINDINGS]],
         "more_findings": max(0, len(findings) - MOST_FINDINGS),
@@ -112,6 +115,7 @@ def _finding(material: Material, finding: Data, told: dict[str, Timeline]) -> Da
         "kind_words": words.spaced(finding["kind"]),
         "meaning": words.KINDS.get(finding["kind"], ""),
         "message": finding["message"],
+        "long": words.clause(finding["message"]) != finding["message"],
         "who": material.name(person) if person else "",
         "sink": finding.get("sink") or "",
         "expected": finding.get("expected"),

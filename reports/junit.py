@@ -68,7 +68,7 @@ def _case(suite: ET.Element, material: Material, cell: Data, promise: Data) -> N
         # Readers show one failure for each case: the first finding names it, its text holds them all.
         kind = findings[0]["kind"] if findings else "broken"
         message = findings[0]["message"] if findings else promise.get("reason", "")
-        failure = ET.SubElement(case, "failure", type=_text(kind), message=_text(message))
+        failure = ET.SubElement(case, "failure", type=_text(kind), message=_text(words.clause(message)))
         failure.text = _text("\n\n".join(_finding(one) for one in findings) + f"\n\nreplay: {cell.get('replay')}")
         _story(case, material, cell, findings)
     elif ruling == "unknown" or _hollow(cell):

@@ -56,7 +56,7 @@ def compose(material: Material) -> Text:
     lines += _section("Time limits", [_slo(slo) for slo in verdict.get("slos", [])])
     lines += _section("Load", [Text(f"  {words.load_line(verdict.get('load'))}")])
     lines += _section("Not covered", [_pair(one.get("what"), one.get("why")) for one in verdict.get("not_covered", [])])
-    unowned = [_plain(one) for one in verdict.get("unowned", [])[:MOST_LINES]]
+    unowned = [Text(f"  {words.of_nobody(one)}") for one in verdict.get("unowned", [])[:MOST_LINES]]
     more = verdict.get("unowned_count", 0) - len(unowned)
     unowned += [Text(f"  … and {more} more")] if unowned and more > 0 else []
     lines += _section("Effects that belong to nobody", unowned)
@@ -106,7 +106,7 @@ def _promise(cell: Data, promise: Data, indent: str) -> Iterator[Text]:
     if not findings:
         yield Text(f"{indent}  {promise.get('reason', '')}")
     for finding in findings[:MOST_FINDINGS]:
-        yield Text.assemble(indent, (finding["kind"], "bold red"), f"  {finding['message']}")
+        yield Text.assemble(indent, (finding["kind"], "bold red"), f"  {words.clause(finding['message'])}")
         if finding.get("expected") is not None:
             yield Text(f"{indent}expected  {words.brief(finding['expected'])}")
         if finding.get("found") is not None or finding["kind"] == "lost":

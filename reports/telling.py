@@ -284,7 +284,7 @@ class Teller:
             lane=r["fake"],
             to="pipeline",
             ref=r["delivery"],
-            text=f"⚑ {r.get('topic') or r.get('type')}" + (f" ({', '.join(nth)})" if nth else ""),
+            text=f"⚑ {_topic(r)}" + (f" ({', '.join(nth)})" if nth else ""),
             tone="warn" if nth else "plain",
             detail=words.brief({"type": r.get("type"), "event": r.get("event"), "object": r.get("object")}),
         )
@@ -324,6 +324,11 @@ class Teller:
             text=f"{r.get('name')}: {r['event']}",
             tone="plain" if r["event"] == "ready" else "warn",
         )
+
+
+def _topic(record: Record) -> str:
+    topic = record.get("topic")
+    return str(record.get("type") if topic in (None, "", "other") else topic)
 
 
 def essence(effect: Mapping[str, object]) -> str:

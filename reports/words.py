@@ -62,6 +62,11 @@ GLOSSARY = (
 )  # fmt: skip
 
 
+def clause(message: str) -> str:
+    """The first clause of a message, in one line, for where its whole length would hide the rest."""
+    return brief(message.partition("; ")[0], 200)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 charge`, `2 charges`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -100,6 +105,13 @@ def moment(iso: object) -> str:
     return f"{when:%Y-%m-%d %H:%M}" + (" UTC" if when.tzinfo and not when.utcoffset() else f"{when:%z}")
 
 
+def of_nobody(effect: Data) -> str:
+    """An effect without an owner in one line: where, what, and what it holds."""
+    if "sink" not in effect:
+        return brief(effect, 300)
+    return brief(f"{effect['sink']} {effect.get('object', '')}: {brief(effect.get('values') or {}, 200)}", 300)
+
+
 def percent(fraction: float | None) -> str:
     """A share with one decimal where it matters."""
     if fraction is None:
@@ -113,7 +125,11 @@ def brief(value: Any, limit: int = 160) -> str:
         return "–"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and set(value) == {"contains"}:
+        text = f"…{value['contains']}…"
+    elif isinstance(value, Mapping) and set(value) == {"one_of"}:
+        text = "one of " + listing(brief(one, limit) for one in value["one_of"])
+    elif isinstance(value, Mapping):
         text = ", ".join(f"{name}={brief(held, limit)}" for name, held in value.items() if held not in (None, {}))
     elif isinstance(value, list | tuple):
         text = "; ".join(brief(one, limit) for one in value) or "nothing"
@@ -136,7 +152,7 @@ def why(verdict: Data) -> str:
         said += [f"{plural(len(late), 'time limit')} missed ({listing(late, 3)})"] if late else []
         # The class that most hurts people is told as the example, wherever it stands in the list.
         found.sort(key=lambda pair: WORST.index(pair[1]["kind"]) if pair[1]["kind"] in WORST else len(WORST))
-        example = [f"For example, {found[0][0]['cell']}: {found[0][1]['message']}."] if found else []
+        example = [f"For example, {found[0][0]['cell']}: {clause(found[0][1]['message'])}."] if found else []
         return " ".join([*example, *([f"Also {listing(said)}."] if said else [])])
     if verdict.get("verdict") == "unknown":
         reasons = Counter(reason for cell in cells if cell["verdict"] == "unknown" for reason in undecided(cell)[:1])
