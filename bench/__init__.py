@@ -1,0 +1,1 @@
+"""How fast the parts are, beside what could not be faster: `make bench`. Measures only, and judges no pipeline."""

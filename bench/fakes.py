@@ -1,0 +1,292 @@
+"""Creates per second at each fake, empty and full, beside an app that does nothing: same client, bodies, connections.
+
+What is compared is measured in turns within one run, so that a slow moment of the machine meets all alike; the figures
+are medians over the rounds. Every server is one process of its own. Called by `bench.__main__`.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from bench.wire import Connection, Timed, request, timed
+from harness.errors import MachineError
+from harness.rng import MARKER_ALPHABET
+
+CONNECTIONS = 4
+WARM_UP = 100
+FILL_S = 12.0
+STOP_S = 5.0
+WORDS = "It says paid, but nothing arrived. I tried again on another phone and it is the same there. "
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Serial numbers, each in the shape of a marker, so that every object belongs to somebody new."""
+
+    last: int = 0
+
+    def next(self) -> tuple[int, str]:
+        """The next number and its marker."""
+        self.last += 1
+        text, rest = "", self.last
+        for _ in range(12):
+            rest, digit = divmod(rest, len(MARKER_ALPHABET))
+            text = MARKER_ALPHABET[digit] + text
+        return self.last, "hx" + text
+
+
+Form = Callable[[int, str], tuple[bytes, dict[str, str]]]
+
+
+def _form(body: dict[str, str], number: int) -> tuple[bytes, dict[str, str]]:
+    headers = {"content-type": "application/x-www-form-urlencoded", "idempotency-key": f"bench-{number}"}
+    return urlencode(body).encode(), headers
+
+
+def customer(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
+    """A customer of the payment provider."""
+    email = f"{marker}@customers.example.com"
+    return _form({"email": email, "name": "Ann Example", "metadata[account_id]": f"acc_{number}"}, number)
+
+
+def charge(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
+    """A payment that succeeds at once."""
+    body = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+    back = {"return_url": "https://example.com", "metadata[order_id]": marker}
+    return _form(body | back, number)
+
+
+def contact(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
+    """A contact in the CRM."""
+    email = f"{marker}@customers.example.com"
+    values = {
+        "email": email,
+        "firstname": "Ann",
+        "lastname": "Example",
+        "lifecyclestage": "lead",
+        "company": "Example Ltd",
+    }
+    return json.dumps({"properties": values}).encode(), {"content-type": "application/json"}
+
+
+def ticket(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
+    """A ticket of the helpdesk, with the key that a careful client sends."""
+    asked = {
+        "subject": "I paid and see nothing",
+        "comment": {"body": WORDS * 2},
+        "requester": {"name": "Ann Example", "email": f"{marker}@customers.example.com"},
+        "priority": "normal",
+        "external_id": f"ticket-{number}",
+    }
+    headers = {"content-type": "application/json", "idempotency-key": f"bench-{number}"}
+    return json.dumps({"ticket": asked}).encode(), headers
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """One kind of object to create."""
+
+    name: str
+    fake: str
+    path: str
+    form: Form
+
+
+CREATES = (
+    Create("payments, customer", "payments", "/v1/customers", customer),
+    Create("payments, charge", "payments", "/v1/payment_intents", charge),
+    Create("crm, contact", "crm", "/crm/v3/objects/contacts", contact),
+    Create("helpdesk, ticket", "helpdesk", "/api/v2/tickets", ticket),
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """The figures of one kind of object in one place; the median of each over the rounds."""
+
+    create: str
+    where: str
+    stored: int | None
+    rounds: list[Timed] = field(default_factory=list)
+    cpu_s: list[float] = field(default_factory=list)
+    """What the server computed in each round; empty where that cannot be told."""
+
+    @property
+    def per_s(self) -> float:
+        """Creates per second."""
+        return statistics.median(one.per_s for one in self.rounds)
+
+    @property
+    def cpu_us(self) -> float | None:
+        """Microseconds of computing by the server for one create: steadier than time on a busy machine."""
+        number = sum(one.number for one in self.rounds)
+        return sum(self.cpu_s) * 1e6 / number if self.cpu_s else None
+
+    def as_data(self, nothing: "Row") -> dict[str, Any]:
+        """The row as data; `nothing` is the yardstick's."""
+        return {
+            "create": self.create,
+            "where": self.where,
+            "stored": self.stored,
+            "per_s": round(self.per_s, 1),
+            "per_s_rounds": [round(one.per_s, 1) for one in self.rounds],
+            "p50_ms": round(statistics.median(one.quantile_ms(0.5) for one in self.rounds), 3),
+            "p99_ms": round(statistics.median(one.quantile_ms(0.99) for one in self.rounds), 3),
+            "server_cpu_us": round(self.cpu_us) if self.cpu_us is not None else None,
+            "requests": sum(one.number for one in self.rounds),
+            "ratio_to_nothing": round(statistics.median(_ratios(self, nothing)), 3),
+        }
+
+
+def cpu_s(pid: int) -> float | None:
+    """What a process has computed so far; None where the system does not tell it this way."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _ratios(row: Row, nothing: Row) -> list[float]:
+    """Of each round by itself: what slowed one round slowed both."""
+    return [one.per_s / other.per_s for one, other in zip(row.rounds, nothing.rounds, strict=True)]
+
+
+@contextmanager
+def child(*words: str) -> Iterator[dict[str, Any]]:
+    """A server of ours in a process of its own; gives the JSON line that it prints, with its `pid`."""
+    process = subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            raise MachineError(f"{words[0]} ended before it served")
+        yield {**json.loads(line), "pid": process.pid}
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _credentials(public: dict[str, Any], fake: str) -> str:
+    part = public[fake]
+    if fake == "payments":
+        return f"Bearer {part['secret_key']}"
+    if fake == "crm":
+        return f"Bearer {part['token']}"
+    return "Basic " + b64encode(f"{part['email']}/token:{part['token']}".encode()).decode()
+
+
+def _maker(public: dict[str, Any], create: Create, numbers: Numbers) -> Callable[[], bytes]:
+    url, authorization = public[create.fake]["url"], _credentials(public, create.fake)
+
+    def make() -> bytes:
+        body, headers = create.form(*numbers.next())
+        return request(url, create.path, body, {"authorization": authorization, **headers})
+
+    return make
+
+
+async def _reset(public: dict[str, Any]) -> None:
+    headers = {"authorization": f"Bearer {public['control']['token']}"}
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+        (await http.post(public["control"]["url"] + "/reset", headers=headers)).raise_for_status()
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[Connection]:
+    connection = await Connection.open(url)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@dataclass(slots=True)
+class Bench:
+    """The three servers, and how much is asked of them."""
+
+    nothing: dict[str, Any]
+    fresh: dict[str, Any]
+    full: dict[str, Any] | None
+    number: int
+    seconds: float
+    numbers: Numbers = field(default_factory=Numbers)
+
+    async def fill(self, create: Create, stored: int) -> int:
+        """Store so many objects where the full fakes are; answers how many fitted into the time for it."""
+        assert self.full
+        make = _maker(self.full, create, self.numbers)
+        url = self.full[create.fake]["url"]
+        return (await timed(url, make, number=stored, seconds=FILL_S, connections=CONNECTIONS)).number
+
+    async def measure(self, create: Create, rows: tuple[Row, ...]) -> None:
+        """One round: nothing, empty, full, in this order."""
+        await _reset(self.fresh)
+        make = _maker(self.fresh, create, self.numbers)
+        url = self.fresh[create.fake]["url"]
+        async with _connected(url) as connection:
+            size = len((await connection.ask(make())).body)
+
+        def idle() -> bytes:
+            body, headers = create.form(*self.numbers.next())
+            authorization = _credentials(self.fresh, create.fake)
+            return request(self.nothing["url"], f"/{size}", body, {"authorization": authorization, **headers})
+
+        places = [(self.nothing, self.nothing["url"], idle), (self.fresh, url, make)]
+        if self.full:
+            places.append((self.full, self.full[create.fake]["url"], _maker(self.full, create, self.numbers)))
+        for row, (server, where, each) in zip(rows, places, strict=True):
+            await timed(where, each, number=WARM_UP, seconds=self.seconds, connections=CONNECTIONS)
+            before = cpu_s(server["pid"])
+            took = await timed(where, each, number=self.number, seconds=self.seconds, connections=CONNECTIONS)
+            after = cpu_s(server["pid"])
+            row.rounds.append(took)
+            if before is not None and after is not None:
+                row.cpu_s.append(after - before)
+
+
+async def _measured(bench: Bench, stored: int, rounds: int, say: Callable[[str], None]) -> list[dict[str, Any]]:
+    table: dict[str, tuple[Row, ...]] = {}
+    for create in CREATES:
+        rows = [Row(create.name, "no-op app", None), Row(create.name, "empty", 0)]
+        if bench.full:
+            say(f"storing {stored:,}: {create.name}")
+            rows.append(Row(create.name, "full", await bench.fill(create, stored)))
+        table[create.name] = tuple(rows)
+    for turn in range(rounds):
+        say(f"round {turn + 1} of {rounds}")
+        for create in CREATES:
+            await bench.measure(create, table[create.name])
+    return [row.as_data(rows[0]) for rows in table.values() for row in rows]
+
+
+def measure(
+    folder: Path, *, stored: int, rounds: int, number: int, seconds: float, say: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """The rows of the table, three for each kind of object (two when nothing is to be stored)."""
+    journals = [("--journal", str(folder / name)) for name in ("fresh.jsonl", "full.jsonl")]
+    with child("bench.nothing") as nothing, child("fakes", "--json", *journals[0]) as fresh:
+        bench = Bench(nothing, fresh, None, number, seconds)
+        if not stored:
+            return asyncio.run(_measured(bench, stored, rounds, say))
+        with child("fakes", "--json", *journals[1]) as full:
+            bench.full = full
+            return asyncio.run(_measured(bench, stored, rounds, say))
