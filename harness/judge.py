@@ -5,6 +5,7 @@ scenario and no fake, so that any old run can be judged again without running an
 by `harness check`.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,7 +39,11 @@ def judge(folder: Path) -> Data:
     run = run_folder.load("run.json")
     target = run_folder.load("target.json")
     plan = run_folder.load("load-plan.json") if (folder / "load-plan.json").exists() else {}
-    history = build(records_of(folder), target)
+    gc.disable()  # Everything read is kept until the end; looking for garbage among it takes longer than judging.
+    try:
+        history = build(records_of(folder), target)
+    finally:
+        gc.enable()
     decisions = [decide(history, cell) for cell in _cells(history)]
     slos = [judge_slo(history, slo) for slo in target.get("slo") or ()] if run.get("judge_slos", True) else []
     cells = [_cell(decision) for decision in decisions]
