@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from fakes.book import Book
 from harness.clock import ManualClock
-from harness.journal import Record, read_folder
+from harness.journal import Journal, Record, read_folder
 from harness.rng import Rng
 
 NAMES = (("Noor", "Okafor"), ("Ida", "Lindqvist"), ("Tomás", "Ferreira"), ("Mei", "Tanaka"), ("Zoë", "Brandt"))
@@ -19,7 +18,7 @@ class World:
         self.clock = ManualClock(at_ns=5_000_000_000_000)
         self._rng = Rng(seed)
         self.writers = {
-            name: Book(folder / f"{name}.jsonl", name, self.clock) for name in ("phone", "fakes", "stack", "cells")
+            name: Journal(folder / f"{name}.jsonl", name, self.clock) for name in ("phone", "fakes", "stack", "cells")
         }
         self._count = 0
 
