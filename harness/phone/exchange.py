@@ -46,6 +46,8 @@ class Exchange:
     loss: str | None = None
     """`request_lost` or `reply_lost`: what the weather does to it."""
     name: str = ""
+    scheduled: int | None = None
+    """When it was due, on the monotonic clock; None: now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,9 @@ Writes records and decides nothing. One for all phones of a process: the phones'
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
-
-import orjson
 
 from harness.journal import Journal
 from harness.model import Expectation, Person
@@ -19,29 +16,11 @@ SECRET_FIELDS = re.compile(r"secret|token|password|authorization", re.IGNORECASE
 HIDDEN = "(hidden)"
 
 
-class Pages(Journal):
-    """The same journal, whose records may have a field called `kind` (as `weather` has)."""
-
-    def __init__(self, journal: Journal) -> None:
-        # One file and one count with whoever else writes to it.
-        self.__dict__ = journal.__dict__
-
-    def write(self, kind: str, /, **fields: Any) -> int:  # type: ignore[override]
-        """Append one record and return its number in this file; it has left this process when this returns."""
-        if "kind" not in fields:
-            return super().write(kind, **fields)
-        self._count += 1
-        record = {"k": kind, "n": self._count, "at": self._clock.at_ns(), **fields}
-        line = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
-        os.write(self._file, line)
-        return self._count
-
-
 class Ledger:
     """Writes the records of phones; secrets in answers are hidden on the way."""
 
     def __init__(self, journal: Journal) -> None:
-        self._journal = Pages(journal)
+        self._journal = journal
 
     def person(self, person: Person, cell: str | None) -> None:
         """Somebody has an app in their hand; never their password."""

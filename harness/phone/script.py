@@ -329,7 +329,13 @@ class Script:
                 main=step.main,
             )
 
-        return Exchange(request=request, timeout_s=operation.timeout_s, announce=announce, name=step.operation)
+        return Exchange(
+            request=request,
+            timeout_s=operation.timeout_s,
+            announce=announce,
+            name=step.operation,
+            scheduled=scheduled,
+        )
 
     def _hear(self, operation: Operation, intent: _Intent, attempt: str, exchanged: Exchanged, began: int) -> Heard:
         """Learn from an answer and write down what was learned."""

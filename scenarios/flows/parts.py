@@ -76,11 +76,11 @@ def until_done(flow: Flow, scope: Scope) -> Generator[Step, Any, bool]:
 
 
 def _handle(flow: Flow, scope: Scope) -> Generator[Step, Any, str | None]:
-    failed = flow.done.failed if flow.done else ()
+    over = (*flow.done.ok, *flow.done.failed) if flow.done else ()
     field = flow.done.field if flow.done else None
 
     def ready(heard: Answer) -> bool:
-        return heard.at(flow.handle) is not None or heard.at(field) in failed
+        return heard.at(flow.handle) is not None or heard.at(field) in over
 
     answer: Answer = yield _poll(flow, scope, ready)
     handle = answer.at(flow.handle)

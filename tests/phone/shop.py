@@ -14,14 +14,16 @@ class Shop:
         self.did: Counter[str] = Counter()
         self.troubles: list[Answer | None] = []
         """Answers for the next writing requests instead of the right ones; None lets one through."""
-        self.paid = False
+        self.paid: set[str] = set()
+        """Paths of what is paid."""
         self.wallet_says = "paid"
 
     def __call__(self, seen: Seen) -> Answer:
         """The answer to one request."""
         if seen.path == "/wallet/pay":
             self.did["paid"] += 1
-            self.paid = self.wallet_says == "paid"
+            if self.wallet_says == "paid":
+                self.paid.add(seen.json["handle"].removesuffix("_secret_2"))
             return 200, {"result": self.wallet_says, "reason": None}
         if seen.method == "GET":
             return self._read(seen.path)
@@ -51,9 +53,9 @@ class Shop:
     def _read(self, path: str) -> Answer:
         if path == "/v1/me":
             return 200, {"state": "Up to date", "plan": "free", "payments": []}
-        status = "paid" if self.paid else "awaiting_payment"
-        payment: Any = None if self.paid else {"client_secret": "pi_1_secret_2", "publishable_key": "pk_test_1"}
+        paid = path in self.paid
+        payment: Any = None if paid else {"client_secret": f"{path}_secret_2", "publishable_key": "pk_test_1"}
         if path == "/v1/subscription":
-            plan = "starter" if self.paid else None
-            return 200, {"status": "active" if self.paid else "incomplete", "plan": plan, "payment": payment}
-        return 200, {"status": status, "state": "Paid" if self.paid else "Payment pending", "payment": payment}
+            return 200, {"status": "active" if paid else "incomplete", "payment": payment}
+        state = "Paid" if paid else "Payment pending"
+        return 200, {"status": "paid" if paid else "awaiting_payment", "state": state, "payment": payment}

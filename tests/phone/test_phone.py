@@ -34,7 +34,7 @@ async def test_no_secret_reaches_the_journal(tmp_path: Path) -> None:
         text = one.journal.read_text()
         assert one.phone.person.password not in text
         assert str(one.phone.token) not in text
-        assert "pi_1_secret_2" not in text
+        assert "_secret_2" not in text
 
 
 async def test_buying_is_paid_by_the_wallet(tmp_path: Path) -> None:
