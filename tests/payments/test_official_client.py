@@ -94,6 +94,18 @@ def test_declines(client: stripe.StripeClient, method: str, code: str, reason: s
     assert client.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"}).status == "succeeded"
 
 
+def test_a_card_from_a_token(client: stripe.StripeClient) -> None:
+    """A card that was made from a token pays; an unknown number is incorrect."""
+    card = client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_mastercard"}})
+    paid = client.v1.payment_intents.create(
+        {"amount": 900, "currency": "usd", "confirm": True, "payment_method": card.id}
+    )
+    assert paid.status == "succeeded"
+    with pytest.raises(stripe.CardError) as caught:
+        client.v1.payment_methods.create({"type": "card", "card": {"number": "4111111111111112"}})
+    assert caught.value.code == "incorrect_number"
+
+
 def test_authentication_is_asked_for(client: stripe.StripeClient) -> None:
     """A card that asks for its owner needs an action on session, and is declined off session."""
     wanted: stripe.params.PaymentIntentCreateParams = {"amount": 900, "currency": "usd", "confirm": True}

@@ -1,7 +1,5 @@
 """Charges: each attempt to take money, whether it succeeded or was declined."""
 
-import copy
-
 from fakes.payments.state.cards import Card
 from fakes.payments.state.customers import merge_metadata, unset
 from fakes.payments.state.moment import Moment
@@ -22,7 +20,7 @@ def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, *, pays: b
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": None,
-        "billing_details": copy.deepcopy(method["billing_details"]),
+        "billing_details": {**method["billing_details"]},
         "calculated_statement_descriptor": "STAGING SHOP" if pays else None,
         "captured": pays and captures,
         "created": moment.now,

@@ -42,7 +42,7 @@ def create(moment: Moment, params: Thing) -> Thing:
                 raise invalid(
                     f"You cannot provide `{name}` when creating a PaymentIntent unless `confirm` is set to true.", name
                 )
-    method = methods.resolve(moment, params["payment_method"]) if params.get("payment_method") else None
+    method = _given(moment, params)
     _usable(method, params.get("customer"))
     intent = fresh(moment, amount, currency, types, automatic, params.get("capture_method", "automatic_async"))
     intent["customer"] = params.get("customer")
@@ -135,6 +135,11 @@ def fresh(moment: Moment, amount: int, currency: str, types: list[str], automati
     }
 
 
+def _given(moment: Moment, params: Thing) -> Thing | None:
+    """The payment method that the parameters name."""
+    return methods.resolve(moment, params["payment_method"]) if params.get("payment_method") else None
+
+
 def _usable(method: Thing | None, customer: str | None) -> None:
     if method is None or method["customer"] in (None, customer):
         return
@@ -177,7 +182,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     customer = params.get("customer", intent["customer"])
     if params.get("customer"):
         present(moment, customer)
-    method = methods.resolve(moment, params["payment_method"]) if params.get("payment_method") else None
+    method = _given(moment, params)
     _usable(method, customer)
     intent.update(amount=amount, currency=currency, customer=customer)
     for field in PLAIN:
@@ -201,8 +206,8 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
         )
     if intent["status"] not in OPEN:
         raise wrong_state(intent, "confirm")
-    token = params.get("payment_method") or intent["payment_method"]
-    if token is None:
+    method = _given(moment, params) or moment.account.find("payment_method", intent["payment_method"])
+    if method is None:
         raise unexpected(
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
             "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
@@ -210,7 +215,6 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
             "payment_intent_unexpected_state",
             payment_intent=intent,
         )
-    method = methods.resolve(moment, token)
     _usable(method, intent["customer"])
     for field in ("receipt_email", "setup_future_usage", "shipping"):
         if field in params:

@@ -48,30 +48,59 @@ def line(account: Account, item: Thing, amount: int, start: int, end: int, *, pr
     }
 
 
-def draft(account: Account, customer: Thing, subscription: Thing, lines: list[Thing], reason: str) -> Thing:
-    """An invoice that nobody has seen yet."""
-    name = account.fresh("invoice")
-    now = account.now()
-    total = sum(one["amount"] for one in lines)
-    due = max(0, total)
-    for one in lines:
-        one["invoice"] = name
+_UNSET: Thing = dict.fromkeys(
+    (
+        "account_tax_ids",
+        "application",
+        "automatically_finalizes_at",
+        "custom_fields",
+        "customer_account",
+        "default_payment_method",
+        "default_source",
+        "description",
+        "due_date",
+        "effective_at",
+        "ending_balance",
+        "footer",
+        "from_invoice",
+        "hosted_invoice_url",
+        "invoice_pdf",
+        "last_finalization_error",
+        "latest_revision",
+        "next_payment_attempt",
+        "number",
+        "on_behalf_of",
+        "receipt_number",
+        "rendering",
+        "shipping_cost",
+        "shipping_details",
+        "statement_descriptor",
+        "status_details",
+        "test_clock",
+        "webhooks_delivered_at",
+    )
+)
+_ZERO: Thing = dict.fromkeys(
+    (
+        "amount_overpaid",
+        "amount_paid",
+        "amount_paid_off_stripe",
+        "amount_shipping",
+        "attempt_count",
+        "post_payment_credit_notes_amount",
+        "pre_payment_credit_notes_amount",
+        "starting_balance",
+    ),
+    0,
+)
+
+
+def _empty() -> Thing:
+    lists = ("customer_tax_ids", "default_tax_rates", "discounts")
+    totals = ("total_discount_amounts", "total_pretax_credit_amounts", "total_taxes")
+    moments = ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")
     return {
-        "id": name,
-        "object": "invoice",
-        "account_country": "US",
-        "account_name": "Staging shop",
-        "account_tax_ids": None,
-        "amount_due": due,
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_paid_off_stripe": 0,
-        "amount_remaining": due,
-        "amount_shipping": 0,
-        "application": None,
-        "attempt_count": 0,
-        "attempted": False,
-        "auto_advance": False,
+        **{name: [] for name in (*lists, *totals)},
         "automatic_tax": {
             "disabled_reason": None,
             "enabled": False,
@@ -79,36 +108,35 @@ def draft(account: Account, customer: Thing, subscription: Thing, lines: list[Th
             "provider": None,
             "status": None,
         },
-        "automatically_finalizes_at": None,
+        "issuer": {"type": "self"},
+        "metadata": {},
+        "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
+        "status_transitions": dict.fromkeys(moments),
+    }
+
+
+def draft(account: Account, customer: Thing, subscription: Thing, lines: list[Thing], reason: str) -> Thing:
+    """An invoice that nobody has seen yet."""
+    name, now = account.fresh("invoice"), account.now()
+    total = sum(one["amount"] for one in lines)
+    for one in lines:
+        one["invoice"] = name
+    described = {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]}
+    invoice = {
+        "id": name,
+        "object": "invoice",
+        **_UNSET,
+        **_ZERO,
+        **_empty(),
+        "account_country": "US",
+        "account_name": "Staging shop",
+        "attempted": False,
+        "auto_advance": False,
         "billing_reason": reason,
         "collection_method": subscription["collection_method"],
         "created": now,
         "currency": subscription["currency"],
-        "custom_fields": None,
         "customer": customer["id"],
-        "customer_account": None,
-        "customer_address": customer["address"],
-        "customer_email": customer["email"],
-        "customer_name": customer["name"],
-        "customer_phone": customer["phone"],
-        "customer_shipping": customer["shipping"],
-        "customer_tax_exempt": customer["tax_exempt"],
-        "customer_tax_ids": [],
-        "default_payment_method": None,
-        "default_source": None,
-        "default_tax_rates": [],
-        "description": None,
-        "discounts": [],
-        "due_date": None,
-        "effective_at": None,
-        "ending_balance": None,
-        "footer": None,
-        "from_invoice": None,
-        "hosted_invoice_url": None,
-        "invoice_pdf": None,
-        "issuer": {"type": "self"},
-        "last_finalization_error": None,
-        "latest_revision": None,
         "lines": {
             "object": "list",
             "data": lines,
@@ -117,44 +145,18 @@ def draft(account: Account, customer: Thing, subscription: Thing, lines: list[Th
             "url": f"/v1/invoices/{name}/lines",
         },
         "livemode": False,
-        "metadata": {},
-        "next_payment_attempt": None,
-        "number": None,
-        "on_behalf_of": None,
-        "parent": {
-            "quote_details": None,
-            "subscription_details": {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]},
-            "type": "subscription_details",
-        },
-        "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
+        "parent": {"quote_details": None, "subscription_details": described, "type": "subscription_details"},
         "period_end": now,
         "period_start": now,
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "receipt_number": None,
-        "rendering": None,
-        "shipping_cost": None,
-        "shipping_details": None,
-        "starting_balance": 0,
-        "statement_descriptor": None,
         "status": "draft",
-        "status_details": None,
-        "status_transitions": {
-            "finalized_at": None,
-            "marked_uncollectible_at": None,
-            "paid_at": None,
-            "voided_at": None,
-        },
-        "subtotal": total,
-        "subtotal_excluding_tax": total,
-        "test_clock": None,
-        "total": total,
-        "total_discount_amounts": [],
-        "total_excluding_tax": total,
-        "total_pretax_credit_amounts": [],
-        "total_taxes": [],
-        "webhooks_delivered_at": None,
     }
+    for field in ("address", "email", "name", "phone", "shipping", "tax_exempt"):
+        invoice[f"customer_{field}"] = customer[field]
+    for field in ("amount_due", "amount_remaining"):
+        invoice[field] = max(0, total)
+    for field in ("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax"):
+        invoice[field] = total
+    return invoice
 
 
 def payment(account: Account, invoice: Thing, intent: Thing) -> Thing:

@@ -4,10 +4,11 @@ Behaviour writes its objects, then says here what happened; `wire` hands effects
 committed. The news carry snapshots of the moment they were told, in the order they were told.
 """
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from fakes.payments.events import Asked, build
 from fakes.payments.state.delta import previous
@@ -97,7 +98,7 @@ class Change:
 
     def __init__(self, moment: Moment, thing: Thing, kind: str) -> None:
         self._moment, self._thing, self._kind = moment, thing, kind
-        self._was = copy.deepcopy(thing)
+        self._was: Thing = orjson.loads(orjson.dumps(thing))
 
     def __enter__(self) -> Thing:
         return self._thing

@@ -5,6 +5,35 @@ from typing import Any
 from fakes.payments.state import periods
 from fakes.payments.state.store import Account, Thing
 
+_UNSET: Thing = dict.fromkeys(
+    (
+        "application",
+        "application_fee_percent",
+        "billing_cycle_anchor_config",
+        "billing_thresholds",
+        "cancel_at",
+        "canceled_at",
+        "customer_account",
+        "days_until_due",
+        "default_payment_method",
+        "default_source",
+        "ended_at",
+        "latest_invoice",
+        "next_pending_invoice_item_invoice",
+        "on_behalf_of",
+        "pause_collection",
+        "pending_invoice_item_interval",
+        "pending_setup_intent",
+        "pending_update",
+        "schedule",
+        "status_details",
+        "test_clock",
+        "transfer_data",
+        "trial_end",
+        "trial_start",
+    )
+)
+
 
 def subscription(account: Account, customer: str, currency: str, params: Thing) -> Thing:
     """A subscription without items, not paid yet."""
@@ -14,30 +43,20 @@ def subscription(account: Account, customer: str, currency: str, params: Thing) 
     return {
         "id": name,
         "object": "subscription",
-        "application": None,
-        "application_fee_percent": None,
+        **_UNSET,
         "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
         "billing_cycle_anchor": now,
-        "billing_cycle_anchor_config": None,
         "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
         "billing_schedules": [],
-        "billing_thresholds": None,
-        "cancel_at": None,
         "cancel_at_period_end": False,
-        "canceled_at": None,
         "cancellation_details": {"comment": None, "feedback": None, "reason": None},
         "collection_method": params.get("collection_method", "charge_automatically"),
         "created": now,
         "currency": currency,
         "customer": customer,
-        "customer_account": None,
-        "days_until_due": None,
-        "default_payment_method": None,
-        "default_source": None,
         "default_tax_rates": [],
         "description": params.get("description") or None,
         "discounts": [],
-        "ended_at": None,
         "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
         "items": {
             "object": "list",
@@ -46,29 +65,16 @@ def subscription(account: Account, customer: str, currency: str, params: Thing) 
             "total_count": 0,
             "url": f"/v1/subscription_items?subscription={name}",
         },
-        "latest_invoice": None,
         "livemode": False,
         "metadata": {},
-        "next_pending_invoice_item_invoice": None,
-        "on_behalf_of": None,
-        "pause_collection": None,
         "payment_settings": {
             "payment_method_options": None,
             "payment_method_types": settings.get("payment_method_types"),
             "save_default_payment_method": settings.get("save_default_payment_method", "off"),
         },
-        "pending_invoice_item_interval": None,
-        "pending_setup_intent": None,
-        "pending_update": None,
-        "schedule": None,
         "start_date": now,
         "status": "incomplete",
-        "status_details": None,
-        "test_clock": None,
-        "transfer_data": None,
-        "trial_end": None,
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
-        "trial_start": None,
     }
 
 
