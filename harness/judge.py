@@ -183,7 +183,7 @@ def _verdict(
     cells: Sequence[Data], slos: Sequence[Data],
 ) -> Data:  # fmt: skip
     rulings = [Ruling(cell["verdict"]) for cell in cells] + [Ruling(slo["verdict"]) for slo in slos]
-    if history.unknown_routes:
+    if history.oddities:
         rulings.append(Ruling.UNKNOWN)
     why = _why(history, cells, slos)
     ruling = Ruling.UNKNOWN if why == "nothing" and Ruling.FAIL not in rulings else worst(rulings)
@@ -241,7 +241,7 @@ def _why(history: History, cells: Sequence[Data], slos: Sequence[Data]) -> str:
     if any(slo["verdict"] == "fail" for slo in slos):
         return "slo"
     undecided = any(one["verdict"] == "unknown" for one in (*cells, *slos))
-    return "unknown" if undecided or history.unknown_routes else "pass"
+    return "unknown" if undecided or history.oddities else "pass"
 
 
 def _headline(verdict: Data, why: str) -> str:
@@ -264,6 +264,7 @@ def _headline(verdict: Data, why: str) -> str:
         parts = [f"{counts['unknown']} of {counts['cells']} cells"] if counts["unknown"] else []
         parts += [f"the limit{'s' if len(open_ones) > 1 else ''} {', '.join(open_ones)}"] if open_ones else []
         parts += [f"{len(verdict['unknown_routes'])} routes that the fakes lack"] if verdict["unknown_routes"] else []
+        parts = parts or ["calls at which a fake failed by itself"]
         return f"not enough evidence for {' and '.join(parts)}"
     return f"every promise kept in {counts['cells']} cells: {counts['intents']} intents of {counts['people']} people"
 
@@ -303,6 +304,11 @@ def _not_covered(history: History, run: Mapping[str, Any], target: Mapping[str, 
     for name, text in (target.get("policies") or {}).items():
         if text in ("not judged", "", None):
             found.append({"what": f"policy: {name}", "why": "the target leaves it open"})
+    mistakes = [one for one in history.oddities if one["k"] == "bug"]
+    found += [
+        {"what": f"a call that the fake {one.get('fake')} failed at by itself", "why": str(one.get("error"))}
+        for one in mistakes[:MOST_FINDINGS]
+    ]
     if history.unsettled:
         why = f"{len(history.unsettled)} were never quiet; what came of them later is unknown"
         found.append({"what": "people who never settled", "why": why})
@@ -310,7 +316,8 @@ def _not_covered(history: History, run: Mapping[str, Any], target: Mapping[str, 
 
 
 def _unknown_routes(history: History) -> list[Data]:
-    routes = Counter((one.get("fake"), one.get("method"), one.get("path")) for one in history.unknown_routes)
+    lacking = [one for one in history.oddities if one["k"] == "unknown_route"]
+    routes = Counter((one.get("fake"), one.get("method"), one.get("path")) for one in lacking)
     return [
         {"fake": fake, "method": method, "path": path, "count": count}
         for (fake, method, path), count in routes.most_common(MOST_UNOWNED)

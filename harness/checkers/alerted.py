@@ -54,7 +54,7 @@ def _says(message: Record, words: Sequence[str]) -> bool:
 def _count(
     history: History, person: str, sink: str, about: Sequence[Thing], times: int, words: Sequence[str], cause: Record
 ) -> list[Finding]:
-    if len(about) == times or (len(about) > times and excused(history, person, sink)):
+    if len(about) == times or (len(about) > times and excused(history, person, about)):
         return []
     kind = "lost" if len(about) < times else "duplicated"
     saying = f" saying {' and '.join(map(repr, words))}" if words else ""

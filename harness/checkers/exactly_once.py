@@ -69,7 +69,7 @@ def _count(history: History, person: str, group: Group, strays: list[Thing], cou
             )
         ]
     if number > group.most:
-        if excused(history, person, group.sink):
+        if excused(history, person, group.things):
             counts["not_judged"] += number - group.most
             return []
         return [
@@ -157,16 +157,17 @@ def mixed_up(person: str, effect: Mapping[str, Any], others: frozenset[str]) -> 
     )
 
 
-def excused(history: History, person: str, sink: str) -> bool:
-    """Whether a repeat in this sink cannot be judged: no guarantee, and an answer that was never heard."""
-    # Where a vendor takes no key, somebody who never heard the answer cannot know whether to try again.
+def excused(history: History, person: str, things: Sequence[Thing]) -> bool:
+    """Whether a repeat here cannot be judged: a sink without a guarantee, and an answer that was never heard."""
+    sink, last = things[-1].sink, things[-1].at
     if sink not in (history.target.get("unguarded_sinks") or OPEN_SINKS):
         return False
+    # Where a vendor takes no key, somebody who never heard the answer cannot know whether to try again.
     fake = sink.partition(".")[0]
     for fault in history.of("fault", person):
-        if fault.get("fake") == fake and fault.get("kind") in UNANSWERED:
+        if fault.get("fake") == fake and fault.get("kind") in UNANSWERED and fault["at"] <= last:
             return True
     for call in history.calls_of.get(person, ()):
         if call.received.get("sink") == sink and (call.answered is None or call.answered.get("lost")):
             return True
-    return bool(history.killed)
+    return any(crash["at"] <= last for crash in history.killed)

@@ -189,7 +189,8 @@ class History:
     """(name, begin, end, first record)."""
     killed: list[Record] = field(default_factory=list)
     unsettled: dict[str, Record] = field(default_factory=dict)
-    unknown_routes: list[Record] = field(default_factory=list)
+    oddities: list[Record] = field(default_factory=list)
+    """What the fakes could not serve: routes they lack, and mistakes of their own."""
     began: int = 0
     ended: int = 0
     _things: dict[tuple[str, str], Thing] = field(default_factory=dict)
@@ -378,8 +379,8 @@ def _settling(history: History, record: Record, owners: Owners) -> None:
         history.unsettled.clear()
 
 
-def _unknown_route(history: History, record: Record, owners: Owners) -> None:
-    history.unknown_routes.append(record)
+def _oddity(history: History, record: Record, owners: Owners) -> None:
+    history.oddities.append(record)
 
 
 INDEX: dict[str, Callable[[History, Record, Owners], None]] = {
@@ -387,7 +388,8 @@ INDEX: dict[str, Callable[[History, Record, Owners], None]] = {
     "concluded": _concluded, "shown": _shown, "fault": _by_person, "act": _by_person, "read": _by_person,
     "pay": _by_person, "tap": _by_person, "effect": _effect, "received": _received, "answered": _answered,
     "news": _news, "delivery": _delivery, "delivered": _delivered, "probe": _probe, "phase": _phase,
-    "process": _process, "settled": _settling, "unsettled": _settling, "unknown_route": _unknown_route,
+    "process": _process, "settled": _settling, "unsettled": _settling, "unknown_route": _oddity,
+    "bug": _oddity,
 }  # fmt: skip
 
 

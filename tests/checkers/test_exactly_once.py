@@ -215,6 +215,18 @@ def test_a_repeat_without_a_lost_answer_is_judged() -> None:
     assert said(story.judged(PROMISE)) == ("fail", ["duplicated"])
 
 
+def test_a_repeat_after_a_crash_is_not_judged_without_a_guarantee() -> None:
+    """Killed between sending and noting it down; a kill at the end of the run is no excuse."""
+    story = Story(ANN)
+    story.ok(ANN, RECEIPT)
+    story.effect(ANN, "alerts.mail", "m1", subject="Receipt 1")
+    story.add("process", name="work", event="killed", pid=1, code=None)
+    story.effect(ANN, "alerts.mail", "m2", subject="Receipt 1")
+    assert said(story.judged(PROMISE)) == ("pass", [])
+    story.records[-2] = {**story.records[-2], "at": story.now + 1}
+    assert said(story.judged(PROMISE)) == ("fail", ["duplicated"])
+
+
 def test_another_person_s_effects_are_not_mine() -> None:
     """Ann's charge does not serve Ben."""
     story = Story(ANN, BEN)

@@ -186,6 +186,17 @@ def test_a_route_the_fakes_lack_leaves_a_doubt(tmp_path: Path) -> None:
     assert verdict["unknown_routes"] == [{"fake": "crm", "method": "GET", "path": "/nowhere", "count": 1}]
 
 
+def test_a_mistake_of_a_fake_leaves_a_doubt(tmp_path: Path) -> None:
+    """It is ours, and it is said."""
+    story = bought(ANN)
+    story.add("bug", call=None, fake="crm", method=None, path=None, error="KeyError('x')")
+    verdict = judge.judge(folder(tmp_path, story))
+    assert (verdict["exit_code"], verdict["headline"]) == (
+        3, "not enough evidence for calls at which a fake failed by itself",
+    )  # fmt: skip
+    assert "KeyError('x')" in [one["why"] for one in verdict["not_covered"]]
+
+
 def test_who_never_settled_is_listed(tmp_path: Path) -> None:
     """With what was in the way."""
     story = bought(ANN)

@@ -24,6 +24,8 @@ SAMPLES: list[dict[str, Any]] = [
     {"k": "fault", "call": "c1", "person": ANN, "fake": "crm", "kind": "hang", "rule": "r1", "committed": False},
     {"k": "barrier", "name": "b", "person": ANN, "event": "held", "call": "c1"},
     {"k": "unknown_route", "call": "c1", "fake": "crm", "method": "GET", "path": "/nowhere"},
+    {"k": "bug", "call": None, "fake": "crm", "method": None, "path": None, "error": "KeyError('x')"},
+    {"k": "undelivered", "event": "e1", "fake": "payments", "person": ANN, "attempts": 5},
     {"k": "news", "event": "e1", "fake": "payments", "type": "x.y", "topic": "x", "object": "o", "person": ANN,
      "ids": [], "created": 1},
     {"k": "delivery", "delivery": "d1", "event": "e1", "fake": "payments", "type": "x.y", "topic": "x", "person": ANN,
