@@ -94,6 +94,23 @@ def test_an_unknown_wish_may_be_fulfilled_or_not() -> None:
     assert said(story.judged(PROMISE)) == ("pass", [])
 
 
+def test_an_unknown_wish_may_have_come_half_way() -> None:
+    """The phone gave up before it paid: the subscription is not active, and nobody is wrong."""
+    subscription = {"sink": "payments.subscription", "values": {"status": "active", "amount": 900}, "per": "person"}
+    story = Story(ANN, flow="subscribe")
+    story.unknown(ANN, subscription)
+    story.effect(ANN, "payments.subscription", "sub_1", status="incomplete", amount=900)
+    assert said(story.judged(PROMISE)) == ("pass", [])
+
+
+def test_even_an_unknown_wish_never_means_a_wrong_amount() -> None:
+    """Whatever came of it, it was 900."""
+    story = Story(ANN)
+    story.unknown(ANN, CHARGE)
+    story.charge(ANN, amount=9000)
+    assert said(story.judged(PROMISE)) == ("fail", ["wrong_value"])
+
+
 def test_after_an_act_of_the_vendor_it_is_enough_that_it_was_right_once() -> None:
     """The provider ended the subscription later."""
     story = Story(ANN, flow="subscribe")
