@@ -73,8 +73,3 @@ def _short(value: Any) -> str:
             return " or ".join(map(str, part))
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def seconds(nanoseconds: float) -> str:
-    """A duration for people."""
-    return f"{nanoseconds / 1e9:.1f} s"
