@@ -145,6 +145,7 @@ class Row:
             "p50_ms": round(statistics.median(one.quantile_ms(0.5) for one in self.rounds), 3),
             "p99_ms": round(statistics.median(one.quantile_ms(0.99) for one in self.rounds), 3),
             "server_cpu_us": round(self.cpu_us) if self.cpu_us is not None else None,
+            "cpu_times_nothing": round(self.cpu_us / nothing.cpu_us, 1) if self.cpu_us and nothing.cpu_us else None,
             "requests": sum(one.number for one in self.rounds),
             "ratio_to_nothing": round(statistics.median(_ratios(self, nothing)), 3),
         }
