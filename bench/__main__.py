@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"Creates; {said}", highlight=False)
         console.print(fakes_table(result["fakes"]))
         console.print(
-            "ratio: of creates/s to those of an app that does nothing. CPU µs: what the server computes for one create, "
+            "ratio: of creates/s to those of an app that does nothing. CPU µs: what the server computes for each, "
             "and how many times what that app does; this holds on a busy machine too.",
             highlight=False,
         )
