@@ -102,8 +102,12 @@ def test_a_card_from_a_token(client: stripe.StripeClient) -> None:
     )
     assert paid.status == "succeeded"
     with pytest.raises(stripe.CardError) as caught:
-        client.v1.payment_methods.create({"type": "card", "card": {"number": "4111111111111112"}})
+        client.v1.payment_methods.create(
+            {"type": "card", "card": {"number": "4111111111111112", "exp_month": 12, "exp_year": 2034}}
+        )
     assert caught.value.code == "incorrect_number"
+    with pytest.raises(stripe.InvalidRequestError, match=r"Missing required param: card\[exp_month\]"):
+        client.raw_request("post", "/v1/payment_methods", type="card", card={"number": "4242424242424242"})
 
 
 def test_authentication_is_asked_for(client: stripe.StripeClient) -> None:

@@ -67,15 +67,17 @@ def _value(tree: Tree, value: Any, at: str) -> Any:
 
 
 def _choice(trees: list[Tree], value: Any, at: str) -> Any:
-    problem: Problem | None = None
+    problems: list[Problem] = []
     for tree in trees:
+        if isinstance(value, dict) and isinstance(tree, str) and tree != "map":
+            continue
         try:
             return _value(tree, value, at)
         except Problem as found:
-            better = problem is None or (isinstance(value, dict) and not isinstance(tree, str))
-            problem = found if better else problem
-    assert problem is not None
-    raise problem
+            problems.append(found)
+    # What an alternative misses says more than what it does not know.
+    known = [one for one in problems if one.code != "parameter_unknown"]
+    raise (known or problems or [invalid(f"Invalid value for {at}", at)])[0]
 
 
 def _inner(tree: Tree, value: Any, at: str) -> Any:
