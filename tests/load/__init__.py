@@ -1,0 +1,1 @@
+"""Tests of the load, as a process of its own against a tiny pipeline."""
