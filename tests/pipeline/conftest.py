@@ -1,5 +1,7 @@
 """One stack for all tests of the pipeline."""
 
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from tests.pipeline.world import Vendors, World
 
 
 @pytest.fixture(scope="session")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[stacks.Stack]:
+async def stack() -> AsyncIterator[stacks.Stack]:
     """PostgreSQL, stand-ins, API and jobs."""
-    folder: Path = tmp_path_factory.mktemp("pipeline")
+    # Not a folder of pytest's: every session that starts closes their parent to other users, PostgreSQL's among them.
+    folder = Path(tempfile.mkdtemp(prefix="pipeline-tests-"))
     postgres, world = stacks.Postgres(folder / "postgres"), World()
     (folder / "postgres").mkdir()
     postgres.start()
@@ -25,6 +28,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[stack
             yield running
             await running.close()
     postgres.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

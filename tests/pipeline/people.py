@@ -101,7 +101,7 @@ class Person:
 
         answer = await eventually(ready)
         assert answer, f"{path} never had {field} = {value}"
-        return answer
+        return dict(answer)
 
     async def buy(self, product: str = "credits_10") -> str:
         """An order that waits for its payment."""

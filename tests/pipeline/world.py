@@ -47,7 +47,7 @@ class World:
     def person_of(self, text: str) -> str:
         """Whom a request is about, by anything of theirs in it."""
         for name, email in self.owners.items():
-            if f'"{name}"' in text or f"/{name}" in text or email in text:
+            if email and (f'"{name}"' in text or f"/{name}" in text or email in text):
                 return email
         return ""
 
@@ -89,7 +89,7 @@ class Vendors:
 
     async def any(self, request: Request) -> Response:
         """One call, with whatever fault was laid for its person."""
-        raw, path = await request.body(), request.url.path
+        raw, path = await request.body(), str(request.scope["path"])
         vendor = {"v1": "payments", "crm": "crm", "api": "helpdesk", "chat": "chat"}[path.split("/")[1]]
         text = raw.decode("utf-8", "replace")
         text = orjson.dumps(_form(raw)).decode() if vendor == "payments" else text

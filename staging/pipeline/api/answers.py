@@ -1,6 +1,7 @@
 """Answers and refusals: one shape for every error, said in words that give nothing away."""
 
 import logging
+import re
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from staging.pipeline import idempotency, logs
 from staging.pipeline.api.models import Error
@@ -57,14 +58,20 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def methods(app: FastAPI) -> list[tuple[re.Pattern[str], str]]:
+    """Every address of the app with all its methods, whichever routes they belong to."""
+    if not hasattr(app.state, "methods"):
+        paths = app.openapi()["paths"]
+        app.state.methods = [
+            (compile_path(path)[0], ", ".join(sorted(m.upper() for m in paths[path]))) for path in paths
+        ]
+    return list(app.state.methods)
+
+
 def allowed(request: Request) -> str:
-    """Every method that the address takes, whichever route it belongs to."""
-    methods: set[str] = set()
-    for route in request.app.router.routes:
-        match, _ = route.matches({**request.scope, "method": "GET"})
-        if match is not Match.NONE:
-            methods |= set(getattr(route, "methods", None) or ())
-    return ", ".join(sorted(methods))
+    """What may be done at the address of a request."""
+    path = request.scope["path"]
+    return next((names for pattern, names in methods(request.app) if pattern.match(path)), "GET")
 
 
 async def _http(request: Request, refusal: Exception) -> Response:

@@ -6,6 +6,7 @@ import secrets
 import time
 from typing import Any
 
+from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from staging.pipeline import logs
@@ -24,10 +25,6 @@ log = logging.getLogger("pipeline.api")
 def limit_of(path: str) -> int:
     """How large a body may be here."""
     return LIMITS.get(path, LIMIT)
-
-
-class _TooLarge(Exception):
-    pass
 
 
 def _request_id(scope: Scope) -> str:
@@ -65,12 +62,12 @@ class Gate:
             await send(message)
 
         try:
-            await self._limited(scope, receive, sending, seen)
+            await self._limited(scope, receive, sending)
         finally:
             self._log(scope, seen["status"], (time.perf_counter() - began) * 1000)
             logs.request_id.reset(token)
 
-    async def _limited(self, scope: Scope, receive: Receive, send: Send, seen: dict[str, int]) -> None:
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit, got = limit_of(scope["path"]), 0
 
         async def receiving() -> Message:
@@ -78,17 +75,15 @@ class Gate:
             message = await receive()
             got += len(message.get("body", b""))
             if got > limit:
-                raise _TooLarge
+                await _drain(receive, message, DRAINED)
+                raise HTTPException(413)
             return message
 
-        try:
-            if _declared(scope) > limit:
-                raise _TooLarge
+        if _declared(scope) > limit:
+            await _drain(receive, {"type": "http.request", "more_body": True}, DRAINED)
+            await answers.error(413)(scope, receive, send)
+        else:
             await self.app(scope, receiving, send)
-        except _TooLarge:
-            if not seen["status"]:
-                await _drain(receive, DRAINED - got)
-                await answers.error(413)(scope, receive, send)
 
     @staticmethod
     def _log(scope: Scope, status: int, took_ms: float) -> None:
@@ -102,9 +97,7 @@ class Gate:
         log.info("request", extra=fields)
 
 
-async def _drain(receive: Receive, most: int) -> None:
-    while most > 0:
+async def _drain(receive: Receive, message: Message, most: int) -> None:
+    while most > 0 and message["type"] == "http.request" and message.get("more_body"):
         message = await receive()
         most -= len(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return
