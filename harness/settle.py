@@ -37,7 +37,7 @@ def by_marker(named: dict[str, int], reason: str) -> dict[str, tuple[str, ...]]:
 class Quiet:
     """The one watcher of a run; `watch` runs beside the cells, everybody else asks."""
 
-    def __init__(self, look: Callable[[], Awaitable[Look]], journal: Journal, every_s: float = 0.3) -> None:
+    def __init__(self, look: Callable[[], Awaitable[Look]], journal: Journal, every_s: float = 0.4) -> None:
         self._look = look
         self._journal = journal
         self._every_s = every_s

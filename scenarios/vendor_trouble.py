@@ -7,14 +7,14 @@ from harness.scenario import Case, scenario
 
 HOW: dict[str, dict[str, object]] = {
     "slow": {"kind": Kind.SLOW_REPLY, "seconds": 2.0},
-    "hanging": {"kind": Kind.HANG, "seconds": 6.0},
+    "hanging": {"kind": Kind.HANG, "seconds": 8.0},
     "refusing": {"kind": Kind.REFUSE, "times": 2},
     "failing": {"kind": Kind.SERVER_ERROR, "times": 2, "status": 503},
     "limiting": {"kind": Kind.RATE_LIMITED, "times": 1, "retry_after_s": 1.0},
     "html": {"kind": Kind.HTML},
     "losing_replies": {"kind": Kind.LOST_REPLY},
     "cutting_replies": {"kind": Kind.CUT_REPLY},
-    "hanging_after": {"kind": Kind.HANG_AFTER, "seconds": 6.0},
+    "hanging_after": {"kind": Kind.HANG_AFTER, "seconds": 8.0},
 }
 AIMS = {
     "sign_up": ("crm",),

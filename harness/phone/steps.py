@@ -40,7 +40,7 @@ class Poll:
     operation: str
     scope: Mapping[str, Any]
     until: Callable[["Answer"], bool]
-    every_s: float = 0.25
+    every_s: float = 0.4
     within_s: float = 60.0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from harness.errors import TargetError
 from harness.target.model import Target
@@ -46,13 +47,19 @@ def target_of_text(text: str, file: str = "target.toml") -> Target:
     try:
         target = Target.model_validate(data)
     except ValidationError as problem:
-        wrongs = [in_words(error, Target) for error in problem.errors(include_url=False)]
+        wrongs = [in_words(error, Target) for error in _worth_telling(problem.errors(include_url=False))]
         raise refuse(file, text, data, wrongs) from None
     refuse_foreign_host(target, file)
     wrongs = list(_contradictions(target))
     if wrongs:
         raise refuse(file, text, data, wrongs)
     return target
+
+
+def _worth_telling(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the follow-ups: a list whose items are wrong is also called too short."""
+    inner = {tuple(error["loc"][:-1]) for error in errors}
+    return [error for error in errors if error["type"] != "too_short" or tuple(error["loc"]) not in inner]
 
 
 def _contradictions(target: Target) -> Iterator[Wrong]:

@@ -96,7 +96,7 @@ class Flow(Table):
     poll: str | None = None
     handle: str | None = None
     done: Done | None = None
-    poll_every_s: Seconds = 0.25
+    poll_every_s: Seconds = 0.4
     poll_within_s: Seconds = 60.0
     effects: Annotated[tuple[Effect, ...], Field(strict=False)] = ()
 
