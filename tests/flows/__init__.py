@@ -1,0 +1,1 @@
+"""Tests of the flows, driven by a scripted answerer without any I/O."""
