@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fakes.book import Book
 from harness import judge
 from harness.clock import ManualClock
 from harness.errors import MachineError
 from harness.folder import RunFolder
+from harness.journal import Journal
 from harness.promises import exactly_once, fact, isolated, shown, synced
 from harness.rng import Rng
 
@@ -36,7 +36,7 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         self._clock = ManualClock(at_ns=5_000_000_000_000)
         names = ("phone", "fakes", "cells")
-        self._books = {name: Book(folder / f"{name}.jsonl", name, self._clock) for name in names}
+        self._books = {name: Journal(folder / f"{name}.jsonl", name, self._clock) for name in names}
         self._rng = Rng(11)
         self.count = 0
 

@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.attribution import Owners
-from fakes.book import Book
 from fakes.calls import Call, News
 from fakes.deliveries import Deliveries
 from fakes.injection import Injection
 from fakes.redaction import without_secrets
 from harness.clock import SYSTEM, Clock
+from harness.journal import Journal
 
 
 class Core:
     """The shared heart of a process of fakes; used from one event loop."""
 
-    def __init__(self, journal: Book, clock: Clock = SYSTEM) -> None:
+    def __init__(self, journal: Journal, clock: Clock = SYSTEM) -> None:
         self.journal = journal
         self.clock = clock
         self.owners = Owners()

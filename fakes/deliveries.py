@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakes.attribution import Owners, markers_in
-from fakes.book import Book
 from fakes.calls import Call, News
 from fakes.powers import Signer
 from fakes.sending import Event, Gate, Parcel, Postman, Sent
 from fakes.travel import EARLY_S, WHEN, Path, Travel
 from harness.clock import Clock, pause
 from harness.faults import DeliveryRule, Mishap
+from harness.journal import Journal
 
 SCHEDULES: dict[str, tuple[float, ...]] = {
     "fast": (0.5, 1.0, 2.0, 4.0, 8.0),
@@ -52,7 +52,7 @@ class Deliveries:
     """All events of all fakes and their way to the endpoints."""
 
     def __init__(
-        self, journal: Book, owners: Owners, clock: Clock, schedule: Sequence[float] = SCHEDULES["fast"]
+        self, journal: Journal, owners: Owners, clock: Clock, schedule: Sequence[float] = SCHEDULES["fast"]
     ) -> None:
         self._journal = journal
         self._owners = owners

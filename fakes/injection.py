@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from fakes.book import Book
 from fakes.calls import Call
 from harness.faults import ALWAYS, Fault, Kind
+from harness.journal import Journal
 
 EVERYBODY = "*"
 
@@ -64,7 +64,7 @@ def meets(fault: Fault, call: Call) -> bool:
 class Injection:
     """All faults of all fakes."""
 
-    def __init__(self, journal: Book) -> None:
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._rules: dict[str, list[Rule]] = {}
         self._by_id: dict[str, Rule] = {}

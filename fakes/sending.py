@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from fakes.book import Book
 from fakes.calls import News
 from harness.clock import SYSTEM
+from harness.journal import Journal
 
 TIMEOUT_S = 10.0
 GATE_S = 2.0
@@ -94,7 +94,7 @@ class Parcel:
 class Postman:
     """Sends parcels over connections that are kept alive."""
 
-    def __init__(self, journal: Book) -> None:
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._client: httpx.AsyncClient | None = None
         self._numbered = 0

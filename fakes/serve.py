@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fakes.book import Book
 from fakes.calls import Slice
 from fakes.control import Control
 from fakes.core import Core
@@ -22,6 +21,7 @@ from fakes.powers import Public, Server, Signer
 from fakes.server import App
 from fakes.world import World
 from harness.errors import MachineError, UsageError
+from harness.journal import Journal
 from harness.rng import Rng, fresh_seed, fresh_token
 
 NAMES = ("payments", "crm", "helpdesk", "alerts")
@@ -84,7 +84,7 @@ async def served(options: Options) -> AsyncIterator[Served]:
             journal_path = Path(tempfile.mkdtemp(prefix="fakes-journal-")) / "fakes.jsonl"
         else:
             journal_path = options.journal.absolute()
-        journal = Book(journal_path, "fakes")
+        journal = Journal(journal_path, "fakes")
         stack.callback(journal.close)
         seed = fresh_seed() if options.seed is None else options.seed
         core = Core(journal)

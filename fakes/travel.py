@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from fakes.book import Book
 from fakes.injection import EVERYBODY
 from fakes.sending import Event
 from harness.faults import DeliveryRule, Mishap
+from harness.journal import Journal
 
 WHEN = (Mishap.DROP, Mishap.HOLD, Mishap.DELAY, Mishap.NEWEST_FIRST)
 """Rules about when an event goes out; the first that matches wins. Repeating and haste combine with each."""
@@ -41,7 +41,7 @@ class Path:
 class Travel:
     """All delivery rules of all fakes."""
 
-    def __init__(self, journal: Book) -> None:
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._paths: list[Path] = []
         self._numbered = 0

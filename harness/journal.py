@@ -38,7 +38,7 @@ class Journal:
         """Append one record and return its number in this file; it has left this process when this returns."""
         self._count += 1
         record = {"k": kind, "n": self._count, "at": self._clock.at_ns(), **fields}
-        line = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS) + b"\n"
+        line = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
         try:
             os.write(self._file, line)
         except OSError as problem:

@@ -49,7 +49,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "ScenarioFile | None":
     """Every scenario's own file gives its cells."""
     if file_path.parent == SCENARIOS and any(one.name == file_path.stem for one in CATALOGUE):
-        return ScenarioFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+        return ScenarioFile.from_parent(parent, path=file_path)
     return None
 
 

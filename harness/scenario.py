@@ -87,9 +87,9 @@ def scenario(
     def wrap(script: Script) -> Scenario:
         text = (script.__doc__ or "").strip()
         if not text:
-            raise TypeError(f"the scenario {script.__name__!r} has no docstring; its first line is its title")  # type: ignore[attr-defined]
+            raise TypeError(f"the scenario {script.__name__!r} has no docstring; its first line is its title")
         return Scenario(
-            name=script.__name__,  # type: ignore[attr-defined]
+            name=script.__name__,
             title=text.splitlines()[0].rstrip("."),
             text=text,
             cases=every,

@@ -26,6 +26,7 @@ PROMISES = {
     "refused": "What must be refused is refused, and leaves nothing behind",
     "alerted": "Somebody is told, once, and in time",
     "attachment_intact": "An attachment arrives byte for byte",
+    "gives_up": "What a vendor will never accept is given up after a few attempts",
 }
 KINDS = {
     "duplicated": "one business event left more than one record",
@@ -38,6 +39,13 @@ KINDS = {
     "late": "it came too late",
     "refused": "it was not refused as it must be",
     "not_shown": "the app had nothing fitting to show",
+    "forbidden": "what must never happen happened",
+    "not_confirmed": "the app was answered with a failure",
+    "inner_details": "a refusal told inner details",
+    "inconsistent": "the same reason was refused in different ways",
+    "secret_told": "a secret was told in a message",
+    "too_many_attempts": "a hopeless call was tried again and again",
+    "mixed_up": "a record holds two people's data",
 }
 WORST = ("duplicated", "leaked", "lost", "phantom", "stale_overwrite", "wrong_value", "refused")
 """Classes of findings, the worst for people first."""

@@ -1,11 +1,13 @@
 """Duplicate deliveries: the payment provider tells the same news more than once."""
 
+from typing import Any
+
 from harness.cell import Cell
 from harness.faults import Mishap
 from harness.promises import converges, exactly_once, fact, fresh
 from harness.scenario import Case, scenario
 
-HOW: dict[str, dict[str, object]] = {
+HOW: dict[str, dict[str, Any]] = {
     "identical": {"copies": 3, "resign": False},
     "newly_signed": {"copies": 3, "resign": True},
     "four_at_once": {"copies": 3, "overlap": True},

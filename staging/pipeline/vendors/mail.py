@@ -37,9 +37,15 @@ async def send(to: tuple[str, ...], subject: str, text: str, key: str) -> None:
     timeout = _settings.delays.vendor_timeout_s
     try:
         async with asyncio.timeout(timeout):
-            await aiosmtplib.send(
-                message, hostname=_settings.smtp_host, port=_settings.smtp_port, start_tls=False, timeout=timeout
+            client = aiosmtplib.SMTP(
+                hostname=_settings.smtp_host, port=_settings.smtp_port, start_tls=False, timeout=timeout
             )
+            await client.connect()
+            try:
+                await client.send_message(message)
+            finally:
+                # A goodbye that goes wrong would make an accepted message look lost, and be sent again.
+                client.close()
     except TimeoutError:
         raise failures.Transient(VENDOR, f"no answer within {timeout:g} s") from None
     except aiosmtplib.SMTPRecipientsRefused as error:
