@@ -1,8 +1,8 @@
 """The shapes of requests and answers; everything that can be refused by its shape is refused here."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from staging.pipeline.catalogue import PlanId, ProductId
 
@@ -14,6 +14,13 @@ TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x20\x7f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"
 LARGEST_ATTACHMENT = 5_000_000
 
+
+def whole(value: Any) -> Any:
+    """JSON knows one kind of number: 1.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Quantity = Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)]
 Email = Annotated[str, Field(max_length=200, pattern=EMAIL, examples=["ada@people.example.com"])]
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
 MaybeLine = Annotated[str, Field(max_length=100, pattern=MAYBE_LINE)]
@@ -58,7 +65,7 @@ class Buy(Strict):
     """An order; its price is the catalogue's."""
 
     product_id: Annotated[ProductId, Field(strict=False)]
-    quantity: Annotated[int, Field(ge=1, le=100)] = 1
+    quantity: Quantity = 1
 
 
 class Subscribe(Strict):

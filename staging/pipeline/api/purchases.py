@@ -14,7 +14,7 @@ router = APIRouter(prefix="/v1", tags=["purchases"], route_class=ForPeople, depe
 
 
 @router.post(
-    "/orders", status_code=202, response_model=models.Placed, responses=answers.documented(401), operation_id="buy"
+    "/orders", status_code=202, response_model=models.Placed, responses=answers.documented(401, 409), operation_id="buy"
 )
 async def buy(request: Request, body: models.Buy, key: ClientKey, account_id: AccountId) -> Response:
     """Order something once; the payment for it is being prepared."""

@@ -24,7 +24,11 @@ async def read_state(request: Request, account_id: AccountId) -> Response:
 
 
 @router.post(
-    "/tickets", status_code=202, response_model=models.Received, responses=answers.documented(401), operation_id="help"
+    "/tickets",
+    status_code=202,
+    response_model=models.Received,
+    responses=answers.documented(401, 409),
+    operation_id="help",
 )
 async def ask_for_help(request: Request, body: models.Help, key: ClientKey, account_id: AccountId) -> Response:
     """Ask the team; with a file, if need be."""
