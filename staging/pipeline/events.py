@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from psycopg.types.json import Jsonb
 
-from staging.pipeline import invoices, ordering, orders, subscriptions
+from staging.pipeline import guardrails, invoices, ordering, orders, subscriptions
 from staging.pipeline.database import Connection, one
 from staging.pipeline.jobs import board
 from staging.pipeline.vendors import failures
@@ -126,6 +126,9 @@ async def _apply_subscription(connection: Connection, event: dict[str, Any], thi
     row = await subscriptions.of_provider(connection, thing)
     if row is None:
         raise failures.NotYet
+    if await subscriptions.has_rival(connection, row):
+        await guardrails.duplicate_event(connection, f"{thing['id']} beside another subscription of its account")
+        return
     judgement = ordering.judge_subscription(event, row)
     if judgement is ordering.Judgement.APPLY:
         await subscriptions.apply(connection, row, thing, event["created"], read=False)

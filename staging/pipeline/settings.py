@@ -83,7 +83,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     signature_tolerance_s: float = 300.0
     token_lifetime_s: int = 86_400
-    scrypt_n: int = 4096
+    scrypt_n: int = 1024
     pool_size: int = 20
 
 
@@ -161,6 +161,6 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         guardrails=_guardrails(env),
         crm_owners=_list(env.get("CRM_OWNER_IDS", "")),
         cors_origins=_list(env.get("PIPELINE_CORS_ORIGINS", "")),
-        scrypt_n=int(_number(env, "PIPELINE_SCRYPT_N", 4096)),
+        scrypt_n=int(_number(env, "PIPELINE_SCRYPT_N", 1024)),
         pool_size=int(_number(env, "PIPELINE_POOL_SIZE", 20)),
     )

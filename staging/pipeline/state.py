@@ -7,7 +7,8 @@ from staging.pipeline.database import Connection, Row, one
 
 ME = """
 SELECT a.id, a.email, a.name, a.phone, a.company, a.sync_wanted > a.sync_done AS syncing,
-  (SELECT min(t.status) FILTER (WHERE t.status = 'retrying') FROM troubles t WHERE t.account_id = a.id) AS retrying,
+  (SELECT min(t.status) FROM troubles t WHERE t.account_id = a.id AND t.kind <> 'alert' AND t.status = 'retrying')
+      AS retrying,
   (SELECT min(t.status) FROM troubles t WHERE t.account_id = a.id AND t.kind = 'account') AS trouble,
   (SELECT coalesce(sum(credits), 0)::bigint FROM grants g WHERE g.account_id = a.id) AS credits,
   (SELECT row_to_json(x) FROM (SELECT s.status, s.plan, s.cancel_at_period_end,

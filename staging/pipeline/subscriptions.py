@@ -112,6 +112,14 @@ async def of_provider(connection: Connection, thing: dict[str, Any]) -> Row | No
     )
 
 
+async def has_rival(connection: Connection, row: dict[str, Any]) -> bool:
+    """Whether a subscription that we gave up comes back to life while the account has another one by now."""
+    if row["status"] != "failed":
+        return False
+    other = await present(connection, row["account_id"])
+    return other is not None and other["id"] != row["id"] and other["status"] not in ("canceled", "failed")
+
+
 def item_of(thing: dict[str, Any]) -> dict[str, Any]:
     """The one item of a provider's subscription."""
     items = (thing.get("items") or {}).get("data") or [{}]

@@ -60,7 +60,7 @@ class ForOperators(APIRoute):
         return handler
 
 
-def _account_id(request: Request) -> str:
+async def _account_id(request: Request) -> str:
     return str(request.state.account_id)
 
 

@@ -11,7 +11,7 @@ from staging.pipeline.api.auth import ClientKey
 
 router = APIRouter(prefix="/v1", tags=["people"])
 SIGN_UP_SCOPE = "sign_up"
-NOBODY = "scrypt$4096$00$00"
+NOBODY = "scrypt$1024$00$00"
 """What a password is compared with when nobody has that e-mail, so that the answer takes as long."""
 
 
