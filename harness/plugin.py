@@ -109,9 +109,7 @@ class ScenarioFile(pytest.File):
         for one in CATALOGUE:
             if one.name == self.path.stem:
                 for case in one.cells():
-                    item: CellItem = CellItem.from_parent(self, name=case.id, case=case)
-                    item.add_marker(case.flow)
-                    yield item
+                    yield CellItem.from_parent(self, name=case.id, case=case)
 
 
 class CellItem(pytest.Item):
