@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 
 BASE: dict[str, float] = {
     "vendor_timeout_s": 30.0,
+    # A message that was sent cannot be taken back, so patience is cheaper than a repeat.
+    "message_timeout_s": 100.0,
     "retry_first_s": 1.5,
     "retry_longest_s": 30.0,
     "job_poll_s": 2.5,
@@ -29,6 +31,7 @@ class Delays:
     """All delays in seconds, already scaled."""
 
     vendor_timeout_s: float
+    message_timeout_s: float
     retry_first_s: float
     retry_longest_s: float
     job_poll_s: float

@@ -35,6 +35,7 @@ OWN_DELAYS = {
     "GUARDRAIL_INTERVENTION_WINDOW_S": "intervention_window_s",
     "GUARDRAIL_CHECK_S": "guardrail_check_s",
     "PIPELINE_VENDOR_TIMEOUT_S": "vendor_timeout_s",
+    "PIPELINE_MESSAGE_TIMEOUT_S": "message_timeout_s",
 }
 
 

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -43,6 +44,24 @@ async def test_a_killed_worker_loses_nothing(stack: Stack, someone: Someone) -> 
     assert worker.wait(20) == 0
     assert (await person.me())["state"] == "Up to date"
     assert other.email in other.world.contacts
+
+
+async def test_a_worker_that_is_asked_to_stop_puts_its_jobs_back(stack: Stack, someone: Someone) -> None:
+    """A call that outlasts the grace is cut off, and its job run again by the next worker."""
+    person = someone()
+    person.fault("crm", "slow_hang")
+    await person.sign_up(settle=False)
+
+    async def called() -> bool:
+        return person.world.calls_of("crm", person.email) > 0
+
+    assert await eventually(called)
+    stack.settings = replace(stack.settings, delays=replace(stack.settings.delays, shutdown_grace_s=0.1))
+    await stack.rest()
+    assert await person.pending() == 1
+    await stack.work()
+    await person.settled()
+    assert person.email in person.world.contacts
 
 
 async def test_a_database_that_is_killed_and_comes_back(stack: Stack, someone: Someone) -> None:

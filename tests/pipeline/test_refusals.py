@@ -190,3 +190,15 @@ async def test_the_numbers(client: httpx.AsyncClient, person: Person) -> None:
     )
     assert all(name in text for name in names)
     assert person.email not in text
+
+
+def test_the_document_promises_every_answer(stack: Stack) -> None:
+    """Each operation names its refusals, and each request body forbids what it does not know."""
+    document = stack.app.openapi()
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert all({"400", "405", "413", "422", "500", "503"} <= set(operation["responses"]) for operation in operations)
+    protected = [operation for operation in operations if "security" in operation]
+    assert len(protected) == len(PROTECTED)
+    assert all("401" in operation["responses"] for operation in protected)
+    requests = ("SignUp", "SignIn", "Buy", "Subscribe", "Cancel", "Help", "Attachment", "Lead", "Notice")
+    assert all(document["components"]["schemas"][name]["additionalProperties"] is False for name in requests)

@@ -9,7 +9,7 @@ from staging.pipeline.database import Connection
 
 app = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
-CONCURRENCY = {"payments": 24, "crm": 24, "helpdesk": 16, "mail": 8, "chat": 4, "events": 4, "housekeeping": 1}
+CONCURRENCY = {"payments": 24, "crm": 24, "helpdesk": 16, "mail": 16, "chat": 8, "events": 4, "housekeeping": 1}
 """How many jobs of each queue one worker process runs at once: a vendor that hangs fills its own queue, no other."""
 
 

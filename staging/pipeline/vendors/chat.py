@@ -12,7 +12,7 @@ _url: str
 def open_client(settings: Settings) -> None:
     """Make the client; once per process."""
     global _web, _url
-    _web = Web(VENDOR, "", settings.delays.vendor_timeout_s)
+    _web = Web(VENDOR, "", settings.delays.message_timeout_s)
     _url = settings.chat_webhook_url
 
 

@@ -34,7 +34,7 @@ def compose(sender: str, to: tuple[str, ...], subject: str, text: str, key: str)
 async def send(to: tuple[str, ...], subject: str, text: str, key: str) -> None:
     """The message has been accepted."""
     message = compose(_settings.mail_from, to, subject, text, key)
-    timeout = _settings.delays.vendor_timeout_s
+    timeout = _settings.delays.message_timeout_s
     try:
         async with asyncio.timeout(timeout):
             client = aiosmtplib.SMTP(
