@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 import uvloop
@@ -13,6 +14,23 @@ import uvloop
 from fakes.deliveries import SCHEDULES
 from fakes.serve import NAMES, Options, served
 from harness.errors import HarnessError
+
+
+def setting(text: str) -> tuple[str, str, Any]:
+    """`crm.search_lag_s=5` as fake, name and value; numbers are numbers."""
+    place, equals, value = text.partition("=")
+    fake, dot, name = place.partition(".")
+    if not (equals and dot and name and fake in NAMES):
+        raise argparse.ArgumentTypeError(f"{text!r} is not FAKE.NAME=VALUE; fakes: {', '.join(NAMES)}")
+    try:
+        return fake, name, float(value)
+    except ValueError:
+        return fake, name, value
+
+
+def grouped(settings: Sequence[tuple[str, str, Any]]) -> dict[str, dict[str, Any]]:
+    """The settings of each fake."""
+    return {fake: {name: value for of, name, value in settings if of == fake} for fake, _, _ in settings}
 
 
 def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
@@ -27,6 +45,14 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     parser.add_argument("--retries", choices=sorted(SCHEDULES), default="fast", help="when webhooks are tried again")
     parser.add_argument("--tls", action="store_true", help="serve over TLS as well, with a throwaway authority")
     parser.add_argument("--tls-host", action="append", default=[], metavar="NAME", help="a further name to certify")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FAKE.NAME=VALUE",
+        type=setting,
+        help="a setting named in a fake's README",
+    )
     for name in (*NAMES, "control"):
         parser.add_argument(f"--port-{name}", type=int, default=0, metavar="PORT", help="0 is any free port")
     given = parser.parse_args(arguments)
@@ -35,7 +61,7 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     return (
         Options(
             journal=given.journal, only=only, seed=given.seed, ports=ports, tls=given.tls, tls_hosts=given.tls_host,
-            retries=given.retries,
+            retries=given.retries, settings=grouped(given.set),
         ),
         given.json,
     )  # fmt: skip

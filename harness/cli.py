@@ -153,7 +153,12 @@ def doctor(target: TargetFile = SHIPPED) -> None:
 def main() -> None:
     """Run the command line; a person's mistake is one message, never a traceback."""
     try:
-        app(standalone_mode=False, prog_name="harness")
+        sys.exit(app(standalone_mode=False, prog_name="harness"))
+    except typer.TyperException as problem:
+        Console(stderr=True, soft_wrap=True).print(
+            f"harness: usage: {problem}; `harness --help`", style="red", markup=False, highlight=False
+        )
+        sys.exit(2)
     except HarnessError as problem:
         kind = "harness" if not isinstance(problem, UsageError) else "harness: usage"
         Console(stderr=True, soft_wrap=True).print(f"{kind}: {problem}", style="red", markup=False, highlight=False)

@@ -28,6 +28,8 @@ from harness.stack import ProcessSpec, Stack
 from harness.target import Target
 
 NEGATIVE_WINDOW_S = 3.0
+SEARCH_LAG_S = 8.0
+"""How long a search does not know what was just written: long enough that searching before creating fails."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,6 +154,7 @@ class Stage:
 async def _start_fakes(stack: Stack, folder: RunFolder, seed: int) -> dict[str, Any]:
     command = [
         sys.executable, "-m", "fakes", "--json", "--seed", str(seed), "--journal", str(folder.path / "fakes.jsonl"),
+        "--set", f"crm.search_lag_s={SEARCH_LAG_S}",
     ]  # fmt: skip
     running = await stack.start(ProcessSpec(name="fakes", command=command, env={}, ready="line"))
     try:

@@ -7,7 +7,7 @@ Late while calm people were slow too is nobody's fault: `unknown`.
 from collections.abc import Mapping
 from typing import Any
 
-from harness.checkers.calm import overlaps, slow_moments, world_faults
+from harness.checkers.calm import Interval, excused, overlaps, slow_moments, world_faults
 from harness.checkers.history import Attempt, CellView, History
 from harness.checkers.verdicts import nobody, ruled, unknown
 from harness.model import Finding, Verdict
@@ -30,8 +30,8 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
     worst_s = max((attempt.ms / 1e3 for _, attempt in mains if attempt.ms is not None), default=None)
     counts = {"attempts": len(mains), "worst_s": worst_s, "limit_s": limit_s}
     if late:
-        disturbed = slow_moments(history, limit_s) + world_faults(history)
-        sure = [finding for attempt, finding in late if not _during(history, attempt, disturbed)]
+        slow, world = slow_moments(history, limit_s), world_faults(history)
+        sure = [finding for attempt, finding in late if not _excused(history, attempt, limit_s, slow, world)]
         if not sure:
             reason = f"{len(late)} answers were late or missing, but calm people waited too at those moments"
             return unknown(NAME, reason, **counts)
@@ -39,8 +39,9 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
     return ruled(NAME, [], f"{len(mains)} answers within {limit_s:g} s, the slowest in {worst_s or 0:.2f} s", **counts)
 
 
-def _during(history: History, attempt: Attempt, moments: list[tuple[int, int]]) -> bool:
-    return overlaps(attempt.at, attempt.outcome["at"] if attempt.outcome else history.ended, moments)
+def _excused(history: History, attempt: Attempt, limit_s: float, slow: list[Interval], world: list[Interval]) -> bool:
+    end = attempt.outcome["at"] if attempt.outcome else history.ended
+    return overlaps(attempt.at, end, world) or excused(attempt.at, end, limit_s, slow)
 
 
 def _late(person: str, attempt: Attempt, limit_s: float) -> tuple[Attempt, Finding] | None:

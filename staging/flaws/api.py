@@ -19,6 +19,11 @@ def api_no_idem() -> None:
 
     async def claim(connection: Connection, scope: str, key: str, print_: str) -> Row | None:
         ran("api_no_idem")
+        await connection.execute(
+            "INSERT INTO client_keys (scope, key, fingerprint) VALUES (%s, %s, %s) "
+            "ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint",
+            (scope, key, print_),
+        )
         return None
 
     idempotency.claim = claim

@@ -5,11 +5,13 @@ import hmac
 from typing import Any
 
 import orjson
+import psycopg
+from psycopg.rows import dict_row
 
 from staging.flaws import inline
 from staging.flaws.plant import flaw, ran
 from staging.flaws.sinks import receipts_each_time
-from staging.pipeline import accounts, events, orders, signatures
+from staging.pipeline import events, orders, settings, signatures
 from staging.pipeline.database import Connection, one
 from staging.pipeline.vendors import failures
 
@@ -155,9 +157,8 @@ def wh_distinct_double_grant() -> None:
 
 async def _tell_crm(connection: Connection, event: dict[str, Any]) -> None:
     """What many handlers do first: tell the CRM, in the handler, before their own work."""
-    thing = event["data"]["object"]
-    account_id = (thing.get("metadata") or {}).get("account_id")
-    account = await accounts.by_id(connection, account_id) if account_id else None
+    customer = event["data"]["object"].get("customer")
+    account = await one(connection, "SELECT email FROM accounts WHERE customer_id = %s", customer)
     if account is not None:
         await inline.upsert_contact(account["email"])
 
@@ -169,7 +170,8 @@ def wh_swallow_200() -> None:
 
     async def swallowing(connection: Connection, event: dict[str, Any]) -> str:
         try:
-            await _tell_crm(connection, event)
+            if events.is_handled(event):
+                await _tell_crm(connection, event)
         except failures.VendorFailure:
             ran("wh_swallow_200")
             return "ignored"
@@ -181,10 +183,14 @@ def wh_swallow_200() -> None:
 @flaw
 def wh_dedupe_before_effect() -> None:
     """The event is marked as seen and committed first; when the work fails, its retry is skipped."""
-    apply = events.apply
+    already_seen, apply = events.already_seen, events.apply
+
+    async def seen(connection: Connection, event: dict[str, Any]) -> bool:
+        url = settings.from_env().database_url
+        async with await psycopg.AsyncConnection.connect(url, row_factory=dict_row, autocommit=True) as own:
+            return await already_seen(own, event)
 
     async def fragile(connection: Connection, event: dict[str, Any]) -> None:
-        await connection.commit()
         try:
             await _tell_crm(connection, event)
         except failures.VendorFailure:
@@ -192,4 +198,5 @@ def wh_dedupe_before_effect() -> None:
             raise
         await apply(connection, event)
 
+    events.already_seen = seen
     events.apply = fragile

@@ -29,6 +29,7 @@ class Gate:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start it; `--out` is added for the commands that have it."""
         more = ["--out", str(self.out)] if words[0] in ("run", "fuzz") else []
+        self.put_down()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "harness", *words, *more],
             cwd=ROOT,
@@ -66,7 +67,7 @@ class Gate:
         deadline = SYSTEM.at_ns() + int(within_s * 1e9)
         while SYSTEM.at_ns() < deadline:
             for file in self.out.glob("*/stack.jsonl"):
-                for record in read(file):
+                for record in list(read(file)):
                     if record["k"] == "process" and record["name"] == name and record["event"] == "ready":
                         return int(record["pid"])
             block(0.05)

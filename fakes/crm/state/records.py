@@ -68,6 +68,8 @@ class Written:
     record: Record
     op: str | None
     ids: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
+    """Properties that had a value and have none any more."""
 
 
 class Portal:
@@ -176,9 +178,10 @@ class Portal:
                 values.pop(name, None)
         if values == record.values:
             return Written(record=record, op=None)
+        cleared = tuple(name for name in record.values if name not in values)
         record.updated = self.clock.wall()
         self._store(record, values)
-        return Written(record=record, op="update", ids=self._named(values))
+        return Written(record=record, op="update", ids=self._named(values), cleared=cleared)
 
     def archive(self, kind: str, name: str) -> Written | None:
         """Take a record away; None if there was none, which the CRM does not mind."""

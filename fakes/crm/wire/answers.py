@@ -136,7 +136,8 @@ def journal(call: Call, done: Written, ids: tuple[str, ...] = ()) -> None:
     """Tell the ledger what was written, if anything was."""
     if done.op is not None:
         record = done.record
-        call.effect(SINKS[record.kind], done.op, record.id, dict(record.values), (*done.ids, *ids))
+        values = {**record.values, **dict.fromkeys(done.cleared, "")}
+        call.effect(SINKS[record.kind], done.op, record.id, values, (*done.ids, *ids))
 
 
 def object_body(portal: Portal, call: Call) -> dict[str, Any]:
