@@ -42,4 +42,4 @@ def overlaps(begin: int, end: int, moments: Sequence[Interval]) -> bool:
 def excused(begin: int, end: int, limit_s: float, moments: Sequence[Interval]) -> bool:
     """Whether calm people waited at the same moment, and the wait is not far longer than theirs explains."""
     theirs = [until - since for since, until in moments if begin <= until and since <= end]
-    return bool(theirs) and end - begin <= limit_s * 1e9 + 2 * max(theirs)
+    return bool(theirs) and end - begin <= limit_s * 1e9 + max(theirs)
