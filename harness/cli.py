@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from harness import judge
 from harness.doctor import examine
@@ -21,6 +22,7 @@ from harness.fuzz import FuzzOptions, fuzz_target
 from harness.rng import fresh_seed
 from harness.run import Options, run_gate
 from harness.scenario import select
+from reports.summary import print_summary
 from reports.write import write_all
 from scenarios import CATALOGUE
 
@@ -98,7 +100,7 @@ def list_(patterns: Patterns = None) -> None:
         mine = [case for case in cases if case.scenario is one]
         if mine and patterns:
             for case in mine:
-                table.add_row(case.id, one.title, "")
+                table.add_row(Text(case.id), one.title, "")  # as text: the brackets are no markup
         elif mine:
             table.add_row(one.name, one.title, str(len(mine)))
     console = Console(soft_wrap=True)
@@ -111,7 +113,8 @@ def check(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fold
     """Judge an old run again, from its journals alone."""
     existing = RunFolder.existing(folder)
     verdict = judge.write(existing.path)
-    Console().print((existing.path / "summary.txt").read_text() if write_all(existing.path) else "", markup=False)
+    write_all(existing.path)
+    print_summary(existing.path)
     raise typer.Exit(int(verdict["exit_code"]))
 
 
