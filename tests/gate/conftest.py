@@ -55,7 +55,7 @@ class Gate:
     @property
     def folder(self) -> Path:
         """The run folder of the last run."""
-        return max(path.parent for path in self.out.glob("*/run.json"))
+        return max(path.parent for path in self.out.glob("*/run.json") if not path.parent.is_symlink())
 
     def verdict(self) -> dict[str, Any]:
         """What the last run came to."""
@@ -83,9 +83,13 @@ class Gate:
 
     def put_down(self) -> None:
         """End it whatever it is doing."""
-        if self._process and self._process.poll() is None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(10)
+        if self._process.stdout:
+            self._process.stdout.close()
 
 
 @pytest.fixture
