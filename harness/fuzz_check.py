@@ -22,6 +22,7 @@ FAKES_JOURNAL = "HARNESS_FAKES_JOURNAL"
 SEED = "HARNESS_FUZZ_SEED"
 QUIET_S = 2.0
 PATIENCE_S = 30.0
+CONFLICT = 409
 MARKER = re.compile(MARKER_PATTERN)
 TEXTS = ("subject", "message", "name", "title", "description", "text")
 
@@ -67,7 +68,8 @@ class RefusedLeavesNoEffect:
         markers = set(MARKER.findall(str(case.body).lower()))
         if not markers:
             self.unmarked.add(str(case.id))
-        elif 200 <= response.status_code < 300:
+        elif 200 <= response.status_code < 300 or response.status_code == CONFLICT or response.status_code >= 500:
+            # A conflict says that it is there already, a server error that nobody knows: neither is a refusal.
             self.accepted |= markers
         elif 400 <= response.status_code < 500:
             for marker in markers:

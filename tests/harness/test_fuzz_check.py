@@ -71,3 +71,16 @@ def test_the_check_fails_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     check.after_response(None, *answered(422, WHO))
     with pytest.raises(AssertionError, match=r"1 effect\(s\) of refused requests"):
         check.after_run(None)
+
+
+@pytest.mark.parametrize("status", [409, 500, 503])
+def test_a_conflict_or_a_server_error_is_no_refusal(
+    status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there already, or nobody knows: an effect of such a request is no leak."""
+    monkeypatch.setenv(FAKES_JOURNAL, str(journal_with_ticket_of(tmp_path / "fakes.jsonl", WHO)))
+    monkeypatch.setattr("harness.fuzz_check.QUIET_S", 0.01)
+    check = RefusedLeavesNoEffect()
+    check.after_response(None, *answered(status, WHO))
+    check.after_response(None, *answered(422, WHO))
+    check.after_run(None)
