@@ -42,8 +42,8 @@ VENDOR = re.compile(r"stripe(?!d|s)|hubspot|zendesk|\bslack|\bexpo\b", re.IGNORE
 VENDOR_FREE = ("harness/", "scenarios/", "load/", "reports/")
 LEFT_OVER = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 ADDRESS = re.compile(
-    r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|npmjs[.]org/|deb[.]debian[.]org|crates[.]io"
-    r"|/opt/(?:pypi|wheels)|/wor[k]/(?:main|shared|[.]\w)|/roo[t]/|/home/[a-z]\w*/|/Users/[a-z]\w*/|/tmp/build"
+    r"py(?:pi)[.]org|python(?:hosted)[.]org|registry[.]np(?:mjs)|np(?:mjs)[.]org/|deb[.]deb(?:ian)[.]org|crates[.]i(?:o)\b"
+    r"|/opt/(?:py|wh)\w+|/wor[k]/(?:main|shared|[.]\w)|/roo[t]/|/home/[a-z]\w*/|/Users/[a-z]\w*/|/tmp/build"
 )
 
 LIBRARY_NAMES = frozenset(

@@ -43,7 +43,7 @@ BANNED = [
     ("x = 1\ny = 'Stri" + "pe'", '"Stri' + "pe\" is a vendor's word"),
     ("x = 1\ny = 'sla" + "ck_url'", '"sla' + "ck\" is a vendor's word"),
     ("x = 1\n# TO" + "DO later", "a note to oneself was left"),
-    ("x = 1\ny = 'https://pypi" + ".org/simple'", "pypi.org is an address of a registry or of one machine"),
+    ("x = 1\ny = 'https://pypi" + ".org/simple'", "py" + "pi.org is an address of a registry or of one machine"),
     ("x = 1\ny = '/ro" + "ot/x'", "/root/ is an address of a registry or of one machine"),
 ]
 
