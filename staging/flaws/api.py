@@ -58,7 +58,7 @@ def token_not_verified() -> None:
 
 @flaw
 def amount_from_client() -> None:
-    """Whatever the app sends is taken: a request may hold more than it should."""
+    """A request with fields nobody asked for, a price among them, is accepted; the price itself is not used."""
 
     class Lenient(BaseModel):
         """A request in which unknown fields are welcome."""
