@@ -1,7 +1,7 @@
 """The vendor's own OpenAPI document, as our tests use it: to judge answers, and to derive the table of parameters.
 
-Not needed at run time. `python -m tests.payments.openapi` writes `fakes/payments/wire/parameters.json` anew; a test
-says when that is due.
+Not needed at run time. `python -m tests.payments.openapi` writes `fakes/payments/wire/parameters/<area>.json` anew; a
+test says when that is due.
 """
 
 import json
@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fakes.payments.wire.table import OPERATIONS
+from fakes.payments.wire.operations import AREAS
 
-TABLE = Path(__file__).parents[2] / "fakes/payments/wire/parameters.json"
+FOLDER = Path(__file__).parents[2] / "fakes/payments/wire/parameters"
 Schema = dict[str, Any]
 
 NEWER: dict[str, Schema] = {
@@ -29,11 +29,11 @@ def document() -> Schema:
     return dict(sspec)
 
 
-def derive() -> dict[str, Any]:
-    """For each operation we serve, the tree of the parameters that the vendor takes there."""
+def derive(area: str) -> dict[str, Any]:
+    """For each operation of an area, the tree of the parameters that the vendor takes there."""
     paths = {re.sub(r"\{.*?\}", "{}", path): item for path, item in document()["paths"].items()}
     table = {}
-    for operation in OPERATIONS:
+    for operation in AREAS[area]:
         method, path = operation.split(" ", 1)
         found = paths[re.sub(r"\{.*?\}", "{}", path)][method.lower()]
         table[operation] = _query(found) if method == "GET" else _body(found)
@@ -76,11 +76,17 @@ def _tree(schema: Schema) -> Any:
     return str(kind)
 
 
-def rendered() -> str:
-    """The table as the file holds it: one operation a line."""
-    lines = [f"{json.dumps(name)}: {json.dumps(tree, separators=(',', ':'))}" for name, tree in derive().items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+def rendered() -> dict[str, str]:
+    """The tables as the files hold them, by file name: one operation a line."""
+    made = {}
+    for area in AREAS:
+        lines = [
+            f"{json.dumps(name)}: {json.dumps(tree, separators=(',', ':'))}" for name, tree in derive(area).items()
+        ]
+        made[f"{area}.json"] = "{\n" + ",\n".join(lines) + "\n}\n"
+    return made
 
 
 if __name__ == "__main__":
-    TABLE.write_text(rendered())
+    for name, text in rendered().items():
+        (FOLDER / name).write_text(text)

@@ -8,34 +8,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeVar, cast
 
+from fakes.payments.state.idents import SHAPES
 from fakes.payments.state.problem import missing
 
 Thing = dict[str, Any]
+Side = TypeVar("Side")
 API_VERSION = "2026-10-28.endive"
 """The version pinned by the SDK this fake is checked with (stripe 16.1.0)."""
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_SHAPES = {
-    "customer": ("cus_", 14),
-    "product": ("prod_", 14),
-    "price": ("price_1", 23),
-    "payment_method": ("pm_1", 23),
-    "payment_intent": ("pi_3", 23),
-    "charge": ("ch_3", 23),
-    "refund": ("re_3", 23),
-    "balance_transaction": ("txn_3", 23),
-    "subscription": ("sub_1", 23),
-    "subscription_item": ("si_", 14),
-    "invoice": ("in_1", 23),
-    "line_item": ("il_1", 23),
-    "invoice_payment": ("inpay_1", 23),
-    "checkout.session": ("cs_test_a1", 56),
-    "webhook_endpoint": ("we_1", 23),
-    "event": ("evt_1", 23),
-    "request": ("req_", 14),
-}
 
 
 @dataclass(slots=True)
@@ -74,11 +57,18 @@ class Account:
         self.tables: dict[str, dict[str, Thing]] = defaultdict(dict)
         self.events: dict[str, Told] = {}
         self.links = Links()
+        self._sides: dict[type[Any], Any] = {}
         self._chance = chance
+
+    def side(self, kind: type[Side]) -> Side:
+        """What an area of the API keeps beside its objects: one `kind` for each account, made when first asked for."""
+        if kind not in self._sides:
+            self._sides[kind] = kind()
+        return cast(Side, self._sides[kind])
 
     def fresh(self, kind: str) -> str:
         """An id nobody has yet."""
-        prefix, length = _SHAPES[kind]
+        prefix, length = SHAPES[kind]
         return prefix + self.letters(length)
 
     def letters(self, length: int) -> str:

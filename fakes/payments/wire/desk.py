@@ -1,7 +1,7 @@
 """From a call to an answer: who asks, may the key be used, what is asked, what came of it.
 
-One `Desk` serves all operations of `wire.table`. Writes run without waiting, so that a call is carried out wholly or
-not at all; a decline is carried out too, and then refused.
+One `Desk` serves all operations of `wire.operations`. Writes run without waiting, so that a call is carried out
+wholly or not at all; a decline is carried out too, and then refused.
 """
 
 import base64
@@ -17,7 +17,7 @@ from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
 from fakes.payments.wire import answers, form, parameters, reading
 from fakes.payments.wire.expand import Shower
-from fakes.payments.wire.table import OPERATIONS
+from fakes.payments.wire.operations import OPERATIONS
 from harness.clock import pause
 
 CLIENT = "client"

@@ -1,7 +1,7 @@
 """Which parameters each operation takes, of which type; everything else is refused, as the provider does.
 
-The table `parameters.json` is derived from the provider's own OpenAPI document. In it, `of` and `needs` make an
-object, a list holds the tree of its elements, `=a|b` is a choice, `any` holds alternatives, `map` is free text by name.
+The tables `parameters/<area>.json` are derived from the provider's own OpenAPI document. In them, `of` and `needs` make
+an object, a list holds the tree of its elements, `=a|b` is a choice, `any` holds alternatives, `map` is free text by name.
 """
 
 from functools import cache
@@ -18,7 +18,8 @@ Tree = Any
 @cache
 def table() -> dict[str, Tree]:
     """The parameters of every operation."""
-    return dict(orjson.loads((Path(__file__).parent / "parameters.json").read_bytes()))
+    files = (Path(__file__).parent / "parameters").glob("*.json")
+    return {operation: tree for file in sorted(files) for operation, tree in orjson.loads(file.read_bytes()).items()}
 
 
 def check(operation: str, given: dict[str, Any]) -> dict[str, Any]:

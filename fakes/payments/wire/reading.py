@@ -10,13 +10,15 @@ from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, missing
 from fakes.payments.state.store import Account, Thing, Told
 from fakes.payments.wire import pages
-from fakes.payments.wire.table import OPERATIONS
+from fakes.payments.wire.operations import OPERATIONS
 
 
 def look(moment: Moment, operation: str, call: Call, params: Thing) -> Thing:
     """What a GET finds."""
     line = OPERATIONS[operation]
     account, at = moment.account, dict(call.at)
+    if line.look is not None:
+        return line.look(moment, params, at)
     if line.kind == "event":
         return _event(account, at["id"]) if at else _events(account, params)
     if line.kind == "line_item":

@@ -2,7 +2,7 @@
 
 from fakes.calls import Route
 from fakes.payments.wire.desk import Desk
-from fakes.payments.wire.table import OPERATIONS
+from fakes.payments.wire.operations import OPERATIONS
 
 
 def routes(desk: Desk) -> list[Route]:

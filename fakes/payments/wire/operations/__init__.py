@@ -1,0 +1,25 @@
+"""Which of the vendor's operations this fake answers, an area a file: method, path, behaviour, kind and sink.
+
+Not how they are read or answered; `wire.routes` turns each line into a route, and `wire/parameters/<area>.json` holds
+what each takes.
+"""
+
+from fakes.payments.wire.operations.billing import BILLING
+from fakes.payments.wire.operations.catalogue import CATALOGUE
+from fakes.payments.wire.operations.checkout import CHECKOUT
+from fakes.payments.wire.operations.money import MONEY
+from fakes.payments.wire.operations.notices import NOTICES
+from fakes.payments.wire.operations.operation import Operation
+from fakes.payments.wire.operations.people import PEOPLE
+
+AREAS: dict[str, dict[str, Operation]] = {
+    "billing": BILLING,
+    "catalogue": CATALOGUE,
+    "checkout": CHECKOUT,
+    "money": MONEY,
+    "notices": NOTICES,
+    "people": PEOPLE,
+}
+OPERATIONS: dict[str, Operation] = {operation: line for area in AREAS.values() for operation, line in area.items()}
+
+__all__ = ["AREAS", "OPERATIONS", "Operation"]

@@ -1,0 +1,21 @@
+"""Money that moves: intents, charges, refunds: the operations of the API."""
+
+from fakes.payments.state import charges, intents, refunds
+from fakes.payments.wire.operations.operation import Operation, same
+
+MONEY: dict[str, Operation] = {
+    "POST /v1/payment_intents": Operation("payment_intent", intents.create, "payments.charge"),
+    "GET /v1/payment_intents": Operation("payment_intent", keep=same("customer")),
+    "GET /v1/payment_intents/{id}": Operation("payment_intent"),
+    "POST /v1/payment_intents/{id}": Operation("payment_intent", intents.update, "payments.charge"),
+    "POST /v1/payment_intents/{id}/confirm": Operation("payment_intent", intents.confirm, "payments.charge"),
+    "POST /v1/payment_intents/{id}/cancel": Operation("payment_intent", intents.cancel, "payments.charge"),
+    "POST /v1/payment_intents/{id}/capture": Operation("payment_intent", intents.capture, "payments.charge"),
+    "GET /v1/charges": Operation("charge", keep=same("customer", "payment_intent")),
+    "GET /v1/charges/{id}": Operation("charge"),
+    "POST /v1/charges/{id}": Operation("charge", charges.update),
+    "POST /v1/refunds": Operation("refund", refunds.create, "payments.refund"),
+    "GET /v1/refunds": Operation("refund", keep=same("charge", "payment_intent")),
+    "GET /v1/refunds/{id}": Operation("refund"),
+    "POST /v1/refunds/{id}": Operation("refund", refunds.update),
+}

@@ -1,0 +1,20 @@
+"""Customers and what they pay with: the operations of the API."""
+
+from fakes.payments.state import customers, methods
+from fakes.payments.wire.operations.operation import Operation, same
+
+PEOPLE: dict[str, Operation] = {
+    "POST /v1/customers": Operation("customer", customers.create, "payments.customer"),
+    "GET /v1/customers": Operation("customer", keep=same("email")),
+    "GET /v1/customers/{id}": Operation("customer"),
+    "POST /v1/customers/{id}": Operation("customer", customers.update, "payments.customer"),
+    "DELETE /v1/customers/{id}": Operation("customer", customers.delete, "payments.customer"),
+    "GET /v1/customers/{id}/payment_methods": Operation("payment_method", keep=methods.of_customer),
+    "GET /v1/customers/{id}/payment_methods/{inner}": Operation("payment_method"),
+    "POST /v1/payment_methods": Operation("payment_method", methods.create),
+    "GET /v1/payment_methods": Operation("payment_method", keep=same("customer", "type")),
+    "GET /v1/payment_methods/{id}": Operation("payment_method"),
+    "POST /v1/payment_methods/{id}": Operation("payment_method", methods.update),
+    "POST /v1/payment_methods/{id}/attach": Operation("payment_method", methods.attach),
+    "POST /v1/payment_methods/{id}/detach": Operation("payment_method", methods.detach),
+}
