@@ -1,7 +1,8 @@
 """Which parameters each operation takes, of which type; everything else is refused, as the provider does.
 
 The tables `parameters/<area>.json` are derived from the provider's own OpenAPI document. In them, `of` and `needs` make
-an object, a list holds the tree of its elements, `=a|b` is a choice, `any` holds alternatives, `map` is free text by name.
+an object, a list holds the tree of its elements, `=a|b` is a choice, `any` holds alternatives, `map` is free text by
+name.
 """
 
 from functools import cache
