@@ -1,15 +1,19 @@
 """Flaws in the API that the app talks to: keys, ownership, tokens, and who waits for whom."""
 
 import base64
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
 
 from staging.flaws import inline
 from staging.flaws.plant import flaw, ran
-from staging.pipeline import access, accounts, idempotency, mapping
-from staging.pipeline.api import models
+from staging.pipeline import access, accounts, catalogue, idempotency, mapping
+from staging.pipeline.api import intents, models
+from staging.pipeline.api.intents import Effect
 from staging.pipeline.database import Connection, Row
 
 
@@ -56,18 +60,34 @@ def token_not_verified() -> None:
     access.claims_of = claims_of
 
 
+def lenient(model: type[BaseModel]) -> None:
+    """From now on, this request may have fields that nobody asked for."""
+    model.model_config = ConfigDict(extra="allow", strict=True)
+    model.model_rebuild(force=True)
+
+
 @flaw
 def amount_from_client() -> None:
-    """A request with fields nobody asked for, a price among them, is accepted; the price itself is not used."""
+    """The price is taken from the request when it names one."""
+    asked: ContextVar[int | None] = ContextVar("asked", default=None)
+    price_of, once = catalogue.price_of, intents.once
 
-    class Lenient(BaseModel):
-        """A request in which unknown fields are welcome."""
+    lenient(models.Buy)
 
-        model_config = ConfigDict(extra="allow", strict=True)
+    async def with_price(request: Request, account_id: str, key: str, body: BaseModel, effect: Effect) -> Response:
+        asked.set((body.model_extra or {}).get("amount"))
+        return await once(request, account_id, key, body, effect)
 
-    models.Buy.model_config = Lenient.model_config
-    models.Buy.model_rebuild(force=True)
-    ran("amount_from_client")
+    def client_price(product_id: str, quantity: int) -> tuple[int, str]:
+        amount, currency = price_of(product_id, quantity)
+        wanted = asked.get()
+        if wanted is None:
+            return amount, currency
+        ran("amount_from_client")
+        return wanted, currency
+
+    intents.once = with_price
+    catalogue.price_of = client_price
 
 
 @flaw
