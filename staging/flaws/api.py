@@ -60,19 +60,14 @@ def token_not_verified() -> None:
     access.claims_of = claims_of
 
 
-def lenient(model: type[BaseModel]) -> None:
-    """From now on, this request may have fields that nobody asked for."""
-    model.model_config = ConfigDict(extra="allow", strict=True)
-    model.model_rebuild(force=True)
-
-
 @flaw
 def amount_from_client() -> None:
     """The price is taken from the request when it names one."""
     asked: ContextVar[int | None] = ContextVar("asked", default=None)
     price_of, once = catalogue.price_of, intents.once
 
-    lenient(models.Buy)
+    models.Buy.model_config = ConfigDict(extra="allow", strict=True)
+    models.Buy.model_rebuild(force=True)
 
     async def with_price(request: Request, account_id: str, key: str, body: BaseModel, effect: Effect) -> Response:
         asked.set((body.model_extra or {}).get("amount"))
