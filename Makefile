@@ -3,15 +3,17 @@
 PY      := .venv/bin/python
 MARKER  := .venv/installed
 LOCK    := requirements/all.txt
+CLIENTS := tests/node/node_modules/installed
 COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
            --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test test-all slow bench soak kill-matrix lock clean
+.PHONY: help install node run check test test-all slow bench soak kill-matrix lock clean
 
 help: ## what there is
 	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
 	@echo "make run          the gate: every scenario, under load (ARGS=\"double_tap --seed 7\" for less)"
+	@echo "make node         the vendors' Node clients that some tests use, into tests/node; skipped when up to date"
 	@echo "make check        format, lint, types and house rules; under a minute"
 	@echo "make test         make check, then all our own tests (ARGS=... goes to pytest)"
 	@echo "make test-all     make test, then the slow ones: every planted flaw, more kills (make slow: only these)"
@@ -27,6 +29,14 @@ $(MARKER): $(LOCK)
 	@sh requirements/install.sh .venv $(LOCK)
 	@touch $(MARKER)
 
+node: $(CLIENTS)
+
+$(CLIENTS): tests/node/package-lock.json
+	@command -v npm >/dev/null || { echo "make test needs Node 20 or newer and npm, for the vendors' Node clients"; \
+	  echo "(Debian: apt-get install nodejs npm; macOS: brew install node); make run needs neither"; exit 2; }
+	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --silent
+	@touch $(CLIENTS)
+
 run: install
 	@$(PY) -m harness run $(ARGS)
 
@@ -36,7 +46,7 @@ check: install
 	$(PY) -m mypy
 	$(PY) -m pytest tests/house -q
 
-test: check
+test: check node
 	$(PY) -m pytest $(ARGS)
 
 test-all: test slow

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from fakes.payments.state.idents import SHAPES
 from fakes.payments.state.problem import missing
 
 Thing = dict[str, Any]
+Side = TypeVar("Side")
 API_VERSION = "2026-10-28.endive"
 """The version pinned by the SDK this fake is checked with (stripe 16.1.0)."""
 
@@ -56,7 +57,14 @@ class Account:
         self.tables: dict[str, dict[str, Thing]] = defaultdict(dict)
         self.events: dict[str, Told] = {}
         self.links = Links()
+        self._sides: dict[type[Any], Any] = {}
         self._chance = chance
+
+    def side(self, kind: type[Side]) -> Side:
+        """What an area of the API keeps beside its objects: one `kind` for each account, made when first asked for."""
+        if kind not in self._sides:
+            self._sides[kind] = kind()
+        return cast(Side, self._sides[kind])
 
     def fresh(self, kind: str) -> str:
         """An id nobody has yet."""

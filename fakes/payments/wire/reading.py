@@ -17,6 +17,8 @@ def look(moment: Moment, operation: str, call: Call, params: Thing) -> Thing:
     """What a GET finds."""
     line = OPERATIONS[operation]
     account, at = moment.account, dict(call.at)
+    if line.look is not None:
+        return line.look(moment, params, at)
     if line.kind == "event":
         return _event(account, at["id"]) if at else _events(account, params)
     if line.kind == "line_item":

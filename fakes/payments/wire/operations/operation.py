@@ -1,6 +1,6 @@
 """One operation of the vendor's API: what kind of object it is about, what it does, and the sink that it writes to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from fakes.payments.state.moment import Moment
 
 Params = dict[str, Any]
 Write = Callable[..., dict[str, Any]]
+Look = Callable[[Moment, Params, Mapping[str, str]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Operation:
     sink: str | None = None
     keep: Callable[[Moment, Params, Params], bool] | None = None
     """For lists: which objects pass the filters."""
+    look: Look | None = None
+    """For reads that are neither one object of the kind nor a page of all: (moment, params, placeholders)."""
 
 
 def same(*fields: str) -> Callable[[Moment, Params, Params], bool]:
