@@ -22,9 +22,25 @@ from fakes.serve import Options
 from fakes.world import World
 from harness.clock import ManualClock, block
 from harness.rng import Rng
+from tests.payments.watching import Watch, watching
 
 SESSIONS: list[requests.Session] = []
 """The official clients' connections, closed with the shop."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watch() -> Iterator[Watch]:
+    """Every answer of the payment fake, judged by the vendor's own document, in all tests of this folder."""
+    with watching() as seen:
+        yield seen
+
+
+@pytest.fixture(autouse=True)
+def answers_are_right(watch: Watch) -> Iterator[None]:
+    """No answer of this test differs from the vendor's document."""
+    watch.taken()
+    yield
+    assert watch.taken() == []
 
 
 @dataclass
