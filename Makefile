@@ -8,7 +8,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
            --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install node run check test test-all slow bench soak kill-matrix lock clean
+.PHONY: help install node run check test test-all slow bench soak kill-matrix conformance lock clean
 
 help: ## what there is
 	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
@@ -18,6 +18,7 @@ help: ## what there is
 	@echo "make test         make check, then all our own tests (ARGS=... goes to pytest)"
 	@echo "make test-all     make test, then the slow ones: every planted flaw, more kills (make slow: only these)"
 	@echo "make kill-matrix  which checker catches which planted flaw; writes docs/kill-matrix.md"
+	@echo "make conformance  the official client's scenarios against the payment fake; writes docs/conformance.md"
 	@echo "make bench        how fast the parts are; writes bench/results"
 	@echo "make soak         the gate seed after seed (ARGS=\"--seeds 20\"); appends to docs/soak.md"
 	@echo "make lock         maintainers: pin dependencies again (UPGRADE=--upgrade for newer ones)"
@@ -56,6 +57,9 @@ slow: install
 
 kill-matrix: install
 	$(PY) -m tools.kill_matrix $(ARGS)
+
+conformance: install node
+	$(PY) -m tools.conformance $(ARGS)
 
 bench: install
 	$(PY) -m bench $(ARGS)
