@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import uvloop
 
-from fakes.deliveries import SCHEDULES
+from fakes.schedules import SCHEDULES
 from fakes.serve import NAMES, Options, served
 from harness.errors import HarnessError
 

@@ -10,42 +10,20 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fakes.attribution import Owners, markers_in
 from fakes.calls import Call, News
+from fakes.copying import Burst, Copier, Endpoint
 from fakes.powers import Signer
-from fakes.sending import Event, Gate, Parcel, Postman, Sent
+from fakes.schedules import SCHEDULES
+from fakes.sending import Event, Sent
 from fakes.travel import EARLY_S, WHEN, Path, Travel
 from harness.clock import Clock, pause
 from harness.faults import DeliveryRule, Mishap
 from harness.journal import Journal
 
-SCHEDULES: dict[str, tuple[float, ...]] = {
-    "fast": (0.5, 1.0, 2.0, 4.0, 8.0),
-    "sandbox": (600.0, 3600.0, 7200.0),
-    "none": (),
-}
 ORDER_GAP_S = 0.005
-
-
-@dataclass(slots=True)
-class Endpoint:
-    """Where a fake's webhooks go; no `url` means disabled."""
-
-    url: str | None
-    secrets: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Burst:
-    """How often an event is sent in one go, and how."""
-
-    count: int = 1
-    overlap: bool = False
-    resign: bool = False
-    gap_s: float = 0.0
 
 
 class Deliveries:
@@ -56,11 +34,9 @@ class Deliveries:
     ) -> None:
         self._journal = journal
         self._owners = owners
-        self._clock = clock
         self._schedule = schedule
-        self._postman = Postman(journal)
+        self._copier = Copier(journal, clock)
         self.travel = Travel(journal)
-        self._signers: dict[str, Signer] = {}
         self._endpoints: dict[str, Endpoint] = {}
         self._numbered = 0
         self._events: dict[str | None, list[Event]] = {}
@@ -76,7 +52,7 @@ class Deliveries:
 
     def attach(self, fake: str, signer: Signer) -> None:
         """Let this signer sign for a fake."""
-        self._signers[fake] = signer
+        self._copier.signers[fake] = signer
 
     def use_schedule(self, schedule: Sequence[float]) -> None:
         """Wait these seconds before each retry."""
@@ -226,7 +202,7 @@ class Deliveries:
             rule = repeat.rule
             self.travel.fired(repeat, event)
             burst = Burst(count=1 + rule.copies, overlap=rule.overlap, resign=rule.resign, gap_s=rule.gap_s)
-        await self._burst(event, burst)
+        await self._copier.send(event, self._endpoints[event.fake], burst)
         await self._retry(event)
 
     async def _retry(self, event: Event) -> None:
@@ -240,55 +216,12 @@ class Deliveries:
             if self._endpoints[event.fake].url is None:
                 self._park(event)
                 return
-            await self._burst(event, Burst(resign=True), retry=True)
+            await self._copier.send(event, self._endpoints[event.fake], Burst(resign=True), retry=True)
         if not event.acknowledged:
             self._journal.write(
                 "undelivered", event=event.news.id, fake=event.fake, person=event.person, attempts=event.attempts
             )
         self._finish(event)
-
-    async def _burst(self, event: Event, burst: Burst, *, retry: bool = False) -> list[Sent]:
-        """Send an event `count` times, all at once or one after the other's answer."""
-        endpoint = self._endpoints[event.fake]
-        if endpoint.url is None:
-            return []
-        gate = Gate(burst.count) if burst.overlap and burst.count > 1 else None
-        event.attempts += 1
-        parcels = [self._parcel(event, endpoint, burst, place, gate, retry) for place in range(burst.count)]
-        if gate is not None:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._postman.send(event, parcel)) for parcel in parcels]
-            sent = [task.result() for task in tasks]
-        else:
-            sent = []
-            for place, parcel in enumerate(parcels):
-                if place and burst.gap_s:
-                    await pause(burst.gap_s)
-                sent.append(await self._postman.send(event, parcel))
-        event.acknowledged = event.acknowledged or any(one.ok for one in sent)
-        return sent
-
-    def _parcel(
-        self, event: Event, endpoint: Endpoint, burst: Burst, place: int, gate: Gate | None, retry: bool
-    ) -> Parcel:
-        first_ever = event.last is None
-        resign = burst.resign and not first_ever
-        if event.last is None or resign:
-            # Signature times are whole seconds; going back a little keeps each copy's signature its own.
-            t_s = int(self._clock.wall().timestamp()) - (burst.count - 1 - place if burst.resign else 0)
-            event.last = (self._signed(event.fake, endpoint, event.news.body, t_s), event.news.body)
-        copy = 0 if retry else event.copies
-        if not retry:
-            event.copies += 1
-        headers, body = event.last
-        return Parcel(
-            url=endpoint.url or "", headers=headers, body=body, attempt=event.attempts, copy=copy,
-            resigned=resign, gate=gate,
-        )  # fmt: skip
-
-    def _signed(self, fake: str, endpoint: Endpoint, body: bytes, t_s: int) -> dict[str, str]:
-        signer = self._signers.get(fake)
-        return signer.sign(body, t_s, endpoint.secrets or tuple(signer.secrets)) if signer is not None else {}
 
     # -- on demand ----------------------------------------------------------------------------------------------
 
@@ -306,7 +239,7 @@ class Deliveries:
         sent: list[Sent] = []
         for event in events:
             never_acknowledged = not event.acknowledged and event not in self._open
-            sent += await self._burst(event, burst)
+            sent += await self._copier.send(event, self._endpoints[event.fake], burst)
             if never_acknowledged and not event.acknowledged:
                 self._wait(event, "not acknowledged")
                 self._spawn(self._retry(event), event)
@@ -315,21 +248,9 @@ class Deliveries:
     async def forge(self, fake: str, person: str, news: News, forgery: str, copies: int = 1) -> list[Sent]:
         """Deliver an event that is not true, signed in the named way (`valid`: well); never retried."""
         endpoint = self._endpoints.get(fake)
-        signer = self._signers.get(fake)
-        if endpoint is None or endpoint.url is None or signer is None:
+        if endpoint is None or endpoint.url is None or fake not in self._copier.signers:
             raise LookupError(f"the fake {fake!r} has no endpoint to lie to, or does not sign")
-        event = self._event(fake, person, news, lie=True)
-        t_s = int(self._clock.wall().timestamp())
-        secrets = endpoint.secrets or tuple(signer.secrets)
-        if forgery == "valid":
-            headers, body = signer.sign(news.body, t_s, secrets), news.body
-        else:
-            headers, body = signer.forge(forgery, news.body, t_s, secrets)
-        sent = []
-        for copy in range(copies):
-            parcel = Parcel(url=endpoint.url, headers=headers, body=body, attempt=1, copy=copy, forgery=forgery)
-            sent.append(await self._postman.send(event, parcel))
-        return sent
+        return await self._copier.lie(self._event(fake, person, news, lie=True), endpoint, forgery, copies)
 
     # -- looking and ending -------------------------------------------------------------------------------------
 
@@ -377,4 +298,4 @@ class Deliveries:
     async def close(self) -> None:
         """End everything under way and close the connections."""
         await self.clear()
-        await self._postman.close()
+        await self._copier.postman.close()

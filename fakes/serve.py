@@ -15,9 +15,9 @@ from typing import Any
 from fakes.calls import Slice
 from fakes.control import Control
 from fakes.core import Core
-from fakes.deliveries import SCHEDULES
 from fakes.listening import Listener, address, bound, throwaway_tls
 from fakes.powers import Public, Server, Signer
+from fakes.schedules import SCHEDULES
 from fakes.server import App
 from fakes.world import World
 from harness.errors import MachineError, UsageError
@@ -46,7 +46,7 @@ class Options:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Fake -> its settings."""
     retries: str = "fast"
-    """A key of `fakes.deliveries.SCHEDULES`."""
+    """A key of `fakes.schedules.SCHEDULES`."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,9 +5,22 @@ what is planned; `fakes.injection` and `fakes.deliveries` do it and journal each
 is a function of the seed and of the cell: `Rng.stream` decides, never the time of arrival.
 """
 
+import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, Literal
+
+CLOSED = {"extra": "forbid"}
+"""A plan that comes from outside may hold no field that nobody reads."""
+SECONDS_MAX = 86_400.0
+
+
+def _bounded(plan: Any, **least: float) -> None:
+    """`ValueError` unless these fields hold finite numbers that are not smaller, and not longer than a day."""
+    for name, bound in least.items():
+        value = getattr(plan, name)
+        if value is not None and not (math.isfinite(value) and bound <= value <= SECONDS_MAX):
+            raise ValueError(f"{name}: {value!r} is not between {bound:g} and {SECONDS_MAX:g}")
 
 
 class Kind(StrEnum):
@@ -43,16 +56,19 @@ COMMITTING = frozenset({Kind.LOST_REPLY, Kind.CUT_REPLY, Kind.HANG_AFTER, Kind.S
 """After these the vendor holds the effect, whatever the pipeline was told."""
 
 ALWAYS = -1
+COPIES_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One planned misbehaviour of `fake` towards the calls of `person` that match; the first `times` after `skip`."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
+
     person: str
     fake: str
     kind: Kind
-    calls: str = "writes"
+    calls: Literal["writes", "reads", "all"] = "writes"
     sink: str | None = None
     skip: int = 0
     times: int = 1
@@ -61,6 +77,11 @@ class Fault:
     retry_after_s: float | None = None
     name: str | None = None
     rivals: int = 1
+
+    def __post_init__(self) -> None:
+        _bounded(self, skip=0, seconds=0, retry_after_s=0, rivals=1, times=ALWAYS)
+        if not 400 <= self.status <= 599:
+            raise ValueError(f"status: {self.status} is no error")
 
     def as_data(self) -> dict[str, Any]:
         """The fault as the control channel takes it."""
@@ -86,6 +107,8 @@ class Mishap(StrEnum):
 class DeliveryRule:
     """How the events of `fake` about `person` (of one `topic`, or all) travel from now on."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
+
     person: str
     fake: str
     kind: Mishap
@@ -96,6 +119,11 @@ class DeliveryRule:
     resign: bool = False
     seconds: float = 0.0
     name: str | None = None
+
+    def __post_init__(self) -> None:
+        _bounded(self, copies=1, gap_s=0, seconds=0)
+        if self.copies > COPIES_MAX:
+            raise ValueError(f"copies: {self.copies} is more than {COPIES_MAX}")
 
     def as_data(self) -> dict[str, Any]:
         """The rule as the control channel takes it."""

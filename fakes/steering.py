@@ -1,0 +1,152 @@
+"""The wishes that look and that plan: health, manifest, pending, counts, faults, delivery rules, calm and reset.
+
+Each is answered at once. What is planned is data (`harness.faults`); `fakes.injection` and `fakes.travel` carry it out.
+"""
+
+from dataclasses import asdict
+from typing import Any, TypedDict
+
+from fakes.asking import About, Ask, Empty, House, Problem, Wish
+from fakes.powers import Resettable
+from harness.faults import DeliveryRule, Fault
+
+
+class Health(TypedDict):
+    """Whether the fakes serve, and which."""
+
+    status: str
+    fakes: list[str]
+
+
+class Planned(TypedDict):
+    """The ids of what was planned, in order."""
+
+    ids: list[str]
+
+
+class Ended(TypedDict):
+    """How many were ended."""
+
+    ended: int
+
+
+class FaultsAsk(Ask):
+    """Faults to add."""
+
+    faults: list[Fault]
+
+
+class RulesAsk(Ask):
+    """Delivery rules to add."""
+
+    rules: list[DeliveryRule]
+
+
+class ReleaseAsk(Ask):
+    """A hold or barrier to let go."""
+
+    name: str
+
+
+def health(house: House, ask: Empty) -> Health:
+    """Whether the fakes serve."""
+    return {"status": "ok", "fakes": sorted(house.slices)}
+
+
+def manifest(house: House, ask: Empty) -> dict[str, Any]:
+    """What each fake offers."""
+    return {name: asdict(slice_.manifest) for name, slice_ in house.slices.items()}
+
+
+def pending(house: House, ask: Empty) -> dict[str, Any]:
+    """What the fakes still have to do."""
+    return house.core.pending()
+
+
+def counts(house: House, ask: About) -> dict[str, Any]:
+    """How often each fault of a person fired, and what was created for them."""
+    return house.core.counts(ask.person)
+
+
+def add_faults(house: House, ask: FaultsAsk) -> Planned:
+    """Plan faults, all or none."""
+    for place, fault in enumerate(ask.faults):
+        sinks = {sink.name for sink in house.slice(fault.fake).manifest.sinks}
+        if fault.sink is not None and fault.sink not in sinks:
+            raise Problem(422, f"faults.{place}.sink: {fault.fake} has no sink {fault.sink!r}, only {sorted(sinks)}")
+    return {"ids": house.core.injection.plan(ask.faults)}
+
+
+def add_rules(house: House, ask: RulesAsk) -> Planned:
+    """Plan delivery rules, all or none."""
+    for rule in ask.rules:
+        house.slice(rule.fake)
+    return {"ids": house.core.deliveries.plan(ask.rules)}
+
+
+def drop_faults(house: House, ask: About) -> Ended:
+    """End a person's faults."""
+    return {"ended": house.core.injection.mend(ask.person)}
+
+
+def drop_rules(house: House, ask: About) -> Ended:
+    """End a person's delivery rules."""
+    return {"ended": house.core.deliveries.travel.mend(ask.person)}
+
+
+class Released(TypedDict):
+    """How many holds were let go."""
+
+    released: int
+
+
+def release(house: House, ask: ReleaseAsk) -> Released:
+    """Let go of the holds and barriers of a name."""
+    core = house.core
+    return {"released": core.injection.release(ask.name) + core.deliveries.travel.release(ask.name)}
+
+
+class Calm(TypedDict):
+    """That all is calm."""
+
+    calm: bool
+
+
+def calm(house: House, ask: Empty) -> Calm:
+    """End all faults and rules."""
+    house.core.calm()
+    return {"calm": True}
+
+
+class Reset(TypedDict):
+    """That everything was forgotten, but by the fakes that cannot."""
+
+    reset: bool
+    kept: list[str]
+
+
+async def reset(house: House, ask: Empty) -> Reset:
+    """Forget everything but keys and endpoints; answers which fakes could not forget their own state."""
+    await house.core.reset()
+    kept = []
+    for name, slice_ in house.slices.items():
+        if isinstance(slice_, Resettable):
+            slice_.reset()
+        else:
+            kept.append(name)
+    return {"reset": True, "kept": kept}
+
+
+WISHES = (
+    Wish("GET", "/health", health, open=True),
+    Wish("GET", "/manifest", manifest),
+    Wish("GET", "/pending", pending),
+    Wish("GET", "/counts", counts),
+    Wish("POST", "/faults", add_faults),
+    Wish("DELETE", "/faults", drop_faults),
+    Wish("POST", "/rules", add_rules),
+    Wish("DELETE", "/rules", drop_rules),
+    Wish("POST", "/release", release),
+    Wish("POST", "/calm", calm),
+    Wish("POST", "/reset", reset),
+)
