@@ -1,18 +1,21 @@
-"""Idempotency keys as the provider documents them: per account and key, only for POST, kept for 24 hours.
+"""Idempotency keys as the provider documents them: for each account of its own, pruned by the account's clock.
 
-An answer is kept once the endpoint had begun to act, whatever it said (402 included); refusals for a parameter, a
-credential, a conflict or the rate are not. Knows no routes; `wire.desk` asks.
+An answer is kept once the endpoint had begun to act, whatever it said (402 and 500 included); refusals for a parameter,
+a credential, a conflict or the rate are not. v1 keeps keys for 24 hours and v2 for 30 days. Knows no routes;
+`wire.desk` asks.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from fakes.payments.state.problem import Problem, invalid
 
-KEPT_S = 24 * 3600
+DAY_S = 24 * 3600
+KEPT_S = {"v1": DAY_S, "v2": 30 * DAY_S}
 KEY_MAX = 255
-SWEEP_EVERY = 1000
+PRUNED_AT_ONCE = 4
+"""How many old keys a request may sweep away: more than it brings, and no more than it would notice."""
 
 
 @dataclass(slots=True)
@@ -20,31 +23,33 @@ class Kept:
     """What a key stands for: the request, and its answer once there is one."""
 
     path: str
-    fingerprint: Any
+    fingerprint: bytes
     since: int
     request: str
     status: int | None = None
     body: bytes = b""
 
 
+@dataclass(slots=True)
 class Keys:
-    """All keys of all accounts."""
+    """The keys of one account, each with the time of its first use, oldest first."""
 
-    def __init__(self, now: Callable[[], int]) -> None:
-        self._now = now
-        self._kept: dict[tuple[str, str], Kept] = {}
-        self._begun = 0
+    _kept: dict[str, dict[str, Kept]] = field(default_factory=lambda: {version: {} for version in KEPT_S})
 
-    def begin(self, account: str, key: str, path: str, fingerprint: Any, request: str) -> Kept | None:
+    def begin(self, key: str, path: str, parameters: list[tuple[str, str]], request: str, now: int) -> Kept | None:
         """The answer to give again; or None, and the key is taken until `finish` or `forget`."""
         if not key or len(key) > KEY_MAX:
             raise invalid(f"Idempotency keys must be between 1 and {KEY_MAX} characters long.")
-        self._sweep()
-        kept = self._kept.get((account, key))
-        if kept is not None and kept.status is not None and self._now() - kept.since >= KEPT_S:
-            kept = None
-        if kept is None:
-            self._kept[(account, key)] = Kept(path, fingerprint, self._now(), request)
+        version = _version(path)
+        table = self._kept[version]
+        for old in list(_old(table, now - KEPT_S[version])):
+            del table[old]
+        kept = table.get(key)
+        fingerprint = _digest(parameters)
+        if kept is None or (kept.status is not None and kept.since <= now - KEPT_S[version]):
+            # Taken out first, so that the table stays in the order of time.
+            table.pop(key, None)
+            table[key] = Kept(path, fingerprint, now, request)
             return None
         if kept.path != path or kept.fingerprint != fingerprint:
             raise _other_request(kept, key, path)
@@ -60,26 +65,44 @@ class Keys:
             )
         return kept
 
-    def finish(self, account: str, key: str, status: int, body: bytes) -> None:
+    def finish(self, key: str, path: str, status: int, body: bytes) -> None:
         """Keep the answer."""
-        kept = self._kept[(account, key)]
-        kept.status, kept.body = status, body
+        kept = self._kept[_version(path)].get(key)
+        if kept is not None:
+            kept.status, kept.body = status, body
 
-    def forget(self, account: str, key: str) -> None:
+    def forget(self, key: str, path: str) -> None:
         """Let go of a key whose request never began to act."""
-        self._kept.pop((account, key), None)
+        self._kept[_version(path)].pop(key, None)
 
-    def clear(self) -> None:
-        """Forget every key."""
-        self._kept.clear()
+    def __len__(self) -> int:
+        """How many keys are kept."""
+        return sum(map(len, self._kept.values()))
 
-    def _sweep(self) -> None:
-        self._begun += 1
-        if self._begun % SWEEP_EVERY == 0:
-            now = self._now()
-            self._kept = {
-                name: kept for name, kept in self._kept.items() if kept.status is None or now - kept.since < KEPT_S
-            }
+
+class DeviceKeys(Keys):
+    """The keys that people's devices use with the publishable key: never confused with the server's."""
+
+    __slots__ = ()
+
+
+def _version(path: str) -> str:
+    return "v2" if path.startswith("/v2/") else "v1"
+
+
+def _digest(parameters: list[tuple[str, str]]) -> bytes:
+    """Equal for equal parameters in any order, and short however long they are."""
+    text = "\x1e".join(f"{name}\x1f{value}" for name, value in sorted(parameters))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _old(table: dict[str, Kept], until: int) -> Iterator[str]:
+    """The oldest keys whose time is over; those in use stay."""
+    for place, (key, kept) in enumerate(table.items()):
+        if place == PRUNED_AT_ONCE or kept.since > until:
+            return
+        if kept.status is not None:
+            yield key
 
 
 def _other_request(kept: Kept, key: str, path: str) -> Problem:

@@ -8,7 +8,6 @@ from typing import Any
 
 from fakes.calls import Call, Manifest, News, Reply, Sink
 from fakes.payments import signing, wallet
-from fakes.payments.idempotency import Keys
 from fakes.payments.own_side import ACTS, LIES, OwnSide
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import Account, Thing
@@ -40,8 +39,7 @@ class Payments:
         self._publishable_key = world.secret("publishable_key", "pk_test_")
         self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
         self._provider = Provider(world.rng, world.unix_s, world.ledger)
-        self._keys = Keys(world.unix_s)
-        self._desk = Desk(self._provider, self._keys, self._secret_key, self._publishable_key)
+        self._desk = Desk(self._provider, self._secret_key, self._publishable_key)
         self._desk.latency_s = float(world.settings.get("latency_s", 0.0))
         self._desk.after_write.append(self._endpoint_changed)
         self._wallet = wallet.Wallet(self._provider)
@@ -91,7 +89,6 @@ class Payments:
     def reset(self) -> None:
         """Forget every account and key; credentials stay."""
         self._provider.reset()
-        self._keys.clear()
 
     def _endpoint_changed(self, operation: str, account: Account, _result: Thing) -> None:
         """The delivery engine knows one endpoint: the newest enabled one that the default account registered."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from fakes.calls import Call, Refusal, Reply
 from fakes.payments.events import Asked
-from fakes.payments.idempotency import Keys
+from fakes.payments.idempotency import DeviceKeys, Keys
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
@@ -23,16 +23,20 @@ from harness.clock import pause
 CLIENT = "client"
 CLIENT_MAY = ("GET /v1/payment_intents/{id}", "POST /v1/payment_intents/{id}/confirm")
 """What the person's own device may do with the publishable key and a client secret."""
+NEVER_KEPT = (401, 409, 429)
+"""Statuses that no idempotency key keeps, whoever says them."""
 
 
 class Desk:
     """Reads calls, carries them out, answers them."""
 
-    def __init__(self, provider: Provider, keys: Keys, secret_key: str, publishable_key: str) -> None:
-        self._provider, self._keys = provider, keys
+    def __init__(self, provider: Provider, secret_key: str, publishable_key: str) -> None:
+        self._provider = provider
         self._secret_key, self._publishable_key = secret_key, publishable_key
         self.latency_s = 0.0
         """How long a write takes between its beginning and its end; more than 0 makes keys be in use."""
+        self._failed: dict[str, Reply] = {}
+        """The answers of calls that met a bug of ours, until the server fetches them."""
         self.after_write: list[Any] = []
         """Who wants to know of each write: (operation, account, what it answered)."""
 
@@ -102,8 +106,8 @@ class Desk:
         except Problem as problem:
             return answers.error(problem, request, version, call.key)
         if self.latency_s and call.method == "POST":
-            return self._slowly(call, request, version, sorted(pairs))
-        return self._begin(call, request, version, sorted(pairs)) or self._write(call, request, version)
+            return self._slowly(call, request, version, pairs)
+        return self._begin(call, request, version, pairs) or self._write(call, request, version)
 
     async def _slowly(self, call: Call, request: str, version: str, pairs: form.Pairs) -> Reply:
         known = self._begin(call, request, version, pairs)
@@ -116,7 +120,8 @@ class Desk:
         if call.key is None:
             return None
         try:
-            kept = self._keys.begin(call.account, call.key, call.path, pairs, request)
+            account = self._account(call)
+            kept = self._keys(call, account).begin(call.key, call.path, pairs, request, account.now())
         except Problem as problem:
             return answers.error(problem, request, version, call.key)
         if kept is None:
@@ -126,19 +131,27 @@ class Desk:
         return Reply(kept.status or 200, kept.body, told)
 
     def _write(self, call: Call, request: str, version: str) -> Reply:
-        keep = False
+        keep, keys = True, self._keys(call, self._account(call))
         try:
             reply = answers.answer(self._carry_out(call, request, version), request, version, call.key)
-            keep = True
         except Problem as problem:
             reply = answers.error(problem, request, version, call.key)
-            keep = problem.executed
-        finally:
-            if call.key is not None and not keep:
-                self._keys.forget(call.account, call.key)
+            keep = problem.executed and problem.status not in NEVER_KEPT
+        except Exception:
+            # The server journals it and asks `failure` for the answer, which must be the one that is kept.
+            self._failed[call.id] = answers.failure("server_error", None, request, call.key)
+            if call.key is not None:
+                keys.finish(call.key, call.path, 500, self._failed[call.id].body)
+            raise
         if call.key is not None and keep:
-            self._keys.finish(call.account, call.key, reply.status, reply.body)
+            keys.finish(call.key, call.path, reply.status, reply.body)
+        elif call.key is not None:
+            keys.forget(call.key, call.path)
         return reply
+
+    @staticmethod
+    def _keys(call: Call, account: Account) -> Keys:
+        return account.side(DeviceKeys if call.account == CLIENT else Keys)
 
     def _carry_out(self, call: Call, request: str, version: str) -> Thing:
         operation = _operation(call)
@@ -187,7 +200,8 @@ class Desk:
 
     def failure(self, kind: str, call: Call, status: int | None) -> Reply:
         """The provider's own trouble, on demand."""
-        return answers.failure(kind, status, self._fresh_request(), call.key)
+        kept = self._failed.pop(call.id, None)
+        return kept or answers.failure(kind, status, self._fresh_request(), call.key)
 
 
 def _operation(call: Call) -> str:
