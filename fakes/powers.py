@@ -83,6 +83,15 @@ class Server(Protocol):
 
 
 @runtime_checkable
+class Timed(Protocol):
+    """Has a time of its own that can be moved on."""
+
+    async def forward(self, seconds: int, account: str | None = None) -> int:
+        """Move an account's time on and do what becomes due, in order; answers the account's new time."""
+        ...
+
+
+@runtime_checkable
 class Resettable(Protocol):
     """Can forget everything but its keys."""
 

@@ -5,13 +5,17 @@ and on the order of creation alone; secrets never depend on the seed.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.calls import Ledger
 from harness.clock import SYSTEM, Clock
 from harness.rng import Rng, fresh_token
+
+
+async def _nobody_listens(_events: Sequence[str]) -> None:
+    """There is no endpoint that could acknowledge anything."""
 
 
 @dataclass(kw_only=True)
@@ -32,6 +36,8 @@ class World:
     """Whose object this is, as far as known."""
     endpoint: Callable[[str | None, Sequence[str] | None], None] = lambda url, secrets: None
     """Register where webhooks go (None disables), for vendors whose API can."""
+    acknowledged: Callable[[Sequence[str]], Awaitable[None]] = _nobody_listens
+    """Wait until each of these events was acknowledged or given up; at once where nobody listens."""
     _counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def ident(self, prefix: str) -> str:

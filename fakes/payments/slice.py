@@ -8,10 +8,11 @@ from typing import Any
 
 from fakes.calls import Call, Manifest, News, Reply, Sink
 from fakes.payments import signing, wallet
+from fakes.payments.advancing import Advancing
 from fakes.payments.own_side import ACTS, LIES, OwnSide
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import Account, Thing
-from fakes.payments.wire.desk import Desk
+from fakes.payments.wire.desk import CLIENT, Desk
 from fakes.payments.wire.routes import routes
 from fakes.powers import Paid
 from fakes.world import World
@@ -40,6 +41,9 @@ class Payments:
         self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
         self._provider = Provider(world.rng, world.unix_s, world.ledger)
         self._desk = Desk(self._provider, self._secret_key, self._publishable_key)
+        self._advancing = Advancing(self._provider, world.acknowledged)
+        self._desk.before = self._advancing.catch_up
+        self._desk.after_write.append(self._advancing.written)
         self._desk.latency_s = float(world.settings.get("latency_s", 0.0))
         self._desk.after_write.append(self._endpoint_changed)
         self._wallet = wallet.Wallet(self._provider)
@@ -86,8 +90,16 @@ class Payments:
             "webhook_secret": self.secrets[0],
         }
 
+    async def forward(self, seconds: int, account: str | None = None) -> int:
+        """Move an account's billing time on, by its key; what becomes due is done on the way. Answers its new time."""
+        return await self._advancing.forward(self._account(account or DEFAULT), seconds)
+
+    def _account(self, name: str) -> Account:
+        return self._provider.account(DEFAULT if name in (CLIENT, self._secret_key) else name)
+
     def reset(self) -> None:
         """Forget every account and key; credentials stay."""
+        self._advancing.clear()
         self._provider.reset()
 
     def _endpoint_changed(self, operation: str, account: Account, _result: Thing) -> None:

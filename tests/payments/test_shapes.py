@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fakes.payments.wire.operations import OPERATIONS
+from tests.payments import making_clocks
 from tests.payments.conftest import Bare
 from tests.payments.judging import faults
 from tests.payments.openapi import FOLDER, rendered
@@ -30,6 +31,7 @@ def made() -> dict[str, list[dict[str, Any]]]:
     bare.slice.pay(session["id"], "good_card")
     bare.post("webhook_endpoints", url="https://example.com", **{"enabled_events[]": "*"})
     bare.post("payment_intents", amount=900, currency="usd", confirm="true", payment_method="pm_card_chargeDeclined")
+    making_clocks.make(bare)
     account = bare.slice._provider.account()
     found = {kind: [json.loads(json.dumps(one)) for one in account.tables[kind].values()] for kind in KINDS}
     found["event"] = bare.get("events", limit=100)["data"]

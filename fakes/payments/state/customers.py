@@ -43,7 +43,7 @@ def _check(params: Thing) -> None:
 
 def create(moment: Moment, params: Thing) -> Thing:
     """A new customer, whoever else has the same address."""
-    from fakes.payments.state import methods
+    from fakes.payments.state import clocks, methods
 
     _check(params)
     customer: Thing = {
@@ -73,7 +73,7 @@ def create(moment: Moment, params: Thing) -> Thing:
         "preferred_locales": [],
         "shipping": None,
         "tax_exempt": "none",
-        "test_clock": None,
+        "test_clock": clocks.joined(moment, params.get("test_clock")),
     }
     _write(moment, customer, params)
     method = methods.attachable(moment, params["payment_method"], customer) if params.get("payment_method") else None

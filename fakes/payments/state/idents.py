@@ -17,5 +17,6 @@ SHAPES: dict[str, tuple[str, int]] = {
     "checkout.session": ("cs_test_a1", 56),
     "webhook_endpoint": ("we_1", 23),
     "event": ("evt_1", 23),
+    "test_helpers.test_clock": ("clock_1", 23),
     "request": ("req_", 14),
 }

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from fakes.payments.state.idents import SHAPES
 from fakes.payments.state.problem import missing
+from fakes.virtual import Agenda, Time
 
 Thing = dict[str, Any]
 Side = TypeVar("Side")
@@ -53,7 +54,11 @@ class Account:
 
     def __init__(self, name: str, chance: Random, now: Callable[[], int]) -> None:
         self.name = name
-        self.now = now
+        self.time = Time(now)
+        self.now: Callable[[], int] = self.time
+        self.agenda = Agenda()
+        self.agendas: dict[str, Agenda] = {}
+        """Those of the test clocks."""
         self.tables: dict[str, dict[str, Thing]] = defaultdict(dict)
         self.events: dict[str, Told] = {}
         self.links = Links()

@@ -6,12 +6,13 @@ wholly or not at all; a decline is carried out too, and then refused.
 
 import base64
 import binascii
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fakes.calls import Call, Refusal, Reply
 from fakes.payments.events import Asked
 from fakes.payments.idempotency import DeviceKeys, Keys
+from fakes.payments.state import clocks, due
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
@@ -37,6 +38,8 @@ class Desk:
         """How long a write takes between its beginning and its end; more than 0 makes keys be in use."""
         self._failed: dict[str, Reply] = {}
         """The answers of calls that met a bug of ours, until the server fetches them."""
+        self.before: Callable[[Account], None] = lambda account: None
+        """What is to be done before a call is looked at: whatever has become due in its account."""
         self.after_write: list[Any] = []
         """Who wants to know of each write: (operation, account, what it answered)."""
 
@@ -101,6 +104,7 @@ class Desk:
             _version(version)
             pairs = self._pairs(call)
             call.params = form.nested(pairs)
+            self.before(self._account(call))
             if call.method == "GET":
                 return answers.answer(self._look(call, version), request, version)
         except Problem as problem:
@@ -161,10 +165,14 @@ class Desk:
         moment = self._provider.moment(account, Asked(request, call.key), client=call.account == CLIENT)
         if call.account == CLIENT:
             reading.own(account, call)
-        do = OPERATIONS[operation].do
-        assert do is not None
+        line = OPERATIONS[operation]
+        assert line.do is not None
+        clock = due.named(account, {line.kind: call.at.get("id"), due.CLOCK: params.get("test_clock"), **params})
+        if clock is not None and line.kind != due.CLOCK:
+            clocks.ready(clock)
         try:
-            result = do(moment, params, *call.at.values())
+            with account.time.held(None if clock is None else clock["frozen_time"]):
+                result = line.do(moment, params, *call.at.values())
         except Problem as problem:
             if problem.kind == "card_error":
                 self._provider.commit(moment, call, problem.more.get("payment_intent"))

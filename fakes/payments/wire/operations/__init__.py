@@ -7,6 +7,7 @@ what each takes.
 from fakes.payments.wire.operations.billing import BILLING
 from fakes.payments.wire.operations.catalogue import CATALOGUE
 from fakes.payments.wire.operations.checkout import CHECKOUT
+from fakes.payments.wire.operations.clocks import CLOCKS
 from fakes.payments.wire.operations.money import MONEY
 from fakes.payments.wire.operations.notices import NOTICES
 from fakes.payments.wire.operations.operation import Operation
@@ -16,6 +17,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "billing": BILLING,
     "catalogue": CATALOGUE,
     "checkout": CHECKOUT,
+    "clocks": CLOCKS,
     "money": MONEY,
     "notices": NOTICES,
     "people": PEOPLE,

@@ -1,0 +1,78 @@
+"""Time that is moved by hand, and what is due in it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.virtual import Agenda, Time
+
+
+def test_in_order_of_time_then_of_planning() -> None:
+    """The earliest comes first; of two at one moment, the one that was planned first."""
+    agenda = Agenda()
+    agenda.plan(20, "b", "x")
+    agenda.plan(10, "c", "x")
+    agenda.plan(10, "a", "x")
+    found = [agenda.take(30) for _ in range(4)]
+    assert [one and (one.at_s, one.kind) for one in found] == [(10, "c"), (10, "a"), (20, "b"), None]
+
+
+def test_not_before_its_time() -> None:
+    """What is due later stays planned."""
+    agenda = Agenda()
+    agenda.plan(10, "a", "x")
+    assert agenda.take(9) is None
+    assert (agenda.next_s(), agenda.when("a", "x"), len(agenda)) == (10, 10, 1)
+
+
+def test_planned_anew_and_dropped() -> None:
+    """Planning again replaces, dropping forgets."""
+    agenda = Agenda()
+    agenda.plan(10, "a", "x")
+    agenda.plan(30, "a", "x")
+    agenda.plan(20, "b", "x")
+    agenda.drop("b", "x")
+    assert agenda.next_s() == 30
+    first = agenda.take(99)
+    assert first is not None
+    assert (first.at_s, agenda.take(99)) == (30, None)
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.sampled_from("abc"), st.integers(0, 5))))
+def test_every_order_of_planning(plans: list[tuple[int, str, int]]) -> None:
+    """Whatever was planned last for each work is taken once, in order of time."""
+    agenda = Agenda()
+    wanted = {}
+    for at_s, kind, name in plans:
+        agenda.plan(at_s, kind, str(name))
+        wanted[(kind, str(name))] = at_s
+    taken = []
+    while (one := agenda.take(50)) is not None:
+        taken.append(one)
+    assert {(one.kind, one.name): one.at_s for one in taken} == wanted
+    assert [one.at_s for one in taken] == sorted(one.at_s for one in taken)
+    assert len(taken) == len(wanted)
+
+
+def test_replacing_does_not_grow() -> None:
+    """An agenda holds about as much as is planned, however often that is moved."""
+    agenda = Agenda()
+    for at_s in range(10_000):
+        agenda.plan(at_s, "a", "x")
+    assert len(agenda._heap) < 100
+
+
+def test_time_runs_ahead_and_stands_still() -> None:
+    """Moved on, it still runs with the real time; held, it stands, and then runs on."""
+    real = [100]
+    time = Time(lambda: real[0])
+    time.move_to(500)
+    real[0] += 5
+    assert time() == 505
+    time.move_to(300)
+    with time.held(7):
+        with time.held(None):
+            assert time() == 7
+        with time.held(9):
+            assert time() == 9
+        assert time() == 7
+    assert time() == 505

@@ -1,0 +1,116 @@
+"""Test clocks with the official client, and an account's own time."""
+
+import asyncio
+import json
+
+import pytest
+import stripe
+
+from fakes.payments.idempotency import DAY_S as KEPT_S
+from fakes.plugin import Fakes
+from harness.clock import block, pause
+from tests.payments.conftest import Bare
+from tests.payments.judging import faults
+
+START = 1_800_000_000
+DAY = 86400
+
+
+def advanced(client: stripe.StripeClient, clock: str, to: int) -> stripe.test_helpers.TestClock:
+    """The clock, once it is there; at most 10 seconds."""
+    client.v1.test_helpers.test_clocks.advance(clock, {"frozen_time": to})
+    for _ in range(1000):
+        found = client.v1.test_helpers.test_clocks.retrieve(clock)
+        if found.status != "advancing":
+            return found
+        block(0.01)
+    raise AssertionError("the clock is still on its way")
+
+
+def test_life_of_a_clock(client: stripe.StripeClient) -> None:
+    """Created, sent forward, ready there, listed, deleted with its customers."""
+    clock = client.v1.test_helpers.test_clocks.create({"frozen_time": START, "name": "spring"})
+    assert (clock.status, clock.frozen_time, clock.name) == ("ready", START, "spring")
+    customer = client.v1.customers.create({"test_clock": clock.id})
+    assert (customer.test_clock, customer.created) == (clock.id, START)
+    sent = client.v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": START + DAY})
+    assert sent.status == "advancing"
+    assert sent.status_details.advancing is not None
+    assert sent.status_details.advancing.target_frozen_time == START + DAY
+    assert advanced(client, clock.id, START + 2 * DAY).frozen_time == START + 2 * DAY
+    assert client.v1.test_helpers.test_clocks.list().data[0].id == clock.id
+    assert client.v1.test_helpers.test_clocks.delete(clock.id).deleted
+    assert client.v1.customers.retrieve(customer.id).deleted
+    with pytest.raises(stripe.InvalidRequestError, match="No such"):
+        client.v1.test_helpers.test_clocks.retrieve(clock.id)
+    events = client.v1.events.list({"types": ["test_helpers.test_clock.*"], "limit": 10}).data
+    kinds = [one.type.rsplit(".", 1)[1] for one in reversed(events)]
+    assert kinds == ["created", "advancing", "ready", "advancing", "ready", "deleted"]
+
+
+def test_only_forward_and_not_too_far(bare: Bare) -> None:
+    """Backwards is refused, and so is more than two intervals of the shortest subscription, or two years."""
+    clock = bare.post("test_helpers/test_clocks", frozen_time=START)["id"]
+
+    def refusal(to: int) -> str:
+        answer = bare.post(f"test_helpers/test_clocks/{clock}/advance", frozen_time=to)
+        return str(answer.get("error", {}).get("param", answer.get("status")))
+
+    assert refusal(START) == "frozen_time"
+    assert refusal(START + 732 * DAY) == "frozen_time"
+    assert refusal(START + 700 * DAY) == "advancing"
+
+
+def test_a_few_customers_only(bare: Bare) -> None:
+    """A clock takes three customers."""
+    clock = bare.post("test_helpers/test_clocks", frozen_time=START)["id"]
+    answers = [bare.post("customers", test_clock=clock) for _ in range(4)]
+    assert [one["object"] for one in answers[:3]] == ["customer"] * 3
+    assert answers[3]["error"]["param"] == "test_clock"
+
+
+def test_no_change_while_it_moves(bare: Bare) -> None:
+    """What belongs to a clock on its way cannot be changed, and can again when the clock is there."""
+
+    async def both() -> tuple[str, str]:
+        clock = bare.post("test_helpers/test_clocks", frozen_time=START)["id"]
+        customer = bare.post("customers", test_clock=clock)["id"]
+        bare.post(f"test_helpers/test_clocks/{clock}/advance", frozen_time=START + DAY)
+        refused = bare.post(f"customers/{customer}", name="x")["error"]["message"]
+        for _ in range(20):
+            await pause(0)
+        return refused, bare.post(f"customers/{customer}", name="x")["name"]
+
+    refused, name = asyncio.run(both())
+    assert "advancement underway" in refused
+    assert name == "x"
+
+
+def test_keys_expire_by_the_accounts_time(bare: Bare) -> None:
+    """A key is forgotten a day later by the account's time, which the harness moves on; the real time is not."""
+    first = bare.post("customers", key="k", name="x")["id"]
+    asyncio.run(bare.slice.forward(KEPT_S - 1))
+    assert bare.post("customers", key="k", name="x")["id"] == first
+    asyncio.run(bare.slice.forward(1))
+    second = bare.post("customers", key="k", name="x")
+    assert second["id"] != first
+    assert second["created"] == bare.world.unix_s() + KEPT_S
+    other = bare.raw("GET", "/v1/customers", account="sk_test_other")
+    assert json.loads(other.body)["data"] == []
+
+
+def test_shapes(bare: Bare) -> None:
+    """A clock is what the vendor's document says, on its way too."""
+    clock = bare.post("test_helpers/test_clocks", frozen_time=START)
+    assert faults("test_helpers.test_clock", clock) == []
+    sent = bare.post(f"test_helpers/test_clocks/{clock['id']}/advance", frozen_time=START + 1)
+    assert (sent["status"], faults("test_helpers.test_clock", sent)) == ("advancing", [])
+
+
+def test_served(shop: Fakes, client: stripe.StripeClient) -> None:
+    """The default account's clocks tell their news to its endpoint."""
+    clock = client.v1.test_helpers.test_clocks.create({"frozen_time": START})
+    advanced(client, clock.id, START + 60)
+    shop.settle()
+    told = [one["type"] for one in shop.records("news", object=clock.id)]
+    assert told == [f"test_helpers.test_clock.{kind}" for kind in ("created", "advancing", "ready")]
