@@ -16,7 +16,7 @@ from rich.text import Text
 
 from harness import judge
 from harness.doctor import examine
-from harness.errors import HarnessError, UsageError
+from harness.errors import HarnessError, UsageError, in_our_words
 from harness.folder import RunFolder
 from harness.fuzz import FuzzOptions, fuzz_target
 from harness.rng import fresh_seed
@@ -162,9 +162,12 @@ def main() -> None:
             f"harness: usage: {problem}; `harness --help`", style="red", markup=False, highlight=False
         )
         sys.exit(2)
-    except HarnessError as problem:
-        kind = "harness" if not isinstance(problem, UsageError) else "harness: usage"
-        Console(stderr=True, soft_wrap=True).print(f"{kind}: {problem}", style="red", markup=False, highlight=False)
+    except (HarnessError, OSError, BaseExceptionGroup) as problem:
+        ours = in_our_words(problem)
+        if ours is None:
+            raise
+        kind = "harness" if not isinstance(ours, UsageError) else "harness: usage"
+        Console(stderr=True, soft_wrap=True).print(f"{kind}: {ours}", style="red", markup=False, highlight=False)
         sys.exit(2)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(INTERRUPTED)

@@ -13,10 +13,10 @@ from pathlib import Path
 from rich.console import Console
 
 from harness.errors import HarnessError
+from harness.folder import ENOUGH_DISK_MB
 from harness.stack.ports import free
 from harness.target import load_target
 
-ENOUGH_DISK_MB = 200
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -29,6 +29,11 @@ class Sign:
     found: str
     remedy: str = ""
     needed: bool = True
+
+
+def _no_chromium() -> str:
+    named = os.environ.get("CHROMIUM")
+    return f"CHROMIUM names {named}, which is not there" if named else f"none on the PATH ({', '.join(CHROMIUM_NAMES)})"
 
 
 def find_chromium() -> str | None:
@@ -53,7 +58,7 @@ def _machine() -> Iterator[Sign]:
     yield Sign(
         "Chromium",
         chromium is not None,
-        chromium or f"none on the PATH ({', '.join(CHROMIUM_NAMES)})",
+        chromium or _no_chromium(),
         "only the browser tests of the report need it: install Debian's `chromium`, or set CHROMIUM=/path/to/it",
         needed=False,
     )

@@ -12,6 +12,8 @@
 Not for verdicts: a broken promise is data (`harness.model.Verdict`), never an exception.
 """
 
+import errno
+
 
 class HarnessError(Exception):
     """Something a person can mend; the message says what was found, where, what was expected and what to do."""
@@ -43,3 +45,20 @@ class ControlError(HarnessError):
 
 class JournalError(HarnessError):
     """A journal that cannot be read as one."""
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def in_our_words(problem: BaseException) -> HarnessError | None:
+    """The first error that a person can mend, in a group of whatever ended together; None if there is none.
+
+    A disk that became full is one, wherever it was noticed.
+    """
+    if isinstance(problem, HarnessError):
+        return problem
+    if isinstance(problem, OSError) and problem.errno in FULL:
+        where = f" ({problem.filename})" if problem.filename else ""
+        return MachineError(f"{problem.strerror}{where}; make room, or choose another place with --out DIR")
+    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
+    return next((found for one in inner if (found := in_our_words(one)) is not None), None)

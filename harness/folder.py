@@ -5,7 +5,9 @@ folder can be judged and reported again without running anything.
 """
 
 import json
+import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +18,7 @@ from harness.errors import MachineError, UsageError
 from harness.journal import Journal
 
 RUNS = Path("reports/runs")
+ENOUGH_DISK_MB = 200
 VERSIONS_OF = ("locust", "schemathesis", "pytest", "uvicorn", "httpx")
 
 
@@ -29,17 +32,13 @@ class RunFolder:
     def make(cls, out: Path | None, seed: int) -> "RunFolder":
         """A new folder under `out` (default `reports/runs`), with `latest` beside it pointing there.
 
-        Raises `MachineError` when it cannot be written.
+        Raises `MachineError` when it cannot be written, or when its disk is nearly full.
         """
         runs = out or RUNS
         name = f"{SYSTEM.wall():%Y%m%d-%H%M%S}-{seed}"
         path = (runs / name).resolve()
-        try:
-            (path / "logs").mkdir(parents=True)
-        except OSError as problem:
-            raise MachineError(
-                f"cannot make the run folder {path}: {problem.strerror}; choose another place with --out DIR"
-            ) from problem
+        check_room(runs)
+        (path / "logs").mkdir(parents=True)
         latest = runs / "latest"
         try:
             latest.unlink(missing_ok=True)
@@ -74,6 +73,23 @@ class RunFolder:
             raise UsageError(f"{file} is missing; was the run interrupted? `harness check {self.path}`") from problem
         except json.JSONDecodeError as problem:
             raise UsageError(f"{file}:{problem.lineno}: not JSON ({problem.msg}); the file was altered") from problem
+
+
+def check_room(runs: Path, *, enough_mb: int = ENOUGH_DISK_MB) -> None:
+    """Raise `MachineError` when no run folder can be made here, or when the disk is nearly full."""
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=runs, prefix=".writable-"):
+            free_mb = shutil.disk_usage(runs).free // 2**20
+    except OSError as problem:
+        raise MachineError(
+            f"cannot make a run folder in {runs}: {problem.strerror}; choose another place with --out DIR"
+        ) from problem
+    if free_mb < enough_mb:
+        raise MachineError(
+            f"only {free_mb} MB are free where run folders go ({runs}), a run wants {enough_mb} MB; "
+            "remove old runs or choose another place with --out DIR"
+        )
 
 
 def commit() -> str:

@@ -40,9 +40,11 @@ class Journal:
         record = {"k": kind, "n": self._count, "at": self._clock.at_ns(), **fields}
         line = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
         try:
-            os.write(self._file, line)
+            written = os.write(self._file, line)
         except OSError as problem:
             raise MachineError(f"cannot write the journal {self.path}: {problem.strerror}") from problem
+        if written < len(line):
+            raise MachineError(f"cannot write the journal {self.path}: the disk is full; make room for it")
         return self._count
 
     def close(self) -> None:

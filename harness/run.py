@@ -16,7 +16,7 @@ from typing import Any
 from harness import judge
 from harness.clock import SYSTEM, pause
 from harness.drive import Driver
-from harness.errors import HarnessError
+from harness.errors import HarnessError, in_our_words
 from harness.folder import RunFolder, commit, versions
 from harness.load import Load
 from harness.scenario import Case, Scenario, select
@@ -73,9 +73,9 @@ def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFold
     _introduce(options, target, folder, cases, progress)
     try:
         asyncio.run(_guarded(_journey(options, target, folder, cases, progress)))
-    except (HarnessError, BaseExceptionGroup) as problem:
+    except (HarnessError, OSError, BaseExceptionGroup) as problem:
         progress.done()
-        first = _first(problem)
+        first = in_our_words(problem)
         if first is None:
             raise
         raise type(first)(f"{first}\n(what was recorded until then is in {folder.path})") from None
@@ -170,11 +170,3 @@ async def _guarded(journey: Any) -> None:
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     await journey
-
-
-def _first(problem: BaseException) -> HarnessError | None:
-    """The first error of ours in a group of whatever ended together; None if there is none."""
-    if isinstance(problem, HarnessError):
-        return problem
-    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
-    return next((found for one in inner if (found := _first(one)) is not None), None)

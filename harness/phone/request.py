@@ -12,7 +12,7 @@ from urllib.parse import quote
 import orjson
 
 from harness.target import Operation
-from harness.target.words import Unfilled, fill, known_in, names_in
+from harness.target.words import Unfilled, fill, known_in, needed_in
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 """Stands in a probe's path for a thing that does not exist."""
@@ -72,7 +72,7 @@ def body_of(operation: Operation, scope: Mapping[str, Any]) -> Any:
 def probing_scope(operation: Operation, scope: Mapping[str, Any]) -> dict[str, Any]:
     """The scope with something in every place the operation needs, for requests that are meant to be refused."""
     filled: dict[str, Any] = dict(scope)
-    for name in (*names_in(operation.path), *names_in(operation.body)):
+    for name in (*needed_in(operation.path), *needed_in(operation.body)):
         try:
             known_in(filled)(name)
         except KeyError:

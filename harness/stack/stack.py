@@ -21,7 +21,7 @@ from harness.stack import guardian, ports, ready
 from harness.stack.guard import Guard
 from harness.stack.running import Running, spawn
 from harness.stack.spec import ProcessSpec
-from harness.stack.work import check_run_folder, make_work_folder, remove
+from harness.stack.work import make_work_folder, remove
 
 LOOK_EVERY_S = 0.03
 KILL_S = 5.0
@@ -45,11 +45,7 @@ class Stack:
     @classmethod
     @asynccontextmanager
     async def open(cls, folder: Path, journal: Journal) -> AsyncIterator["Stack"]:
-        """An empty stack with a guardian and a work folder; everything is stopped and removed on the way out.
-
-        Raises `MachineError` when the run folder cannot be used.
-        """
-        check_run_folder(folder)
+        """An empty stack with a guardian and a work folder; everything is stopped and removed on the way out."""
         (folder / "logs").mkdir(exist_ok=True)
         guard = await Guard.start(fresh_token("run"), folder / "logs" / "guardian.log")
         work: Path | None = None

@@ -1,6 +1,6 @@
-"""The work folder of a run, and what the run folder must offer before anything starts.
+"""The work folder of a run.
 
-The work folder holds what dies with the run (a database, sockets) and can be entered by an unprivileged user, as
+It holds what dies with the run (a database, sockets) and can be entered by an unprivileged user, as
 PostgreSQL needs. Made by the stack, removed by the stack or, when that died, by the guardian.
 """
 
@@ -12,7 +12,6 @@ from pathlib import Path
 from harness.errors import MachineError
 from harness.stack.guardian import FOLDER_PREFIX
 
-ENOUGH_DISK_MB = 200
 PASSABLE = 0o711
 
 
@@ -27,24 +26,6 @@ def make_work_folder() -> Path:
         f"no temporary folder that other users can enter: {tempfile.gettempdir()} is not one; set TMPDIR to a folder "
         "whose parents all allow it (chmod o+x)"
     )
-
-
-def check_run_folder(folder: Path, *, enough_mb: int = ENOUGH_DISK_MB) -> None:
-    """Raise `MachineError` when the run folder cannot be written or its disk is nearly full."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".writable-"):
-            pass
-    except OSError as problem:
-        raise MachineError(
-            f"cannot write in the run folder {folder}: {problem.strerror}; choose another place with --out DIR"
-        ) from problem
-    free_mb = shutil.disk_usage(folder).free // 2**20
-    if free_mb < enough_mb:
-        raise MachineError(
-            f"only {free_mb} MB are free where the run folder {folder} is, a run wants {enough_mb} MB; "
-            "remove old runs or choose another place with --out DIR"
-        )
 
 
 def remove(folder: Path) -> None:

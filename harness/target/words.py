@@ -33,15 +33,23 @@ def dig(data: Any, path: str) -> Any:
 
 def names_in(value: Any) -> Iterator[str]:
     """Every placeholder's name in a text, or anywhere in lists and tables of texts."""
+    return (match[1] for match in _placeholders(value))
+
+
+def needed_in(value: Any) -> Iterator[str]:
+    """The names of those placeholders that cannot be left out."""
+    return (match[1] for match in _placeholders(value) if not match[2])
+
+
+def _placeholders(value: Any) -> Iterator[re.Match[str]]:
     if isinstance(value, str):
-        for match in PLACEHOLDER.finditer(value):
-            yield match[1]
+        yield from PLACEHOLDER.finditer(value)
     elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from names_in(inner)
+            yield from _placeholders(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from names_in(inner)
+            yield from _placeholders(inner)
 
 
 def fill(value: Any, known: Callable[[str], Any]) -> Any:

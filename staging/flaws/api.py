@@ -12,7 +12,7 @@ from starlette.responses import Response
 from staging.flaws import inline
 from staging.flaws.plant import flaw, ran
 from staging.pipeline import access, accounts, catalogue, idempotency, mapping
-from staging.pipeline.api import intents, models
+from staging.pipeline.api import answers, intents, models
 from staging.pipeline.api.intents import Effect
 from staging.pipeline.database import Connection, Row
 
@@ -98,3 +98,21 @@ def dep_outage_breaks_main() -> None:
         return account
 
     accounts.sign_up = waiting
+
+
+@flaw
+def refused_but_done() -> None:
+    """A field that nobody knows is looked for after the ticket has been opened."""
+    once = intents.once
+
+    models.Help.model_config = ConfigDict(extra="allow", strict=True)
+    models.Help.model_rebuild(force=True)
+
+    async def done_first(request: Request, account_id: str, key: str, body: BaseModel, effect: Effect) -> Response:
+        answer = await once(request, account_id, key, body, effect)
+        if body.model_extra:
+            ran("refused_but_done")
+            raise answers.Refused(422)
+        return answer
+
+    intents.once = done_first

@@ -113,3 +113,11 @@ def test_the_fuzzer_runs_and_finds_nothing(gate: Gate) -> None:
     results = list((gate.folder / "fuzz").glob("*.json"))
     assert results
     assert json.loads(results[0].read_text())
+
+
+def test_the_fuzzer_finds_what_is_refused_and_done_all_the_same(gate: Gate) -> None:
+    """A ticket that was answered with 422 and opened is named, and the exit code is 1."""
+    code, said = gate.say("fuzz", "--flaw", "refused_but_done", "--examples", "5", "--seconds", "15", "--seed", "3")
+    assert code == 1, said
+    assert "effect(s) of refused requests" in said
+    assert "POST /v1/tickets answered 422, but helpdesk.ticket" in said

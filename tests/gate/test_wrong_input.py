@@ -1,5 +1,7 @@
 """Wrong input: one clear message with the next step, exit code 2, never a traceback."""
 
+import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -95,6 +97,55 @@ def test_a_run_folder_that_cannot_be_written_is_named(gate: Gate, tmp_path: Path
     (tmp_path / "file").write_text("")
     gate.out = tmp_path / "file"
     assert str(tmp_path / "file") in refused(gate, "run", "plain_success[sign_up]")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a tiny disk of one's own needs Linux")
+def test_a_disk_without_room_is_named_before_anything_starts(tmp_path: Path) -> None:
+    """A real file system of 16 KiB: how much is free, where, how much is wanted; and no run folder is begun."""
+    said = on_a_disk_of("16k", tmp_path, "", "plain_success[sign_up]")
+    assert f"only 0 MB are free where run folders go ({tmp_path}), a run wants 200 MB" in said
+    assert "left: none" in said
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0,
+    reason="a tiny disk of one's own, and a database on another, need Linux and root",
+)
+def test_a_disk_that_becomes_full_ends_the_run(tmp_path: Path) -> None:
+    """The journal that could not be written is named, and where the rest is; nothing runs on."""
+    filler = f"(until [ -s {tmp_path}/latest/phone.jsonl ]; do sleep 0.1; done; head -c 400M /dev/zero >{tmp_path}/x) &"
+    said = on_a_disk_of("205m", tmp_path, filler, "plain_success", "duplicate_deliveries")
+    assert f"cannot write the journal {tmp_path}" in said
+    assert "what was recorded until then is in" in said
+
+
+def on_a_disk_of(size: str, place: Path, beside: str, *words: str) -> str:
+    """What a run says whose run folder is on a file system of this size, mounted for it alone; it must end 2."""
+    script = f"""
+        mount -t tmpfs -o size={size} none {place} || exit 99
+        {beside}
+        {shlex.join([sys.executable, "-m", "harness", "run", *words, "--out", str(place)])}
+        code=$?
+        echo "left: $(ls {place} | head -1 | grep . || echo none)"
+        exit $code
+    """
+    alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
+    done = subprocess.run(
+        [*alone, "sh", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 2, said
+    assert "Traceback" not in said
+    return " ".join(said.split())
+
+
+def test_the_doctor_names_a_chromium_that_is_missing(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what needs a browser needs one: what it is for and where to get it, and a run is still possible."""
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    code, said = gate.say("doctor")
+    assert code == 0, said
+    assert "CHROMIUM names /nowhere/chromium, which is not there" in said
+    assert "only the browser tests of the report need it" in " ".join(said.split())
 
 
 def test_a_folder_that_is_no_run_is_refused(gate: Gate, tmp_path: Path) -> None:

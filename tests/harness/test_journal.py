@@ -1,5 +1,6 @@
 """The journal: what was written can be read, whatever happened to the writer."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,10 @@ def test_a_folder_is_read_in_the_order_of_time(tmp_path: Path) -> None:
     clock.advance(1)
     one.write("third")
     assert [r["k"] for r in read_folder(tmp_path)][2:] == ["second", "third"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux")
+def test_a_full_disk_ends_the_writing() -> None:
+    """What could not be written is an error that names the journal; nobody goes on without evidence."""
+    with pytest.raises(MachineError, match=r"cannot write the journal /dev/full: No space left on device"):
+        Journal(Path("/dev/full"), "phone")

@@ -165,6 +165,14 @@ async def test_a_probe_can_leave_a_field_out_or_send_any_bytes(tmp_path: Path) -
         assert one.server.seen[1].body == b'{"x": '
 
 
+async def test_a_probe_differs_from_the_real_request_in_nothing_but_the_wrong_field(tmp_path: Path) -> None:
+    """Else it could be refused for another reason than the one it names: an optional field stays out."""
+    async with bench(tmp_path) as one:
+        await one.phone.play("sign_up")
+        await one.phone.probe_flow("help_text", "a priority", fields={"priority": "urgent"}, expect=(422,))
+        assert set(one.server.seen[-1].json) == {"subject", "message", "category", "priority"}
+
+
 async def test_probing_somebody_elses_things(tmp_path: Path) -> None:
     """The path names the other's order, the token is the one that was given, what is missing is nobody's."""
     async with bench(tmp_path) as one:

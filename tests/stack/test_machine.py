@@ -1,12 +1,9 @@
-"""What the machine must offer: ports, disk, folders."""
-
-from pathlib import Path
+"""What the machine must offer: ports."""
 
 import pytest
 
 from harness.errors import MachineError
 from harness.stack import ports
-from harness.stack.work import check_run_folder
 
 
 def test_ports_are_different_and_held() -> None:
@@ -29,16 +26,3 @@ def test_no_free_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MachineError, match=r"of 3 free ports on 127.0.0.1 after trying 2 between 20000"):
         ports.free(3)
     assert ports.held() == before
-
-
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
-    """The message names what is free, where, what is wanted, and what to do."""
-    with pytest.raises(MachineError, match=r"only \d+ MB are free where the run folder .* wants 1000000000 MB"):
-        check_run_folder(tmp_path, enough_mb=10**9)
-
-
-def test_a_run_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """The message names the folder and the way out."""
-    (tmp_path / "file").write_text("")
-    with pytest.raises(MachineError, match=r"cannot write in the run folder .*; choose another place with --out"):
-        check_run_folder(tmp_path / "file" / "run")
