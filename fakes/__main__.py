@@ -76,6 +76,8 @@ async def _serve(wanted: Options, one_line: bool) -> None:
         layout = 0 if one_line else orjson.OPT_INDENT_2
         print(orjson.dumps(running.public, option=layout).decode(), flush=True)
         await stop.wait()
+        for line in running.core.lacking.lines():
+            print(line, file=sys.stderr)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

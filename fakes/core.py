@@ -12,6 +12,7 @@ from fakes.attribution import Owners
 from fakes.calls import Call, News
 from fakes.deliveries import Deliveries
 from fakes.injection import Injection
+from fakes.lacking import Lacking
 from fakes.redaction import without_secrets
 from harness.clock import SYSTEM, Clock
 from harness.journal import Journal
@@ -26,6 +27,7 @@ class Core:
         self.owners = Owners()
         self.injection = Injection(journal)
         self.deliveries = Deliveries(journal, self.owners, clock)
+        self.lacking = Lacking()
         self.calls: dict[str, Call] = {}
         """Calls in flight."""
         self.held: set[str] = set()
@@ -80,6 +82,7 @@ class Core:
         self.injection.clear()
         await self.deliveries.clear()
         self.owners.clear()
+        self.lacking.clear()
         self._effects.clear()
 
     async def close(self) -> None:

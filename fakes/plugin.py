@@ -68,6 +68,10 @@ class Fakes:
         """The effects in a sink so far, with these fields."""
         return self.records("effect", sink=sink, **fields)
 
+    def unknown_calls(self) -> list[dict[str, Any]]:
+        """What was called although no fake has it; assert that it is empty."""
+        return list(self.control("GET", "/unknown-calls")["calls"])
+
     def settle(self, within_s: float = 20.0) -> None:
         """Wait until the fakes have nothing more to do; `ControlError` with what is left when they do not end."""
         for _ in range(max(1, int(within_s / 0.05))):

@@ -108,6 +108,7 @@ class App:
         )  # fmt: skip
         if route is None:
             self._write("unknown_route", call=call.id, fake=call.fake, method=call.method, path=path)
+            self._core.lacking.seen(call.fake, call.method, path)
 
     async def run(self, call: Call) -> Reply:
         """Carry the call out and answer what the slice says; tells barriers that it has been."""

@@ -1,4 +1,4 @@
-"""The wishes that look and that plan: health, manifest, pending, counts, faults, delivery rules, calm and reset.
+"""The wishes that look and that plan: manifest, pending, counts, unknown calls, faults, delivery rules, calm, reset.
 
 Each is answered at once. What is planned is data (`harness.faults`); `fakes.injection` and `fakes.travel` carry it out.
 """
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from fakes.asking import About, Ask, Empty, House, Problem, Wish
+from fakes.lacking import UnknownCall
 from fakes.powers import Resettable
 from harness.faults import DeliveryRule, Fault
 
@@ -66,6 +67,17 @@ def pending(house: House, ask: Empty) -> dict[str, Any]:
 def counts(house: House, ask: About) -> dict[str, Any]:
     """How often each fault of a person fired, and what was created for them."""
     return house.core.counts(ask.person)
+
+
+class UnknownCalls(TypedDict):
+    """What was called although no fake has it."""
+
+    calls: list[UnknownCall]
+
+
+def unknown_calls(house: House, ask: Empty) -> UnknownCalls:
+    """What the pipeline called although no fake has it, the most frequent first."""
+    return {"calls": house.core.lacking.told()}
 
 
 def add_faults(house: House, ask: FaultsAsk) -> Planned:
@@ -142,6 +154,7 @@ WISHES = (
     Wish("GET", "/manifest", manifest),
     Wish("GET", "/pending", pending),
     Wish("GET", "/counts", counts),
+    Wish("GET", "/unknown-calls", unknown_calls),
     Wish("POST", "/faults", add_faults),
     Wish("DELETE", "/faults", drop_faults),
     Wish("POST", "/rules", add_rules),

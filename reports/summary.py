@@ -64,7 +64,7 @@ def compose(material: Material) -> Text:
         Text(f"  {one['fake']}: {one['method']} {one['path']} (× {one['count']})")
         for one in verdict.get("unknown_routes", [])[:MOST_LINES]
     ]
-    lines += _section("Vendor routes that the fakes lack", routes)
+    lines += _section("Your pipeline called what the fakes lack", routes)
     lines += _section("Never settled", [_plain(one) for one in verdict.get("unsettled", [])[:MOST_LINES]])
     lines += [Text(""), *_foot(material)]
     return Text("\n").join(lines)

@@ -28,7 +28,8 @@ async def test_manifest_and_health(tiny: Bench) -> None:
     [
         ("GET", "/manifest"), ("PUT", "/endpoints/tiny"), ("POST", "/faults"), ("DELETE", "/faults"),
         ("POST", "/rules"), ("DELETE", "/rules"), ("POST", "/resend"), ("POST", "/forge"), ("POST", "/release"),
-        ("POST", "/calm"), ("POST", "/acts"), ("GET", "/pending"), ("GET", "/counts"), ("POST", "/reset"),
+        ("POST", "/calm"), ("POST", "/acts"), ("GET", "/pending"), ("GET", "/counts"), ("GET", "/unknown-calls"),
+        ("POST", "/reset"),
     ],
 )  # fmt: skip
 async def test_needs_the_token(tiny: Bench, method: str, path: str) -> None:

@@ -27,6 +27,20 @@ def test_urls_keys_and_records(fakes: Fakes) -> None:  # noqa: F811
     fakes.settle()
 
 
+def test_what_the_fakes_lack_is_listed(fakes: Fakes) -> None:  # noqa: F811
+    """Calls that no fake has are counted, most frequent first, until a reset."""
+    assert fakes.unknown_calls() == []
+    for path in ("/nowhere", "/elsewhere", "/nowhere"):
+        assert httpx.get(fakes.url("tiny") + path, trust_env=False).status_code == 404
+    httpx.post(fakes.url("tiny") + "/things", json={"name": ADA}, trust_env=False)
+    assert [(one["method"], one["path"], one["count"]) for one in fakes.unknown_calls()] == [
+        ("GET", "/nowhere", 2),
+        ("GET", "/elsewhere", 1),
+    ]
+    fakes.control("POST", "/reset")
+    assert fakes.unknown_calls() == []
+
+
 def test_fresh_for_each_test(fakes: Fakes) -> None:  # noqa: F811
     """Nothing is left of the test before."""
     assert fakes.effects("tiny.thing") == []

@@ -58,6 +58,15 @@ def test_line_and_clean_stop(tmp_path: Path) -> None:
     assert "effect" in [one["k"] for one in read(journal)]
 
 
+def test_what_was_lacking_is_told_at_the_end(tmp_path: Path) -> None:
+    """Whoever called what the fakes lack reads it when they stop."""
+    with _process("--journal", str(tmp_path / "fakes.jsonl")) as (process, public):
+        httpx.get(public["tiny"]["url"] + "/nowhere", trust_env=False)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=10)
+    assert err == "your pipeline called what the fakes lack:\n  tiny: GET /nowhere (x 1)\n"
+
+
 def test_interrupt_ends_it_with_a_call_hanging(tmp_path: Path) -> None:
     """SIGINT ends the process although a call hangs."""
     with _process("--journal", str(tmp_path / "j.jsonl")) as (process, public):

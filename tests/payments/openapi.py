@@ -14,6 +14,8 @@ from fakes.payments.wire.operations import AREAS
 
 FOLDER = Path(__file__).parents[2] / "fakes/payments/wire/parameters"
 Schema = dict[str, Any]
+USUAL_LENGTH = 5000
+"""What a string may have when the table says nothing else, and when the document says nothing."""
 
 NEWER: dict[str, Schema] = {
     "allowed_payment_method_types": {"type": "array", "items": {"type": "string"}},
@@ -73,6 +75,8 @@ def _tree(schema: Schema) -> Any:
         return [_tree(schema["items"])]
     if "enum" in schema and "2011-01-01" not in schema["enum"]:
         return "=" + "|".join(schema["enum"])
+    if kind == "string" and schema.get("maxLength", USUAL_LENGTH) != USUAL_LENGTH:
+        return f"string<={schema['maxLength']}"
     return str(kind)
 
 

@@ -45,6 +45,22 @@ def authentication(message: str) -> Problem:
     return Problem(message, status=401, executed=False)
 
 
+def unknown(method: str, path: str) -> Problem:
+    """A path that the provider does not have; a slash at the end makes it one."""
+    slash = (
+        "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make "
+        "sure you passed a valid (non-empty) identifier in your code. "
+        if path.endswith("/")
+        else ""
+    )
+    return Problem(
+        f"Unrecognized request URL ({method}: {path}). {slash}Please see https://stripe.com/docs or we can help at "
+        "https://support.stripe.com/.",
+        status=404,
+        executed=False,
+    )
+
+
 RATE = Problem(
     "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
     status=429,

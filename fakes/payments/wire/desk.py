@@ -54,10 +54,7 @@ class Desk:
         try:
             call.account = self._account_of(call)
         except Problem as problem:
-            reply = answers.error(problem, self._fresh_request())
-            if problem.status == 401:
-                reply.headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
-            raise Refusal(reply) from None
+            raise Refusal(self._stranger(problem)) from None
 
     @staticmethod
     def _pairs(call: Call) -> form.Pairs:
@@ -101,6 +98,8 @@ class Desk:
         request = self._fresh_request()
         version = call.headers.get("stripe-version") or API_VERSION
         try:
+            if call.path.endswith("/"):
+                raise answers.unknown(call.method, call.path)
             _version(version)
             pairs = self._pairs(call)
             call.params = form.nested(pairs)
@@ -197,14 +196,19 @@ class Desk:
         return self._provider.account(DEFAULT if call.account == CLIENT else call.account)
 
     def unknown(self, call: Call) -> Reply:
-        """The provider's answer to a path that it does not have."""
-        problem = Problem(
-            f"Unrecognized request URL ({call.method}: {call.path}). Please see https://stripe.com/docs or we can help "
-            "at https://support.stripe.com/.",
-            status=404,
-            executed=False,
-        )
-        return answers.error(problem, self._fresh_request())
+        """The provider's answer to a path that it does not have; strangers are not told even that."""
+        try:
+            self._account_of(call)
+        except Problem as problem:
+            if problem.status == 401:
+                return self._stranger(problem)
+        return answers.error(answers.unknown(call.method, call.path), self._fresh_request())
+
+    def _stranger(self, problem: Problem) -> Reply:
+        reply = answers.error(problem, self._fresh_request())
+        if problem.status == 401:
+            reply.headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
+        return reply
 
     def failure(self, kind: str, call: Call, status: int | None) -> Reply:
         """The provider's own trouble, on demand."""

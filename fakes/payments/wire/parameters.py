@@ -2,9 +2,10 @@
 
 The tables `parameters/<area>.json` are derived from the provider's own OpenAPI document. In them, `of` and `needs` make
 an object, a list holds the tree of its elements, `=a|b` is a choice, `any` holds alternatives, `map` is free text by
-name.
+name, and `string<=22` is a string of another greatest length than the usual 5000.
 """
 
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import orjson
 from fakes.payments.state.problem import Problem, invalid
 
 Tree = Any
+LENGTH = 5000
+CLOSE = 0.75
+METADATA_KEY, METADATA_VALUE = 40, 500
 
 
 @cache
@@ -32,7 +36,11 @@ def _object(tree: Tree, given: dict[str, Any], at: str) -> dict[str, Any]:
     unknown = [_under(at, name) for name in given if name not in tree["of"]]
     if unknown:
         many = "s" if len(unknown) > 1 else ""
-        raise invalid(f"Received unknown parameter{many}: {', '.join(unknown)}", unknown[0], "parameter_unknown")
+        raise invalid(
+            f"Received unknown parameter{many}: {', '.join(unknown)}{_meant(unknown, tree, at)}",
+            unknown[0],
+            "parameter_unknown",
+        )
     needs = tree.get("needs", ())
     for name in needs:
         if name not in given:
@@ -41,6 +49,13 @@ def _object(tree: Tree, given: dict[str, Any], at: str) -> dict[str, Any]:
         if given[name] == "" and isinstance(tree["of"][name], str):
             raise _empty(_under(at, name))
     return {name: _value(tree["of"][name], value, _under(at, name)) for name, value in given.items()}
+
+
+def _meant(unknown: list[str], tree: Tree, at: str) -> str:
+    """A guess at the name that was meant, for one that is spelled almost right."""
+    name = unknown[0].rpartition("[")[2].rstrip("]")
+    close = get_close_matches(name, tree["of"], n=1, cutoff=CLOSE) if len(unknown) == 1 else []
+    return f". Did you mean {_under(at, close[0])}?" if close else ""
 
 
 def _under(at: str, name: str) -> str:
@@ -106,14 +121,20 @@ def _map(value: Any, at: str) -> Any:
     for name, inner in value.items():
         if isinstance(inner, dict):
             raise invalid(f"Metadata values must be strings, but for key `{name}` you passed in an object", at)
+        if len(name) > METADATA_KEY:
+            raise invalid(f"Metadata keys can have up to {METADATA_KEY} characters, but you passed in {len(name)}", at)
+        if len(inner) > METADATA_VALUE:
+            raise invalid(
+                f"Metadata values can have up to {METADATA_VALUE} characters, but you passed in a value that is "
+                f"{len(inner)} characters.",
+                f"{at}[{name}]",
+            )
     return dict(value)
 
 
 def _scalar(tree: str, value: str, at: str) -> Any:
-    if tree == "string":
-        if "\x00" in value:
-            raise invalid(f"Invalid string: {at} may not contain null bytes", at)
-        return value
+    if tree.startswith("string"):
+        return _text(int(tree[8:] or LENGTH), value, at)
     if tree.startswith("="):
         choices = tree[1:].split("|")
         if value in choices:
@@ -128,6 +149,15 @@ def _scalar(tree: str, value: str, at: str) -> Any:
             raise invalid(f"Invalid boolean: {value[:100]}", at, "parameter_invalid_boolean")
         return value == "true"
     return _number(tree, value, at)
+
+
+def _text(longest: int, value: str, at: str) -> str:
+    if len(value) > longest:
+        shown = f"{value[:10]}...{value[-10:]}"
+        raise invalid(f"Invalid string: {shown}; must be at most {longest} characters", at)
+    if "\x00" in value:
+        raise invalid(f"Invalid string: {at} may not contain null bytes", at)
+    return value
 
 
 def _number(tree: str, value: str, at: str) -> int | float:
@@ -145,4 +175,6 @@ def _number(tree: str, value: str, at: str) -> int | float:
 def _either(choices: list[str]) -> str:
     if len(choices) == 1:
         return choices[0]
+    if len(choices) == 2:
+        return f"one of {choices[0]} or {choices[1]}"
     return f"one of {', '.join(choices[:-1])}, or {choices[-1]}"
