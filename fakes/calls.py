@@ -19,6 +19,8 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+    refuses: bool = False
+    """Whether it is a refusal although its status does not say so, as with some vendors."""
 
 
 class Refusal(Exception):

@@ -98,3 +98,12 @@ class Resettable(Protocol):
     def reset(self) -> None:
         """Become as new; keys and secrets stay."""
         ...
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """Has settings that may change while it runs: limits, moods, lags."""
+
+    def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """All settings after these changes, made all or none; `ValueError` says what is wrong with them."""
+        ...

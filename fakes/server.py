@@ -140,7 +140,7 @@ class App:
         """Journal that a fault happened; committed if the call was carried out and changed something."""
         call = firing.call
         writes = call.route is not None and call.route.writes
-        committed = call.effects > 0 or (reply is not None and writes and reply.status < 300)
+        committed = call.effects > 0 or (reply is not None and writes and reply.status < 300 and not reply.refuses)
         self._core.injection.fired(firing, committed=committed)
 
     def let_go(self, firing: Firing) -> None:

@@ -1,68 +1,95 @@
-"""The alerts as one slice: one chat webhook with a secret address, and one mail server beside it.
+"""The alerts as one slice: a chat workspace with a webhook and an API, and a mail server beside it.
 
 `make` is called once by the fakes' entry point. Settings: `team`, `hook`, `secret` (the parts of the webhook's
-address), `smtp_port`, and those of `chat.Settings`.
+address), `bot_token` (the API's), `smtp_port`, and those of `state.settings.Settings`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fakes.alerts.chat import Channel, Settings
 from fakes.alerts.smtp import HOST, Mailbox
-from fakes.alerts.wire import CHAT, MAIL, Routes, failed, word
+from fakes.alerts.state.hook import Hook
+from fakes.alerts.state.settings import Settings
+from fakes.alerts.state.workspace import Workspace
+from fakes.alerts.wire import api, door, hook
 from fakes.calls import Call, Manifest, Reply, Route, Sink
+from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
 
+HOOK_CHANNEL = "alerts"
 MANIFEST = Manifest(
     sinks=(
-        Sink(name=CHAT, guarantee=Guarantee.NONE, text="messages in the channel; a repeat is a second message"),
-        Sink(name=MAIL, guarantee=Guarantee.NONE, text="mails taken after DATA; a repeat is a second mail"),
+        Sink(name=hook.SINK, guarantee=Guarantee.NONE, text="messages in the channel; a repeat is a second message"),
+        Sink(name=door.SINK, guarantee=Guarantee.NONE, text="mails taken after DATA; a repeat is a second mail"),
     ),
 )
 
 
 class AlertsSlice:
-    """Serves one channel and one mailbox."""
+    """Serves one workspace and one mailbox."""
 
     name = "alerts"
     manifest = MANIFEST
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:
-        given = world.settings
+        asked = world.settings
         self._world = world
-        self._hook = (str(given.get("team", "T0FAKE001")), str(given.get("hook", "B0FAKE001")), world.secret("secret"))
-        door = world.secret("door")
-        turned = {name: given[name] for name in Settings.__slots__ if name in given}
-        self.channel = Channel(world.clock, Settings(**turned))
-        self._wire = Routes(self.channel, self._hook, door, world.ident)
-        self.mailbox = Mailbox(f"{world.url}/smtp/{door}", int(given.get("smtp_port", 0)))
-        self.routes = self._wire.routes()
+        self._address = (
+            str(asked.get("team", "T0FAKE001")),
+            str(asked.get("hook", "B0FAKE001")),
+            world.secret("secret"),
+        )
+        self._token = world.secret("bot_token", "xoxb-")
+        doorkey = world.secret("door")
+        self.settings = given(Settings, asked)
+        self.workspace = Workspace(world.clock, world.rng, self.settings)
+        self._hook = hook.HookRoutes(Hook(self.workspace, self.settings, HOOK_CHANNEL), self._address)
+        self._door = door.DoorRoutes(doorkey, world.ident)
+        self._api = api.ApiRoutes(self.workspace, world.clock, self._token, world.url)
+        self.mailbox = Mailbox(f"{world.url}/smtp/{doorkey}", int(asked.get("smtp_port", 0)))
+        self.routes = (*self._hook.routes(), *self._door.routes(), *self._api.routes())
 
     def read(self, call: Call) -> None:
-        """Check the secret address and read the body; changes nothing."""
-        self._wire.read(call)
+        """Check who calls and read what they say; changes nothing."""
+        call.account = "workspace"
+        if call.path.startswith(api.PREFIX):
+            self._api.read(call)
+        elif call.route is not None and call.route.sink == door.SINK:
+            self._door.read(call)
+        else:
+            self._hook.read(call)
 
     def unknown_route(self, call: Call) -> Reply:
-        """What the webhook's host answers to other paths."""
-        return word("no_service", 405 if call.allowed else 404)
+        """What the chat vendor answers to other methods and paths."""
+        if call.path.startswith(api.PREFIX):
+            return self._api.unknown(call)
+        return hook.word("no_service", 405 if call.allowed else 404)
 
     def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
-        """The webhook's own body for a planned failure."""
-        return failed(kind, call, status, retry_after_s)
+        """The vendor's own body for a planned failure: words for the webhook, JSON for the API."""
+        failed = api.failed if call.path.startswith(api.PREFIX) else hook.failed
+        return failed(kind, status, retry_after_s)
 
     def public(self) -> dict[str, Any]:
-        """The webhook's secret address, and where the mail server listens."""
+        """The webhook's secret address, the API with its token and channel, and where the mail server listens."""
         return {
-            "slack_url": f"{self._world.url}/services/{'/'.join(self._hook)}",
+            "slack_url": f"{self._world.url}/services/{'/'.join(self._address)}",
+            "slack_api_url": f"{self._world.url}{api.PREFIX}",
+            "slack_token": self._token,
+            "slack_channel": self.workspace.named(HOOK_CHANNEL).id,
             "smtp_host": HOST,
             "smtp_port": self.mailbox.port,
         }
 
+    def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Change settings while it runs."""
+        return tuned(self.settings, changes)
+
     def reset(self) -> None:
-        """Forget how often the channel was used; the addresses stay."""
-        self.channel.clear()
+        """Forget every message and how often channels were used; channels and addresses stay."""
+        self.workspace.clear()
 
     async def start(self) -> None:
         """Open the mail server."""
@@ -74,5 +101,5 @@ class AlertsSlice:
 
 
 def make(world: World) -> AlertsSlice:
-    """One channel and one mailbox, both empty."""
+    """One workspace and one mailbox, both empty."""
     return AlertsSlice(world)

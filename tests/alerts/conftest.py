@@ -1,4 +1,4 @@
-"""Served alerts for each module: the chat webhook and the mail server."""
+"""Served alerts for each module: the chat webhook and API, and the mail server."""
 
 import smtplib
 from collections.abc import Iterator
@@ -15,6 +15,14 @@ def served() -> Iterator[Fakes]:
     """The alerts over HTTP and SMTP."""
     with running(Options(only=["alerts"], seed=5)) as fakes:
         yield fakes
+
+
+@pytest.fixture
+def tuned(served: Fakes) -> Iterator[Fakes]:
+    """The same, whose settings go back to what they were after the test."""
+    before = served.control("PUT", "/settings/alerts", settings={})["settings"]
+    yield served
+    served.control("PUT", "/settings/alerts", settings=before)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What the chat workspace remembers, allows and refuses; no HTTP."""

@@ -1,0 +1,36 @@
+"""How many calls fit into a span of time; counts only what was let through.
+
+Holds no more times than the limit that was asked for last. Used by the webhook and by the API's methods.
+"""
+
+from collections import deque
+
+from harness.clock import Clock
+
+
+class Window:
+    """One sliding span of time."""
+
+    __slots__ = ("_clock", "_span_ns", "_times")
+
+    def __init__(self, clock: Clock, span_s: float) -> None:
+        self._clock = clock
+        self._span_ns = int(span_s * 1e9)
+        self._times: deque[int] = deque()
+
+    def wait_s(self, allowed: int) -> float:
+        """How long until the next call fits; 0 when it fits now, and always when nothing is limited (`allowed` 0)."""
+        if not allowed:
+            self._times.clear()
+            return 0.0
+        now = self._clock.at_ns()
+        while self._times and now - self._times[0] >= self._span_ns:
+            self._times.popleft()
+        if len(self._times) < allowed:
+            return 0.0
+        return (self._times[-allowed] + self._span_ns - now) / 1e9
+
+    def count(self, allowed: int) -> None:
+        """Count a call that was let through."""
+        if allowed:
+            self._times.append(self._clock.at_ns())

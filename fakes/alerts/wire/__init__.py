@@ -1,0 +1,1 @@
+"""How the chat workspace and the mail server are spoken to; no rules."""
