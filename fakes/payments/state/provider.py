@@ -18,17 +18,14 @@ DEFAULT = "default"
 class Provider:
     """Every account, made when first used."""
 
-    def __init__(self, rng: Rng, now: Callable[[], int], ledger: Ledger, url: str = "") -> None:
+    def __init__(self, rng: Rng, now: Callable[[], int], ledger: Ledger) -> None:
         self._rng, self.now, self.ledger = rng, now, ledger
-        self._url = url
         self._accounts: dict[str, Account] = {}
 
     def account(self, name: str = DEFAULT) -> Account:
         """The account of this name."""
         if name not in self._accounts:
-            account = Account(name, self._rng.stream(f"payments/{name}"), self.now)
-            account.pages_url = self._url or account.pages_url
-            self._accounts[name] = account
+            self._accounts[name] = Account(name, self._rng.stream(f"payments/{name}"), self.now)
         return self._accounts[name]
 
     def reset(self) -> None:

@@ -16,8 +16,8 @@ from fakes.payments.state import clocks, due
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
-from fakes.payments.wire import answers, form, parameters, reading
-from fakes.payments.wire.expand import Shower
+from fakes.payments.wire import answers, expansions, form, parameters, reading
+from fakes.payments.wire.expand import PAGES, Shower
 from fakes.payments.wire.operations import OPERATIONS
 from harness.clock import pause
 
@@ -160,7 +160,8 @@ class Desk:
         operation = _operation(call)
         params = parameters.check(operation, call.params)
         account = self._account(call)
-        paths = params.pop("expand", [])
+        paths, shower = params.pop("expand", []), Shower(account, version)
+        expansions.check(OPERATIONS[operation].kind, paths, old=shower.old)
         moment = self._provider.moment(account, Asked(request, call.key), client=call.account == CLIENT)
         if call.account == CLIENT:
             reading.own(account, call)
@@ -179,7 +180,7 @@ class Desk:
         self._provider.commit(moment, call, result)
         for hear in self.after_write:
             hear(operation, account, result)
-        return Shower(account, version).show(result, paths)
+        return shower.show(result, paths)
 
     def _look(self, call: Call, version: str) -> Thing:
         operation = _operation(call)
@@ -189,8 +190,10 @@ class Desk:
             reading.own(account, call)
         paths = params.pop("expand", [])
         moment = self._provider.moment(account)
-        found = reading.look(moment, operation, call, params)
-        return Shower(account, version).show(found, paths)
+        found, shower = reading.look(moment, operation, call, params), Shower(account, version)
+        check = expansions.check_page if found.get("object") in PAGES else expansions.check
+        check(OPERATIONS[operation].kind, paths, old=shower.old)
+        return shower.show(found, paths)
 
     def _account(self, call: Call) -> Account:
         return self._provider.account(DEFAULT if call.account == CLIENT else call.account)

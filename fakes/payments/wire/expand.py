@@ -7,62 +7,13 @@ the shapes of API versions before 2025-03-31 are made here too.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fakes.payments.state import checkout
 from fakes.payments.state.moment import subscription_of
-from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.wire import expansions
+from fakes.payments.wire.expansions import Way
 
-DEPTH_MAX = 4
-FIELDS: dict[str, dict[str, str]] = {
-    "balance_transaction": {"source": "charge"},
-    "charge": {
-        "balance_transaction": "balance_transaction",
-        "customer": "customer",
-        "payment_intent": "payment_intent",
-        "failure_balance_transaction": "balance_transaction",
-    },
-    "checkout.session": {
-        "customer": "customer",
-        "invoice": "invoice",
-        "payment_intent": "payment_intent",
-        "payment_link": "payment_link",
-        "setup_intent": "setup_intent",
-        "subscription": "subscription",
-    },
-    "discounts": {"coupon": "coupon", "promotion_code": "promotion_code"},
-    "shipping_cost": {"shipping_rate": "shipping_rate"},
-    "shipping_options": {"shipping_rate": "shipping_rate"},
-    "invoice": {"customer": "customer", "default_payment_method": "payment_method"},
-    "invoice_payment": {"invoice": "invoice"},
-    "invoice_settings": {"default_payment_method": "payment_method"},
-    "payment": {"payment_intent": "payment_intent", "charge": "charge"},
-    "subscription_details": {"subscription": "subscription"},
-    "price_details": {"price": "price"},
-    "line_item": {"subscription": "subscription"},
-    "payment_intent": {"customer": "customer", "latest_charge": "charge", "payment_method": "payment_method"},
-    "payment_method": {"customer": "customer"},
-    "price": {"product": "product"},
-    "product": {"default_price": "price"},
-    "refund": {
-        "balance_transaction": "balance_transaction",
-        "charge": "charge",
-        "payment_intent": "payment_intent",
-        "customer": "customer",
-        "payment_method": "payment_method",
-    },
-    "subscription": {
-        "customer": "customer",
-        "default_payment_method": "payment_method",
-        "latest_invoice": "invoice",
-    },
-}
-"""Which fields of which objects hold ids that can be expanded, and into what; inner objects go by their field."""
-_NEVER_SET = """
-application on_behalf_of review test_clock default_source discounts schedule pending_setup_intent default_tax_rates
-transfer source_transfer transfer_data setup_intent payment_link tax_rates currency_options tiers sources tax
-"""
-NEVER_SET = frozenset(_NEVER_SET.split())
-"""What could be expanded, but is never there."""
+PAGES = ("list", "search_result")
+
 OLD = "2025-03-31"
 """Versions before this show an invoice's payment intent and a subscription's period in their old places."""
 
@@ -81,53 +32,59 @@ class Shower:
             ("checkout.session", "line_items"): self._line_items,
         }
 
+    @property
+    def old(self) -> bool:
+        """Whether the version has the old places."""
+        return self._old
+
     def show(self, thing: Thing, paths: Iterable[str]) -> Thing:
-        """The object with these paths expanded; a path that leads nowhere is the provider's refusal."""
+        """The object with these paths expanded, which were checked before: a field that is not there stays away."""
         shown = self._aged(thing)
         for path in paths:
-            parts = path.split(".")
-            if len([part for part in parts if part != "data"]) > DEPTH_MAX:
-                raise invalid(
-                    f"You cannot expand more than {DEPTH_MAX} levels of a property. Property: {path}", "expand"
-                )
-            shown = self._expand(shown, parts, path, "")
+            shown = self._expand(shown, path.split("."), ("",))
         return shown
 
-    def _expand(self, thing: Thing, parts: list[str], path: str, inside: str) -> Thing:
+    def _expand(self, thing: Thing, parts: list[str], schemas: tuple[str, ...]) -> Thing:
         name, rest = parts[0], parts[1:]
-        kind = thing.get("object", inside)
-        if kind == "list":
-            if name != "data":
-                raise _cannot(path)
-            if not rest:
+        kind = thing.get("object")
+        if kind in PAGES:
+            if name != "data" or not rest:
                 return thing
-            return {**thing, "data": [self._expand(one, rest, path, inside) for one in thing["data"]]}
-        value = self._part(thing, kind, name, path)
+            return {**thing, "data": [self._expand(one, rest, schemas) for one in thing["data"]]}
+        found = self._way((kind, *schemas) if isinstance(kind, str) else schemas, name)
+        if found is None:
+            return thing
+        schema, way = found
+        value = self._part(thing, schema, name, way)
+        if value is None and name not in thing:
+            return thing
         if rest and isinstance(value, dict):
-            value = self._expand(value, rest, path, name)
+            value = self._expand(value, rest, way.schemas)
         elif rest and isinstance(value, list):
-            value = [self._expand(one, rest, path, name) if isinstance(one, dict) else one for one in value]
+            value = [self._expand(one, rest, way.schemas) if isinstance(one, dict) else one for one in value]
         return {**thing, name: value}
 
-    def _part(self, thing: Thing, kind: str, name: str, path: str) -> Any:
+    def _way(self, schemas: tuple[str, ...], name: str) -> tuple[str, Way] | None:
+        ways = ((schema, expansions.way(schema, name, old=self._old)) for schema in schemas)
+        return next(((schema, way) for schema, way in ways if way is not None), None)
+
+    def _part(self, thing: Thing, kind: str, name: str, way: Way) -> Any:
         maker = self._on_demand.get((kind, name))
         if maker is not None:
             return thing[name] if name in thing else maker(thing)
         value = thing.get(name)
-        if isinstance(value, dict | list):
+        if not way.by_id:
             return value
-        target = FIELDS.get(kind, {}).get(name) or self._old_target(kind, name)
-        if target is None:
-            if name in NEVER_SET and value is None and kind in FIELDS:
-                return value
-            raise _cannot(path)
-        found = self._account.find(target, value) or self._account.find("refund", value)
-        return value if found is None else self._aged(found)
+        if isinstance(value, list):
+            return [self._found(one, way) for one in value]
+        return self._found(value, way)
 
-    def _old_target(self, kind: str, name: str) -> str | None:
-        if self._old and kind == "invoice" and name in ("payment_intent", "subscription", "charge"):
-            return name
-        return None
+    def _found(self, value: Any, way: Way) -> Any:
+        """The object of an id; what is no id, or of nothing here, stays as it is."""
+        if not isinstance(value, str):
+            return value
+        found = next((one for kind in way.schemas if (one := self._account.find(kind, value)) is not None), None)
+        return value if found is None else self._aged(found)
 
     def _aged(self, thing: Thing) -> Thing:
         if not self._old:
@@ -170,18 +127,26 @@ class Shower:
         return listed([self._aged(one) for one in found], f"/v1/customers/{customer['id']}/subscriptions")
 
     def _line_items(self, session: Thing) -> Thing:
-        found = checkout.line_items(self._account, session)
+        found = [
+            {
+                "id": f"li_{session['id'][-14:]}{place}",
+                "object": "item",
+                "adjustable_quantity": None,
+                "amount_discount": 0,
+                "amount_subtotal": price["unit_amount"] * quantity,
+                "amount_tax": 0,
+                "amount_total": price["unit_amount"] * quantity,
+                "currency": price["currency"],
+                "description": price["nickname"],
+                "metadata": {},
+                "price": price,
+                "quantity": quantity,
+            }
+            for place, (price, quantity) in enumerate(self._account.links.session_items[session["id"]])
+        ]
         return listed(found, f"/v1/checkout/sessions/{session['id']}/line_items")
 
 
 def listed(data: list[Thing], url: str, *, more: bool = False) -> Thing:
     """The provider's list object."""
     return {"object": "list", "data": data, "has_more": more, "url": url}
-
-
-def _cannot(path: str) -> Problem:
-    return invalid(
-        f"This property cannot be expanded ({path}). You may want to check that the path is spelled as the object has "
-        "it, and that it holds an id in this API version.",
-        "expand",
-    )
