@@ -14,12 +14,16 @@ import orjson
 from fakes.calls import Call, Handler, Manifest, Refusal, Reply, Route, Sink
 from fakes.crm.problems import Problem
 from fakes.crm.state.associations import Associations
-from fakes.crm.state.records import Portal, Settings, Written
+from fakes.crm.state.custom import Custom
+from fakes.crm.state.record import Written
+from fakes.crm.state.records import Portal, Settings
 from fakes.crm.state.search import Search
 from fakes.crm.wire import answers
 from fakes.crm.wire.links import Links as LinkRoutes
-from fakes.crm.wire.links import Settings as SettingRoutes
 from fakes.crm.wire.objects import Objects
+from fakes.crm.wire.owners import Owners
+from fakes.crm.wire.properties import Properties
+from fakes.crm.wire.schemas import Schemas
 from fakes.world import World
 from harness.model import Guarantee
 
@@ -29,6 +33,11 @@ MANIFEST = Manifest(
         Sink(name="crm.contact", guarantee=Guarantee.NATURAL_KEY, text="people, by e-mail or a unique property"),
         Sink(name="crm.deal", guarantee=Guarantee.NATURAL_KEY, text="deals, by a unique property if one is set"),
         Sink(name="crm.company", guarantee=Guarantee.NATURAL_KEY, text="companies, by a unique property if one is set"),
+        Sink(name="crm.ticket", guarantee=Guarantee.NATURAL_KEY, text="tickets, by a unique property if one is set"),
+        Sink(name="crm.activity", guarantee=Guarantee.NONE, text="notes, tasks, calls, e-mails and meetings"),
+        Sink(name="crm.product", guarantee=Guarantee.NATURAL_KEY, text="products, by a unique property if one is set"),
+        Sink(name="crm.line_item", guarantee=Guarantee.NONE, text="what a deal is about, item by item"),
+        Sink(name="crm.object", guarantee=Guarantee.NATURAL_KEY, text="records of custom types, by a unique property"),
     ),
     acts={
         "edit_contact": "somebody in sales changes properties of the person's contact by hand",
@@ -51,6 +60,7 @@ class CrmSlice:
         self.portal = Portal(world.rng, world.clock, Settings(**turned))
         self._search = Search(self.portal)
         self._links = Associations(self.portal)
+        self._custom = Custom(self.portal)
         self._recent: list[int] = []
         self.routes = self._routes()
 
@@ -65,7 +75,9 @@ class CrmSlice:
         parts = (
             Objects(self.portal, self._search, self._links),
             LinkRoutes(self.portal, self._links),
-            SettingRoutes(self.portal),
+            Properties(self.portal),
+            Owners(self.portal),
+            Schemas(self.portal, self._custom, self._links),
         )
         return tuple(route for part in parts for route in part.routes(self._guard))
 

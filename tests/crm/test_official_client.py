@@ -173,15 +173,17 @@ def test_dated_prefixes_serve_the_same_store(client: Client, served: Fakes, emai
 
 
 def test_broken_json_and_unknown_paths_are_the_vendors_own_errors(served: Fakes) -> None:
-    """400 with a category, 404 and 405, each with a correlation id."""
+    """400 with a category, also for a type that is none, 404 and 405, each with a correlation id."""
     token = {"authorization": f"Bearer {served.key('crm', 'token')}"}
     base = served.url("crm")
     with httpx.Client(headers=token, trust_env=False) as http:
         broken = http.post(f"{base}/crm/v3/objects/contacts", content=b"{")
-        missing = http.get(f"{base}/crm/v3/objects/unicorns")
+        strange = http.get(f"{base}/crm/v3/objects/unicorns")
+        missing = http.get(f"{base}/crm/v3/horses")
         wrong = http.put(f"{base}/crm/v3/objects/contacts")
-    assert [each.status_code for each in (broken, missing, wrong)] == [400, 404, 405]
-    assert all(each.json()["correlationId"] for each in (broken, missing, wrong))
+    assert [each.status_code for each in (broken, strange, missing, wrong)] == [400, 400, 404, 405]
+    assert all(each.json()["correlationId"] for each in (broken, strange, missing, wrong))
+    assert strange.json()["message"] == "Unable to infer object type from: unicorns"
 
 
 FAILURES = [("rate_limited", 429, "RATE_LIMITS"), ("invalid", 400, "VALIDATION_ERROR"), ("server_error", 500, None)]

@@ -63,6 +63,9 @@ def test_a_lifecycle_stage_never_goes_back_unless_allowed(portal: Portal) -> Non
     record = portal.create("contacts", {**ANN, "lifecyclestage": "customer"}).record
     assert portal.change(record, {"lifecyclestage": "lead"}).op is None
     assert record.values["lifecyclestage"] == "customer"
+    portal.change(record, {"lifecyclestage": ""})
+    assert portal.change(record, {"lifecyclestage": "lead"}).op == "update"
+    portal.change(record, {"lifecyclestage": "customer"})
     portal.settings.lifecycle_backward = "allow"
     assert portal.change(record, {"lifecyclestage": "lead"}).record.values["lifecyclestage"] == "lead"
 
@@ -156,7 +159,7 @@ def test_ids_follow_the_seed_and_are_never_given_twice(clock: ManualClock) -> No
     one.clear()
     assert one.create("contacts", ANN).record.id == str(int(first) + 1)
     assert len(first) >= 10
-    assert one.schemas["deals"].unique == ["order_ref"]
+    assert one.schemas["deals"].unique == ("order_ref",)
 
 
 def test_a_custom_property_is_made_once(portal: Portal) -> None:

@@ -5,14 +5,18 @@ carries an `objectWriteTraceId`: then the rest is done and the failures are list
 listed. Called by `wire`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.crm.problems import Problem, malformed
-from fakes.crm.state.records import Portal, Record, Written
+from fakes.crm.state.record import Record, Written
+from fakes.crm.state.records import Portal
+from fakes.crm.state.shelf import folded
 
 INPUTS_MAX = 100
+HISTORIES_MAX = 50
+"""How many records may be read at once with their history."""
 Input = Mapping[str, Any]
 
 
@@ -23,6 +27,12 @@ class Done:
     written: list[tuple[Written, str | None]] = field(default_factory=list)
     read: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    """For each write: which input it came from."""
+
+    def placed(self) -> Iterator[tuple[Written, int]]:
+        """Every write with the number of its input."""
+        return zip((each for each, _ in self.written), self.places, strict=True)
 
 
 def create(portal: Portal, kind: str, body: Any) -> Done:
@@ -44,12 +54,12 @@ def update(portal: Portal, kind: str, body: Any) -> Done:
     known: list[Input] = []
     missing: list[Input] = []
     for each in inputs:
-        (known if portal.find(kind, _id(each), each.get("idProperty")) else missing).append(each)
+        (known if portal.find(kind, _id(each), _by(each)) else missing).append(each)
 
     def work(each: Input) -> Written:
-        return portal.change(portal.get(kind, _id(each), each.get("idProperty")), _properties(each))
+        return portal.change(portal.get(kind, _id(each), _by(each)), _properties(each))
 
-    done = _each(portal, kind, known, work, lambda each: portal.find(kind, _id(each), each.get("idProperty")))
+    done = _each(portal, kind, known, work, lambda each: portal.find(kind, _id(each), _by(each)))
     done.problems += _missing(portal, kind, missing)
     return done
 
@@ -58,38 +68,41 @@ def upsert(portal: Portal, kind: str, body: Any) -> Done:
     """Change the record that has the unique value, or make it: the only create that is safe to repeat."""
     inputs = _inputs(body)
     _distinct(inputs)
-    names = {each.get("idProperty") for each in inputs}
+    names = {_by(each) for each in inputs}
     if len(names) > 1:
         raise malformed("All inputs of a batch upsert must use the same idProperty")
-    for each in inputs:
-        if not each.get("idProperty"):
-            raise malformed("idProperty is required for batch upsert")
-        if each["idProperty"] != "hs_object_id":
-            portal.need_unique(kind, each["idProperty"])
+    name = next(iter(names), None)
+    if inputs and not name:
+        raise malformed("idProperty is required for batch upsert")
+
+    def existing(each: Input) -> Record | None:
+        return portal.find(kind, _id(each), name)
 
     def work(each: Input) -> Written:
-        name, given = each["idProperty"], _properties(each)
-        found = portal.find(kind, _id(each), name)
-        if found is not None:
-            return portal.change(found, given)
-        if name == "hs_object_id":
-            raise _missing(portal, kind, [each])[0]
-        return portal.create(kind, {name: _id(each), **given})
+        given, found = _properties(each), existing(each)
+        return portal.create(kind, {str(name): _id(each), **given}) if found is None else portal.change(found, given)
 
-    return _each(portal, kind, inputs, work, lambda each: portal.find(kind, _id(each), each["idProperty"]))
+    missing = [each for each in inputs if existing(each) is None] if name == "hs_object_id" else []
+    done = _each(portal, kind, [each for each in inputs if each not in missing], work, existing)
+    done.problems += _missing(portal, kind, missing)
+    return done
 
 
 def read(portal: Portal, kind: str, body: Any) -> Done:
     """Every record that exists; the others are listed as not found."""
     inputs = _inputs(body)
-    name = body.get("idProperty")
+    if body.get("propertiesWithHistory"):
+        inputs_within(inputs, HISTORIES_MAX)
+    name = _by(body)
     done, missing = Done(), []
+    known: dict[str, Record] = {}
     for each in inputs:
         found = portal.find(kind, _id(each), name)
         if found is None:
             missing.append(each)
-        elif found not in done.read:
-            done.read.append(found)
+        else:
+            known[found.id] = found
+    done.read += known.values()
     done.problems += _missing(portal, kind, missing)
     return done
 
@@ -111,9 +124,10 @@ def _each(
     listed = bool(inputs) and all(each.get("objectWriteTraceId") for each in inputs)
     if not listed:
         _rehearse(portal, kind, inputs, existing)
-    for each in inputs:
+    for place, each in enumerate(inputs):
         try:
             done.written.append((work(each), each.get("objectWriteTraceId")))
+            done.places.append(place)
         except Problem as problem:
             if not listed:
                 raise
@@ -124,21 +138,21 @@ def _each(
 
 def _rehearse(portal: Portal, kind: str, inputs: list[Input], existing: Callable[[Input], Record | None]) -> None:
     """Raise what any input would raise before the first one is written: all or none."""
-    schema = portal.schemas[kind]
     taken: set[tuple[str, str]] = set()
     for each in inputs:
         found = existing(each)
         given = _properties(each)
-        name = each.get("idProperty")
-        if found is None and name and name != "hs_object_id":
-            given = {name: _id(each), **given}
-        values = schema.clean(given)
-        portal.check_unique(kind, values, found.id if found else None)
-        for unique in schema.unique:
-            pair = (unique, values.get(unique, "").casefold())
-            if pair[1] and pair in taken:
-                raise malformed(f"Duplicate {unique} values found in batch input: [{values[unique]}]")
-            taken.add(pair)
+        name = _by(each)
+        if found is not None:
+            values = portal.changed(found, given)
+        else:
+            values = portal.proper(kind, {name: _id(each), **given} if name else given)
+            portal.check_unique(kind, values, None)
+        pairs = {(unique, folded(value)) for unique, value in portal.unique_in(kind, values)}
+        again = sorted(pairs & taken)
+        if again:
+            raise malformed(f"Duplicate {again[0][0]} values found in batch input: [{again[0][1]}]")
+        taken |= pairs
 
 
 def _missing(portal: Portal, kind: str, inputs: list[Input]) -> list[Problem]:
@@ -156,8 +170,13 @@ def _inputs(body: Any) -> list[Input]:
             "Invalid input JSON on line 1, column 1: Cannot build BatchInput, some of required attributes are not "
             "set [inputs]"
         )
-    if len(inputs) > INPUTS_MAX:
-        raise malformed(f"Maximum number of inputs exceeded: {len(inputs)} given, {INPUTS_MAX} allowed")
+    return inputs_within(inputs, INPUTS_MAX)
+
+
+def inputs_within(inputs: list[Any], most: int) -> list[Any]:
+    """The inputs, refused when there are more than `most`."""
+    if len(inputs) > most:
+        raise malformed(f"Maximum number of inputs exceeded: {len(inputs)} given, {most} allowed")
     return inputs
 
 
@@ -168,6 +187,14 @@ def _id(each: Input) -> str:
             "set [id]"
         )
     return str(each["id"])
+
+
+def _by(each: Input) -> str | None:
+    """The property that an input's id is a value of; None for the record's own id."""
+    name = each.get("idProperty")
+    if name is not None and not isinstance(name, str):
+        raise malformed("Invalid input JSON on line 1, column 1: idProperty must be a text")
+    return name or None
 
 
 def _properties(each: Input) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Contacts, companies and deals of one portal: make, read, change, archive, and who already has a unique value.
+"""The records of one portal: make, read, change, archive, and who already has a unique value.
 
 Knows no HTTP and writes no journal: every change is answered as `Written`, whose `op` is None when nothing changed.
 Called by `wire` and by `batch`.
@@ -6,21 +6,23 @@ Called by `wire` and by `batch`.
 
 import hashlib
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fakes.crm.problems import Detail, Problem, malformed, not_found
-from fakes.crm.state.schema import Schema, invalid_values, iso
-from fakes.crm.state.standard import KINDS, LIFECYCLE, MODIFIED, OWNERS, standard_schema
+from fakes.crm.state.index import Index
+from fakes.crm.state.kinds import OWNERS_PREFIX, Kind, Kinds
+from fakes.crm.state.pipelines import WAYS, Pipelines
+from fakes.crm.state.record import Record, Written
+from fakes.crm.state.schema import Schema
+from fakes.crm.state.shelf import Shelf
+from fakes.crm.state.standard import LIFECYCLE, OWNERS, standard_schema
+from fakes.crm.state.values import addresses, invalid_values, iso
 from harness.clock import Clock
 from harness.rng import Rng
 
 STAGES = [value for value, _ in LIFECYCLE]
-ID_PREFIX = {"contacts": 51, "companies": 52, "deals": 53, "owners": 54}
-OBJECT_TYPES = {"0-1": "contacts", "0-2": "companies", "0-3": "deals"}
-OBJECT_TYPES |= {"contact": "contacts", "company": "companies", "deal": "deals"} | {kind: kind for kind in KINDS}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,42 +38,6 @@ class Settings:
     """What happens to a lifecycle stage that would go back: `ignore` keeps the old one silently, `allow` takes it."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Record:
-    """One contact, company or deal."""
-
-    kind: str
-    id: str
-    values: dict[str, str]
-    """Every property that has a value; cleared ones are absent."""
-    created: datetime
-    updated: datetime
-    archived_at: datetime | None = None
-    coming: list[tuple[int, dict[str, str]]] = field(default_factory=list)
-    """What the search index will learn, and when."""
-    indexed: dict[str, str] | None = None
-
-    def shown(self) -> dict[str, str]:
-        """All values including those that the CRM computes."""
-        return {
-            **self.values,
-            "hs_object_id": self.id,
-            "createdate": iso(self.created),
-            MODIFIED[self.kind]: iso(self.updated),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What a call did to a record: `op` is create, update, delete, or None when everything was already so."""
-
-    record: Record
-    op: str | None
-    ids: tuple[str, ...] = ()
-    cleared: tuple[str, ...] = ()
-    """Properties that had a value and have none any more."""
-
-
 class Portal:
     """One account of the CRM."""
 
@@ -80,20 +46,53 @@ class Portal:
         self.clock = clock
         self._rng = rng
         self._correlations = 0
-        chance = rng.stream("fakes/crm/ids")
-        self._next = {kind: prefix * 10**10 + chance.randrange(10**9) for kind, prefix in ID_PREFIX.items()}
+        self._chance = rng.stream("fakes/crm/ids")
+        self._next: dict[str, int] = {}
+        self.number = 40_000_000 + self._chance.randrange(10**6)
+        """The account's own number."""
+        self.kinds = Kinds()
+        for kind in self.kinds:
+            self._begin(kind.name, kind.prefix)
+        self._begin("owners", OWNERS_PREFIX)
         moment = self.moment()
         self.owners = [self._owner(first, last, moment) for first, last in OWNERS]
         self._owner_options = [(owner["id"], f"{owner['firstName']} {owner['lastName']}") for owner in self.owners]
-        self.schemas: dict[str, Schema] = {kind: standard_schema(kind, self._owner_options, moment) for kind in KINDS}
+        self.index = Index(clock, lambda: self.settings.search_lag_s)
+        self.schemas: dict[str, Schema] = {}
+        self.shelves: dict[str, Shelf] = {}
         self.records: dict[str, dict[str, Record]] = {}
-        self._holders: dict[tuple[str, str, str], str] = {}
-        self.clear()
+        """By type, then by id; archived ones too."""
+        self.pipelines: dict[str, Pipelines] = {}
+        for kind in self.kinds:
+            self.open(kind)
+
+    def _begin(self, name: str, prefix: int) -> None:
+        self._next[name] = prefix * 10**10 + self._chance.randrange(10**9)
+
+    def open(self, kind: Kind) -> None:
+        """Make room for records of this type."""
+        if kind.name not in self._next:
+            self._begin(kind.name, kind.prefix)
+        self.schemas[kind.name] = standard_schema(kind, self._owner_options, self.moment())
+        self.shelves[kind.name] = Shelf()
+        self.records[kind.name] = self.shelves[kind.name].records
+        self.index.add_kind(kind.name, self.schemas[kind.name])
+        if kind.name in WAYS:
+            self.pipelines[kind.name] = Pipelines(kind.name, self.schemas[kind.name], self.moment())
+
+    def close(self, kind: Kind) -> None:
+        """Take a custom type away, with its place for records; its ids are never given again."""
+        self.kinds.drop(kind)
+        for known in (self.schemas, self.shelves, self.records):
+            known.pop(kind.name, None)
 
     def clear(self) -> None:
-        """Forget all records; owners and properties stay, and no id is ever given twice."""
-        self.records = {kind: {} for kind in KINDS}
-        self._holders = {}
+        """Forget all records; owners, types and properties stay, and no id is ever given twice."""
+        for shelf in self.shelves.values():
+            shelf.clear()
+        for pipelines in self.pipelines.values():
+            pipelines.clear()
+        self.index.clear()
 
     def moment(self) -> str:
         """Now, as the CRM writes it."""
@@ -110,25 +109,32 @@ class Portal:
         digest = hashlib.sha256(f"{self._rng.seed}/crm/{self._correlations}".encode()).digest()
         return str(uuid.UUID(bytes=digest[:16], version=4))
 
+    # -- reading ------------------------------------------------------------------------------------------------
+
     def get(self, kind: str, name: str, id_property: str | None = None, *, archived: bool = False) -> Record:
         """The record with this id, or with this value of a unique property."""
-        found = self.find(kind, name, id_property)
-        if found is None and archived:
-            found = self.records[kind].get(name)
+        found = self.records[kind].get(name) if archived else self.find(kind, name, id_property)
         if found is None or (found.archived_at is not None) != archived:
-            if id_property in (None, "hs_object_id") and not name.isdigit():
+            if id_property in (None, "", "hs_object_id") and not name.isdigit():
                 raise not_found("Object not found.  objectId are usually numeric.")
             raise not_found()
         return found
 
     def find(self, kind: str, name: str, id_property: str | None = None) -> Record | None:
-        """The live record, or None."""
+        """The live record, or None; an id that was merged away leads to the record that it became."""
         if id_property in (None, "", "hs_object_id"):
-            found = self.records[kind].get(name)
-            return found if found and found.archived_at is None else None
+            return self.shelves[kind].live(name)
         self.need_unique(kind, str(id_property))
-        holder = self._holders.get((kind, str(id_property), _folded(name)))
+        holder = self.shelves[kind].holder(str(id_property), name)
         return self.records[kind][holder] if holder else None
+
+    def anywhere(self, name: str) -> Record | None:
+        """The live record of any type with this id."""
+        for shelf in self.shelves.values():
+            found = shelf.live(name)
+            if found is not None:
+                return found
+        return None
 
     def need_unique(self, kind: str, name: str) -> None:
         """Refuse an idProperty that does not exist or whose values may repeat."""
@@ -144,30 +150,52 @@ class Portal:
         self, kind: str, limit: int, after: str | None, *, archived: bool = False
     ) -> tuple[list[Record], str | None]:
         """Records by id, and the cursor of the next page."""
-        found = [each for each in self.records[kind].values() if (each.archived_at is not None) == archived]
-        found.sort(key=lambda each: int(each.id))
-        if after:
-            if not after.isdigit():
-                raise malformed(f"Invalid paging cursor {after}")
-            found = [each for each in found if int(each.id) >= int(after)]
-        return found[:limit], (found[limit].id if len(found) > limit else None)
+        if after and not after.isdecimal():
+            raise malformed(f"Invalid paging cursor {after}")
+        return self.shelves[kind].page(limit, int(after or 0), archived=archived)
+
+    # -- writing ------------------------------------------------------------------------------------------------
 
     def create(self, kind: str, given: Mapping[str, Any]) -> Written:
-        """Make a record; refused when a unique value is taken."""
-        values = {name: value for name, value in self.schemas[kind].clean(given).items() if value}
+        """Make a record; refused when a unique value is taken or a required one is missing."""
+        values = self.proper(kind, given)
         self.check_unique(kind, values, None)
-        if kind == "deals" and "dealstage" in values:
-            values.setdefault("pipeline", "default")
         now = self.clock.wall()
-        record = Record(kind=kind, id=self.new_id(kind), values={}, created=now, updated=now)
-        self.records[kind][record.id] = record
+        record = Record(kind=self.kinds.get(kind), id=self.new_id(kind), values={}, created=now, updated=now)
+        self.shelves[kind].put(record)
         self._store(record, values)
-        return Written(record=record, op="create", ids=self._named(values))
+        return Written(record=record, op="create", ids=self._named(values), changed=values)
+
+    def proper(self, kind: str, given: Mapping[str, Any]) -> dict[str, str]:
+        """The values that a new record would have."""
+        values = {name: value for name, value in self.schemas[kind].clean(given).items() if value}
+        self._addresses(values)
+        missing = [name for name in self.kinds.get(kind).required if name not in values]
+        if missing:
+            title = self.schemas[kind].title
+            message = f"Error creating {title}. Some required properties were not set."
+            details = [Detail(message=message, code="REQUIRED_FIELD", name=name) for name in missing]
+            raise Problem("VALIDATION_ERROR", message, None, details, {"properties": missing})
+        if kind in self.pipelines:
+            self.pipelines[kind].place(values)
+        return values
 
     def change(self, record: Record, given: Mapping[str, Any]) -> Written:
         """Change some properties; an empty text clears, the same value again is no change."""
-        cleaned = self.schemas[record.kind].clean(given)
-        self.check_unique(record.kind, cleaned, record.id)
+        values = self.changed(record, given)
+        if values == record.values:
+            return Written(record=record, op=None)
+        changed = {name: value for name, value in values.items() if record.values.get(name) != value}
+        changed |= {name: "" for name in record.values if name not in values}
+        record.updated = self.clock.wall()
+        self._store(record, values, changed)
+        return Written(record=record, op="update", ids=self._named(values), changed=changed)
+
+    def changed(self, record: Record, given: Mapping[str, Any]) -> dict[str, str]:
+        """The values that a record would have after this change; refused when it may not be."""
+        kind = record.kind.name
+        cleaned = self.schemas[kind].clean(given)
+        self.check_unique(kind, cleaned, record.id)
         values = dict(record.values)
         for name, value in cleaned.items():
             if name == "lifecyclestage" and self._goes_back(values.get(name, ""), value):
@@ -176,12 +204,10 @@ class Portal:
                 values[name] = value
             else:
                 values.pop(name, None)
-        if values == record.values:
-            return Written(record=record, op=None)
-        cleared = tuple(name for name in record.values if name not in values)
-        record.updated = self.clock.wall()
-        self._store(record, values)
-        return Written(record=record, op="update", ids=self._named(values), cleared=cleared)
+        self._addresses(values)
+        if kind in self.pipelines:
+            self.pipelines[kind].place(values)
+        return values
 
     def archive(self, kind: str, name: str) -> Written | None:
         """Take a record away; None if there was none, which the CRM does not mind."""
@@ -189,16 +215,23 @@ class Portal:
         if record is None:
             return None
         record.archived_at = self.clock.wall()
-        for unique in self.schemas[kind].unique:
-            self._holders.pop((kind, unique, _folded(record.values.get(unique, ""))), None)
+        self.shelves[kind].archived(record)
+        self.leave(record)
         return Written(record=record, op="delete")
 
+    def leave(self, record: Record) -> None:
+        """A record is no more live: it frees its unique values, its stage, and is not found any more."""
+        kind = record.kind.name
+        self.shelves[kind].free(self.unique_in(kind, record.values))
+        if kind in self.pipelines:
+            self.pipelines[kind].moved(record.id, record.values, {})
+        self.index.forget(record)
+
     def check_unique(self, kind: str, values: Mapping[str, str], own: str | None) -> None:
-        """Refuse values of unique properties that another live record has."""
-        for name in self.schemas[kind].unique:
-            if not values.get(name):
-                continue
-            holder = self._holders.get((kind, name, _folded(values[name])))
+        """Refuse values of unique properties that another live record has, and addresses deleted for good."""
+        shelf = self.shelves[kind]
+        for name, value in self.unique_in(kind, values):
+            holder = shelf.holder(name, value)
             if holder is None or holder == own:
                 continue
             if kind == "contacts" and name == "email":
@@ -206,22 +239,42 @@ class Portal:
             raise invalid_values(
                 [
                     Detail(
-                        message=f"Cannot set {name} to {values[name]}. {holder} already has that value.",
+                        message=f"Cannot set {name} to {value}. {holder} already has that value.",
                         code="CONFLICTING_UNIQUE_VALUE",
                         name=name,
                     )
                 ]
             )
 
-    def _store(self, record: Record, values: dict[str, str]) -> None:
-        for name in self.schemas[record.kind].unique:
-            if record.values.get(name):
-                self._holders.pop((record.kind, name, _folded(record.values[name])), None)
+    def unique_in(self, kind: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The unique values among these; a contact's further addresses are as unique as its first."""
+        for name in self.schemas[kind].unique:
             if values.get(name):
-                self._holders[record.kind, name, _folded(values[name])] = record.id
+                yield name, values[name]
+        if kind == "contacts":
+            for each in addresses(values.get("hs_additional_emails", "")):
+                yield "email", each
+
+    @staticmethod
+    def _addresses(values: dict[str, str]) -> None:
+        """A contact's first address is none of its further ones."""
+        if values.get("hs_additional_emails"):
+            left = [each for each in addresses(values["hs_additional_emails"]) if each != values.get("email")]
+            if left:
+                values["hs_additional_emails"] = ";".join(left)
+            else:
+                del values["hs_additional_emails"]
+
+    def _store(self, record: Record, values: dict[str, str], changed: Mapping[str, str] | None = None) -> None:
+        kind = record.kind.name
+        shelf = self.shelves[kind]
+        shelf.free(self.unique_in(kind, record.values))
+        shelf.hold(record, self.unique_in(kind, values))
+        if kind in self.pipelines:
+            self.pipelines[kind].moved(record.id, record.values, values)
         record.values = values
-        visible = self.clock.at_ns() + int(self.settings.search_lag_s * 1e9)
-        record.coming.append((visible, record.shown()))
+        record.remember(record.updated, values if changed is None else changed)
+        self.index.learn(record)
 
     def _goes_back(self, old: str, new: str) -> bool:
         if self.settings.lifecycle_backward == "allow" or not new or old not in STAGES or new not in STAGES:
@@ -230,7 +283,7 @@ class Portal:
 
     def _named(self, values: Mapping[str, str]) -> tuple[str, ...]:
         """The ids of other records that these values hold; owners are nobody's, so they do not count."""
-        return tuple(value for value in values.values() if any(value in known for known in self.records.values()))
+        return tuple(value for value in values.values() if value.isdecimal() and self.anywhere(value) is not None)
 
     def _owner(self, first: str, last: str, moment: str) -> dict[str, Any]:
         made = self.new_id("owners")
@@ -247,7 +300,3 @@ class Portal:
             "archived": False,
             "teams": [],
         }
-
-
-def _folded(value: str) -> str:
-    return value.strip().casefold()

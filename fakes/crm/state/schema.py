@@ -7,11 +7,10 @@ routes for properties.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fakes.crm.problems import Detail, Problem, malformed
+from fakes.crm.state.values import as_text, fit, invalid_values
 
 TYPES = {
     "string": {"text", "textarea", "html", "phonenumber", "file", "calculation_equation"},
@@ -23,8 +22,6 @@ TYPES = {
     "phone_number": {"phonenumber"},
 }
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
-TEXT_MAX = 65_536
 UNIQUE_MAX = 10
 
 
@@ -83,6 +80,12 @@ class Schema:
         self.title = title
         self.groups = dict(groups)
         self.properties = {each.name: each for each in properties}
+        self.unique: tuple[str, ...] = ()
+        """The names of the properties whose values no two live records share."""
+        self._settle()
+
+    def _settle(self) -> None:
+        self.unique = tuple(each.name for each in self.properties.values() if each.unique and not each.archived)
 
     def find(self, name: str) -> Property:
         """The live property of this name."""
@@ -91,10 +94,10 @@ class Schema:
             raise Problem("OBJECT_NOT_FOUND", f"Property {name} does not exist", "Properties.PROPERTY_NOT_FOUND")
         return found
 
-    @property
-    def unique(self) -> list[str]:
-        """The names of the properties whose values no two live records share."""
-        return [each.name for each in self.properties.values() if each.unique and not each.archived]
+    def type_of(self, name: str) -> str:
+        """The type of a property, `string` for one that is unknown."""
+        found = self.properties.get(name)
+        return found.type if found else "string"
 
     def create(self, given: Mapping[str, Any], moment: str) -> Property:
         """Add a custom property."""
@@ -118,11 +121,12 @@ class Schema:
         made = Property(
             name=name, label=given["label"], type=given["type"], field_type=given["fieldType"],
             group=given["groupName"], options=_options(given.get("options")),
-            description=str(given.get("description") or ""), display_order=int(given.get("displayOrder") or -1),
+            description=str(given.get("description") or ""), display_order=whole(given, "displayOrder", -1),
             unique=bool(given.get("hasUniqueValue")), hidden=bool(given.get("hidden")), standard=False,
             created=moment, updated=moment,
         )  # fmt: skip
         self.properties[name] = made
+        self._settle()
         return made
 
     def update(self, name: str, given: Mapping[str, Any], moment: str) -> Property:
@@ -146,6 +150,7 @@ class Schema:
         if found.standard:
             raise malformed(f"Property {name} is HubSpot defined and cannot be archived")
         found.archived = True
+        self._settle()
 
     def _check_kind(self, given: Mapping[str, Any]) -> None:
         if given["type"] not in TYPES:
@@ -185,101 +190,31 @@ class Schema:
                 "Invalid input JSON on line 1, column 1: Cannot deserialize value of type `java.lang.String` from "
                 f"{'Object' if isinstance(value, dict) else 'Array'} value"
             )
-        text = _text(value)
+        text = as_text(value)
         if known.read_only:
             return Detail(
                 message=f'"{name}" is a read only property; its value cannot be set.', code="READ_ONLY_VALUE", name=name
             )
         if text == "":
             return ""
-        return _fit(known, text)
+        allowed = [str(option["value"]) for option in known.options]
+        return fit(known.name, known.type, known.field_type, allowed, text)
 
 
-def invalid_values(details: list[Detail]) -> Problem:
-    """The CRM's refusal of property values; the list is repeated inside the sentence, as text."""
-    import json
-
-    listed = [
-        {
-            "isValid": False,
-            "message": each.message,
-            "error": each.code,
-            "name": each.name,
-            "localizedErrorMessage": each.message,
-        }
-        for each in details
-    ]
-    return Problem(
-        "VALIDATION_ERROR",
-        f"Property values were not valid: {json.dumps(listed, separators=(',', ':'))}",
-        None,
-        details,
-    )
-
-
-def _text(value: Any) -> str:
+def whole(given: Mapping[str, Any], name: str, otherwise: int) -> int:
+    """A whole number that a body carries under this name; absent or null is `otherwise`."""
+    value = given.get(name)
     if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def _fit(known: Property, text: str) -> str | Detail:
-    """The text as this property keeps it, or why it cannot."""
-
-    def wrong(message: str, code: str) -> Detail:
-        return Detail(message=message, code=code, name=known.name)
-
-    if len(text) > TEXT_MAX:
-        return wrong(f"Value exceeds the limit of {TEXT_MAX} characters", "VALUE_TOO_LONG")
-    if known.name == "email":
-        text = text.strip().lower()
-        return text if EMAIL.fullmatch(text) else wrong(f"Email address {text} is invalid", "INVALID_EMAIL")
-    if known.type == "number":
-        return text if _is_number(text) else wrong(f"{text} was not a valid long.", "INVALID_LONG")
-    if known.type in ("date", "datetime"):
-        moment = _moment(text, known.type)
-        return moment or wrong(f"{text} was not a valid date.", "INVALID_DATE")
-    if known.type in ("enumeration", "bool"):
-        allowed = [str(option["value"]) for option in known.options] or ["true", "false"]
-        chosen = text.split(";") if known.field_type == "checkbox" else [text]
-        if not all(each in allowed for each in chosen if each):
-            return wrong(f"{text} was not one of the allowed options: [{', '.join(allowed)}]", "INVALID_OPTION")
-    return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
-
-
-def _moment(text: str, kind: str) -> str | None:
-    """Dates are kept as `YYYY-MM-DD`, moments as ISO 8601 in UTC; both may be given in milliseconds."""
-    try:
-        if text.lstrip("-").isdigit():
-            moment = datetime.fromtimestamp(int(text) / 1000, UTC)
-        elif kind == "date" and len(text) == 10:
-            return date.fromisoformat(text).isoformat()
-        else:
-            moment = datetime.fromisoformat(text)
-            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    if kind == "date":
-        return moment.date().isoformat()
-    return iso(moment)
-
-
-def iso(moment: datetime) -> str:
-    """A moment as the CRM writes it: UTC, milliseconds, Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return otherwise
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise malformed(f"Invalid input JSON on line 1, column 1: {name} must be a whole number")
+    return value
 
 
 def _options(given: Any) -> list[dict[str, Any]]:
     options: list[dict[str, Any]] = []
+    if not isinstance(given or [], list):
+        raise malformed("Invalid input JSON on line 1, column 1: options must be a list")
     for number, each in enumerate(given or []):
         if not isinstance(each, Mapping) or "value" not in each or "label" not in each:
             raise malformed("Property options need a label and a value")
@@ -287,7 +222,7 @@ def _options(given: Any) -> list[dict[str, Any]]:
             {
                 "label": str(each["label"]),
                 "value": str(each["value"]),
-                "displayOrder": int(each.get("displayOrder", number)),
+                "displayOrder": whole(each, "displayOrder", number),
                 "hidden": bool(each.get("hidden", False)),
                 "description": str(each.get("description") or ""),
             }

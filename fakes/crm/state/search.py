@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fakes.crm.problems import Problem, malformed, too_fast
-from fakes.crm.state.records import Portal, Record
-from fakes.crm.state.standard import SEARCHED
+from fakes.crm.state.record import Record
+from fakes.crm.state.records import Portal
 
 GROUPS_MAX, FILTERS_MAX, ALL_FILTERS_MAX = 5, 6, 18
 LIMIT_DEFAULT, LIMIT_MAX, HITS_MAX = 10, 200, 10_000
@@ -121,14 +121,7 @@ class Search:
         self._recent.append(now)
 
     def _documents(self, kind: str) -> list[tuple[Record, dict[str, str]]]:
-        now = self._portal.clock.at_ns()
-        found = []
-        for record in self._portal.records[kind].values():
-            while record.coming and record.coming[0][0] <= now:
-                record.indexed = record.coming.pop(0)[1]
-            if record.indexed is not None and record.archived_at is None:
-                found.append((record, record.indexed))
-        return found
+        return list(self._portal.index.of(kind).found.values())
 
     def _groups(self, kind: str, asked: Mapping[str, Any]) -> list[list[Mapping[str, Any]]]:
         given = asked.get("filterGroups") or ([{"filters": asked["filters"]}] if asked.get("filters") else [])
@@ -162,7 +155,7 @@ class Search:
         self, kind: str, document: Mapping[str, str], groups: Sequence[Sequence[Mapping[str, Any]]], query: str
     ) -> bool:
         if query:
-            words = " ".join(document.get(name, "") for name in SEARCHED[kind]).casefold()
+            words = " ".join(document.get(name, "") for name in self._portal.kinds.get(kind).searched).casefold()
             if not all(word in words for word in query.casefold().split()):
                 return False
         return not groups or any(

@@ -4,17 +4,19 @@ Called by the routes in this folder and by `slice`. Bodies follow the public API
 category, records show their default properties and those that were asked for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
 from fakes.calls import Call, Refusal, Reply
-from fakes.crm.problems import Problem
-from fakes.crm.state.batch import Done
-from fakes.crm.state.records import Portal, Record, Written
-from fakes.crm.state.schema import iso
-from fakes.crm.state.standard import MODIFIED, SHOWN
+from fakes.crm.problems import Problem, malformed
+from fakes.crm.state.batch import INPUTS_MAX, Done, inputs_within
+from fakes.crm.state.record import Record, Written
+from fakes.crm.state.records import Portal
+from fakes.crm.state.values import iso
 
 STATUS = {
     "VALIDATION_ERROR": 400,
@@ -25,7 +27,6 @@ STATUS = {
     "OBJECT_ALREADY_EXISTS": 409,
     "RATE_LIMITS": 429,
 }
-SINKS = {"contacts": "crm.contact", "companies": "crm.company", "deals": "crm.deal"}
 UNAUTHENTICATED = (
     "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at "
     "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
@@ -85,10 +86,21 @@ def failed(portal: Portal, kind: str, status: int | None, retry_after_s: float |
     )
 
 
-def shown(record: Record, wanted: Iterable[str] = ()) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a call wants to see of a record beyond what it shows anyway."""
+
+    properties: tuple[str, ...] = ()
+    histories: tuple[str, ...] = ()
+
+
+NOTHING = Wanted()
+
+
+def shown(record: Record, wanted: Wanted = NOTHING) -> dict[str, Any]:
     """A record with its default properties, the ids and dates, and those wanted; absent ones are null."""
-    known = record.shown()
-    names = dict.fromkeys((*SHOWN[record.kind], "hs_object_id", "createdate", MODIFIED[record.kind], *wanted))
+    known, kind = record.shown(), record.kind
+    names = dict.fromkeys((*kind.shown, "hs_object_id", kind.made, kind.modified, *wanted.properties))
     body: dict[str, Any] = {
         "id": record.id,
         "properties": {name: known.get(name) for name in names},
@@ -98,7 +110,16 @@ def shown(record: Record, wanted: Iterable[str] = ()) -> dict[str, Any]:
     }
     if record.archived_at is not None:
         body["archivedAt"] = iso(record.archived_at)
+    if wanted.histories:
+        body["propertiesWithHistory"] = {name: _history(record, name) for name in wanted.histories}
     return body
+
+
+def _history(record: Record, name: str) -> list[dict[str, Any]]:
+    return [
+        {"value": value, "timestamp": iso(moment), "sourceType": "INTEGRATION", "sourceId": "", "sourceLabel": None}
+        for moment, value in record.history(name)
+    ]
 
 
 def written(done: Written) -> dict[str, Any]:
@@ -108,7 +129,7 @@ def written(done: Written) -> dict[str, Any]:
     return body
 
 
-def batch(portal: Portal, done: Done, wanted: Iterable[str], *, status: int, upsert: bool = False) -> Reply:
+def batch(portal: Portal, done: Done, wanted: Wanted = NOTHING, *, status: int, upsert: bool = False) -> Reply:
     """The answer to a batch: 207 when some inputs failed."""
     results = [shown(each, wanted) for each in done.read]
     for each, trace in done.written:
@@ -137,7 +158,7 @@ def journal(call: Call, done: Written, ids: tuple[str, ...] = ()) -> None:
     if done.op is not None:
         record = done.record
         values = {**record.values, **dict.fromkeys(done.cleared, "")}
-        call.effect(SINKS[record.kind], done.op, record.id, values, (*done.ids, *ids))
+        call.effect(record.kind.sink, done.op, record.id, values, (*done.ids, *ids))
 
 
 def object_body(portal: Portal, call: Call) -> dict[str, Any]:
@@ -150,13 +171,53 @@ def object_body(portal: Portal, call: Call) -> dict[str, Any]:
     return body
 
 
+def inputs_of(portal: Portal, call: Call) -> list[dict[str, Any]]:
+    """The inputs of a batch: objects, and no more than a batch may have."""
+    inputs = object_body(portal, call).get("inputs")
+    if not isinstance(inputs, list) or not all(isinstance(each, dict) for each in inputs):
+        raise malformed("Invalid input JSON on line 1, column 1: inputs must be a list of objects")
+    return inputs_within(inputs, INPUTS_MAX)
+
+
 def query(call: Call, name: str) -> str | None:
     """The last value of a query parameter."""
     values = call.params.get("query", {}).get(name)
     return values[-1] if values else None
 
 
+def flag(call: Call, name: str) -> bool:
+    """Whether a query parameter says true, in any spelling."""
+    return (query(call, name) or "").lower() == "true"
+
+
 def query_list(call: Call, name: str) -> list[str]:
     """All values of a query parameter that may be repeated or hold a comma list."""
     values = call.params.get("query", {}).get(name) or []
     return [part for value in values for part in value.split(",") if part]
+
+
+def page_of(call: Call, most: int, otherwise: int = 10) -> tuple[int, str | None]:
+    """The page that a list call asks for: how many at most, and from where."""
+    given = query(call, "limit")
+    limit = int(given) if given and given.isdecimal() else otherwise if given is None else 0
+    if not 0 < limit <= most:
+        raise malformed(f"limit must be between 1 and {most}")
+    return limit, query(call, "after")
+
+
+def paging(call: Call, after: str | None) -> dict[str, Any]:
+    """What leads to the next page, if there is one."""
+    if after is None:
+        return {}
+    kept = [
+        (name, value) for name, values in call.params.get("query", {}).items() for value in values if name != "after"
+    ]
+    return {"paging": {"next": {"after": after, "link": f"{call.path}?{urlencode([*kept, ('after', after)])}"}}}
+
+
+def texts(body: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A list of texts in a body; absent or null is empty."""
+    given = body.get(name) or []
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise malformed(f"Invalid input JSON on line 1, column 1: {name} must be a list of texts")
+    return tuple(given)

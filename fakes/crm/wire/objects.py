@@ -1,35 +1,38 @@
-"""Routes of contacts, companies and deals: one record, lists, search and batches.
+"""Routes of the records of every type: one record, lists, search and batches.
 
 The same store answers under `/crm/v3/objects` and under every dated prefix. No rules here.
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 from fakes.calls import Call, Handler, Reply, Route
 from fakes.crm.problems import malformed
 from fakes.crm.state import batch
-from fakes.crm.state.associations import Associations, kind_of
-from fakes.crm.state.records import Portal, Record
+from fakes.crm.state.associations import Associations
+from fakes.crm.state.kinds import CUSTOM_SINK, Kind
+from fakes.crm.state.record import Record
+from fakes.crm.state.records import Portal
 from fakes.crm.state.search import Search
 from fakes.crm.wire.answers import (
-    SINKS,
+    Wanted,
     answer,
+    flag,
     journal,
     object_body,
+    page_of,
+    paging,
     query,
     query_list,
     shown,
+    texts,
     written,
 )
 from fakes.crm.wire.answers import batch as batch_answer
+from fakes.crm.wire.mounts import KNOWN, OBJECTS, Guard
 
-DATED = ("2025-09", "2026-03", "2026-09")
-PREFIXES = ("/crm/v3/objects", *(f"/crm/objects/{date}" for date in DATED))
-SEGMENTS = {"contacts": ("contacts", "0-1"), "companies": ("companies", "0-2"), "deals": ("deals", "0-3")}
-PAGE_DEFAULT, PAGE_MAX = 10, 100
-Guard = Callable[[Handler], Handler]
+PAGE_MAX, PAGE_MAX_HISTORY = 100, 50
+Work = Callable[[str, Call], Reply]
 
 
 class Objects:
@@ -41,14 +44,15 @@ class Objects:
         self._associations = associations
 
     def routes(self, guard: Guard) -> Iterator[Route]:
-        """Every route of every type under every prefix."""
-        for prefix in PREFIXES:
-            for kind, segments in SEGMENTS.items():
-                for segment in segments:
-                    yield from self._routes(f"{prefix}/{segment}", kind, guard)
+        """Every route of every type under every prefix; custom types share one placeholder."""
+        for prefix in OBJECTS:
+            for kind in KNOWN.values():
+                for name in kind.names:
+                    yield from self._routes(f"{prefix}/{name}", kind, guard)
+            yield from self._routes(f"{prefix}/{{objectType}}", None, guard)
 
-    def _routes(self, base: str, kind: str, guard: Guard) -> Iterator[Route]:
-        table: tuple[tuple[str, str, Callable[[str, Call], Reply], bool], ...] = (
+    def _routes(self, base: str, kind: Kind | None, guard: Guard) -> Iterator[Route]:
+        table: tuple[tuple[str, str, Work, bool], ...] = (
             ("GET", "", self._list, False),
             ("POST", "", self._create, True),
             ("GET", "/{id}", self._get, False),
@@ -61,41 +65,44 @@ class Objects:
             ("POST", "/batch/upsert", self._batch_upsert, True),
             ("POST", "/batch/archive", self._batch_archive, True),
         )
+        name = kind.name if kind else "{objectType}"
         for method, rest, work, writes in table:
             yield Route(
                 method=method,
                 template=base + rest,
-                operation=f"{method} /crm/v3/objects/{kind}{rest}",
-                handler=guard(partial(work, kind)),
+                operation=f"{method} /crm/v3/objects/{name}{rest}",
+                handler=guard(self._of(kind, work)),
                 writes=writes,
-                sink=SINKS[kind],
+                sink=kind.sink if kind else CUSTOM_SINK,
             )
 
+    def _of(self, kind: Kind | None, work: Work) -> Handler:
+        """The work for a type that the path names."""
+        if kind is not None:
+            name = kind.name
+            return lambda call: work(name, call)
+        return lambda call: work(self._portal.kinds.get(call.at["objectType"]).name, call)
+
     def _list(self, kind: str, call: Call) -> Reply:
-        given = query(call, "limit")
-        limit = int(given) if given and given.isdigit() else PAGE_DEFAULT
-        if not 0 < limit <= PAGE_MAX:
-            raise malformed(f"limit must be between 1 and {PAGE_MAX}")
-        archived = query(call, "archived") == "true"
-        records, after = self._portal.page(kind, limit, query(call, "after"), archived=archived)
-        body: dict[str, Any] = {"results": [self._shown(each, call) for each in records]}
-        if after:
-            body["paging"] = {"next": {"after": after, "link": f"{call.path}?limit={limit}&after={after}"}}
-        return answer(200, body)
+        histories = query_list(call, "propertiesWithHistory")
+        limit, after = page_of(call, PAGE_MAX_HISTORY if histories else PAGE_MAX)
+        archived = flag(call, "archived")
+        records, following = self._portal.page(kind, limit, after, archived=archived)
+        return answer(200, {"results": [self._shown(each, call) for each in records], **paging(call, following)})
 
     def _create(self, kind: str, call: Call) -> Reply:
         body = object_body(self._portal, call)
         if not isinstance(body.get("properties", {}), dict):
             raise malformed("Invalid input JSON on line 1, column 1: properties must be an object")
-        others = self._associations.wanted(body.get("associations"))
+        others = self._associations.wanted(kind, body.get("associations"))
         done = self._portal.create(kind, body.get("properties") or {})
         for other, type_id in others:
             self._associations.link(done.record, other, type_id)
-        journal(call, done, tuple(other.id for other, _ in others))
+        journal(call, done, tuple(dict.fromkeys(other.id for other, _ in others)))
         return answer(201, written(done))
 
     def _get(self, kind: str, call: Call) -> Reply:
-        archived = query(call, "archived") == "true"
+        archived = flag(call, "archived")
         record = self._portal.get(kind, call.at["id"], query(call, "idProperty"), archived=archived)
         return answer(200, self._shown(record, call))
 
@@ -117,45 +124,43 @@ class Objects:
     def _find(self, kind: str, call: Call) -> Reply:
         asked = object_body(self._portal, call)
         records, total, after = self._search.run(kind, asked)
-        wanted = asked.get("properties") or []
-        body: dict[str, Any] = {"total": total, "results": [shown(each, map(str, wanted)) for each in records]}
+        wanted = Wanted(texts(asked, "properties"))
+        body: dict[str, Any] = {"total": total, "results": [shown(each, wanted) for each in records]}
         if after:
             body["paging"] = {"next": {"after": after}}
         return answer(200, body)
 
     def _batch_read(self, kind: str, call: Call) -> Reply:
         asked = object_body(self._portal, call)
+        wanted = Wanted(texts(asked, "properties"), texts(asked, "propertiesWithHistory"))
         done = batch.read(self._portal, kind, asked)
-        return batch_answer(self._portal, done, map(str, asked.get("properties") or []), status=200)
+        return batch_answer(self._portal, done, wanted, status=200)
 
     def _batch_create(self, kind: str, call: Call) -> Reply:
         body = object_body(self._portal, call)
         inputs = body.get("inputs") if isinstance(body.get("inputs"), list) else []
         others = [
-            self._associations.wanted(each.get("associations") if isinstance(each, dict) else None)
+            self._associations.wanted(kind, each.get("associations") if isinstance(each, dict) else None)
             for each in inputs or []
         ]
         done = batch.create(self._portal, kind, body)
-        if not done.problems:
-            for (made, _), wanted in zip(done.written, others, strict=True):
-                for other, type_id in wanted:
-                    self._associations.link(made.record, other, type_id)
-        ids = tuple(other.id for wanted in others for other, _ in wanted) if len(others) == 1 else ()
-        for made, _ in done.written:
-            journal(call, made, ids)
-        return batch_answer(self._portal, done, (), status=201)
+        for made, place in done.placed():
+            for other, type_id in others[place]:
+                self._associations.link(made.record, other, type_id)
+            journal(call, made, tuple(dict.fromkeys(other.id for other, _ in others[place])))
+        return batch_answer(self._portal, done, status=201)
 
     def _batch_update(self, kind: str, call: Call) -> Reply:
         done = batch.update(self._portal, kind, object_body(self._portal, call))
         for made, _ in done.written:
             journal(call, made)
-        return batch_answer(self._portal, done, (), status=200)
+        return batch_answer(self._portal, done, status=200)
 
     def _batch_upsert(self, kind: str, call: Call) -> Reply:
         done = batch.upsert(self._portal, kind, object_body(self._portal, call))
         for made, _ in done.written:
             journal(call, made)
-        return batch_answer(self._portal, done, (), status=200, upsert=True)
+        return batch_answer(self._portal, done, status=200, upsert=True)
 
     def _batch_archive(self, kind: str, call: Call) -> Reply:
         for made, _ in batch.archive(self._portal, kind, object_body(self._portal, call)).written:
@@ -163,15 +168,13 @@ class Objects:
         return Reply(204)
 
     def _shown(self, record: Record, call: Call) -> dict[str, Any]:
-        body = shown(record, query_list(call, "properties"))
+        wanted = Wanted(tuple(query_list(call, "properties")), tuple(query_list(call, "propertiesWithHistory")))
+        body = shown(record, wanted)
         for name in query_list(call, "associations"):
-            other = kind_of(name)
-            linked = self._associations.of(record, other) if other else []
-            if linked and other:
-                label = f"{record.kind[:-1]}_to_{other[:-1]}"
+            other = self._portal.kinds.get(name)
+            linked = self._associations.of(record, other.name)
+            if linked:
+                label = f"{record.kind.singular}_to_{other.singular}"
                 entries = [{"id": one, "type": label} for one, _ in linked]
-                body.setdefault("associations", {})[other] = {"results": entries}
+                body.setdefault("associations", {})[other.name] = {"results": entries}
         return body
-
-
-__all__ = ["DATED", "SEGMENTS", "Guard", "Objects"]

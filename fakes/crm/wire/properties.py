@@ -1,0 +1,88 @@
+"""Routes of properties and their groups, for every type of record. No rules here."""
+
+from collections.abc import Iterator
+
+from fakes.calls import Call, Reply, Route
+from fakes.crm.problems import Problem, malformed
+from fakes.crm.state.records import Portal
+from fakes.crm.state.schema import Schema
+from fakes.crm.wire.answers import answer, flag, inputs_of, multi, object_body
+from fakes.crm.wire.mounts import PROPERTIES, Guard, settings
+
+
+class Properties:
+    """The handlers of one portal's properties."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    def routes(self, guard: Guard) -> Iterator[Route]:
+        """Properties under v3 and every dated prefix."""
+        table = (
+            ("GET", "/{objectType}", self._list, False),
+            ("POST", "/{objectType}", self._create, True),
+            ("GET", "/{objectType}/groups", self._groups, False),
+            ("POST", "/{objectType}/groups", self._create_group, True),
+            ("POST", "/{objectType}/batch/create", self._batch_create, True),
+            ("POST", "/{objectType}/batch/read", self._batch_read, False),
+            ("GET", "/{objectType}/{name}", self._get, False),
+            ("PATCH", "/{objectType}/{name}", self._update, True),
+            ("DELETE", "/{objectType}/{name}", self._archive, True),
+        )
+        return settings(PROPERTIES, table, guard)
+
+    def _schema(self, call: Call) -> Schema:
+        return self._portal.schemas[self._portal.kinds.get(call.at["objectType"]).name]
+
+    def _list(self, call: Call) -> Reply:
+        archived = flag(call, "archived")
+        known = self._schema(call).properties.values()
+        return answer(200, {"results": [each.as_json() for each in known if each.archived == archived]})
+
+    def _create(self, call: Call) -> Reply:
+        given = object_body(self._portal, call)
+        return answer(201, self._schema(call).create(given, self._portal.moment()).as_json())
+
+    def _batch_create(self, call: Call) -> Reply:
+        results, problems = [], []
+        for each in inputs_of(self._portal, call):
+            try:
+                results.append(self._schema(call).create(each, self._portal.moment()).as_json())
+            except Problem as problem:
+                problems.append(problem)
+        return multi(self._portal, results, problems, status=201)
+
+    def _batch_read(self, call: Call) -> Reply:
+        results, problems = [], []
+        for each in inputs_of(self._portal, call):
+            try:
+                results.append(self._schema(call).find(str(each.get("name", ""))).as_json())
+            except Problem as problem:
+                problems.append(problem)
+        return multi(self._portal, results, problems, status=200)
+
+    def _get(self, call: Call) -> Reply:
+        return answer(200, self._schema(call).find(call.at["name"]).as_json())
+
+    def _update(self, call: Call) -> Reply:
+        given = object_body(self._portal, call)
+        return answer(200, self._schema(call).update(call.at["name"], given, self._portal.moment()).as_json())
+
+    def _archive(self, call: Call) -> Reply:
+        self._schema(call).archive(call.at["name"])
+        return Reply(204)
+
+    def _groups(self, call: Call) -> Reply:
+        known = self._schema(call).groups.items()
+        groups = [{"name": name, "label": label, "displayOrder": 0, "archived": False} for name, label in known]
+        return answer(200, {"results": groups})
+
+    def _create_group(self, call: Call) -> Reply:
+        given = object_body(self._portal, call)
+        if not given.get("name") or not given.get("label"):
+            raise malformed("A property group needs a name and a label")
+        groups = self._schema(call).groups
+        if given["name"] in groups:
+            raise Problem("OBJECT_ALREADY_EXISTS", f"Property group {given['name']} already exists")
+        groups[str(given["name"])] = str(given["label"])
+        return answer(201, {"name": given["name"], "label": given["label"], "displayOrder": 0, "archived": False})
