@@ -60,6 +60,8 @@ class News:
     body: bytes
     created_s: int
     ids: tuple[str, ...] = ()
+    account: str = ""
+    """Whose account of the vendor tells it; empty: the main one."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,29 +1,26 @@
-"""How the vendors' news travel: in order of creation, signed by the slice, retried until acknowledged, and misrouted
-on purpose.
+"""How the vendors' news reach the endpoints: who is to hear what, when it may go, what came of it, and what is told
+again or falsely on demand.
 
-An event of a call goes out after the call's answer (before it, with an `early` rule). Events of one person start in
-order, a few milliseconds apart, without waiting for one another. An endpoint that was never registered is told
-nothing; a disabled one is told when it is enabled again. Knows no vendor: a `Signer` signs.
+An event of a call goes out after the call's answer (before it, with an `early` rule). An event that nobody was
+registered for is told nobody; an endpoint that is away is told when it is back. Knows no vendor: a `Signer` signs.
+The way of each event is `fakes.carrying`.
 """
 
 import asyncio
-import sys
-import traceback
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from fakes.attribution import Owners, markers_in
 from fakes.calls import Call, News
-from fakes.copying import Burst, Copier, Endpoint
-from fakes.powers import Signer
+from fakes.carrying import Carrier
+from fakes.copying import Burst, Copier
+from fakes.endpoints import HARNESS, Endpoint, Endpoints
+from fakes.powers import Signer, Thin
 from fakes.schedules import SCHEDULES
-from fakes.sending import Event, Sent
-from fakes.travel import EARLY_S, WHEN, Path, Travel
-from harness.clock import Clock, pause
+from fakes.sending import Errand, Event, Sent
+from fakes.travel import EARLY_S, Path
+from harness.clock import Clock
 from harness.faults import DeliveryRule, Mishap
 from harness.journal import Journal
-
-ORDER_GAP_S = 0.005
 
 
 class Deliveries:
@@ -34,19 +31,19 @@ class Deliveries:
     ) -> None:
         self._journal = journal
         self._owners = owners
-        self._schedule = schedule
         self._copier = Copier(journal, clock)
-        self.travel = Travel(journal)
-        self._endpoints: dict[str, Endpoint] = {}
+        self.endpoints = Endpoints()
+        self._copier.heard = self._heard
+        self._carrier = Carrier(journal, self._copier, self.endpoints, schedule)
+        self.travel = self._carrier.travel
+        self.log = self._copier.postman.log
         self._numbered = 0
         self._events: dict[str | None, list[Event]] = {}
-        self._open: dict[Event, None] = {}
-        self._after_answer: dict[str, list[Event]] = {}
-        self._early: dict[str, list[tuple[Event, Path]]] = {}
-        self._parked: dict[str, list[Event]] = {}
-        self._tail: dict[tuple[str, str], Event] = {}
+        self._by_id: dict[tuple[str, str], Event] = {}
+        self._undelivered: dict[str, dict[str, Event]] = {}
+        self._after_answer: dict[str, list[Errand]] = {}
+        self._early: dict[str, list[tuple[Errand, Path]]] = {}
         self._untold: dict[str, int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     # -- settings -----------------------------------------------------------------------------------------------
 
@@ -56,36 +53,55 @@ class Deliveries:
 
     def use_schedule(self, schedule: Sequence[float]) -> None:
         """Wait these seconds before each retry."""
-        self._schedule = schedule
+        self._carrier.schedule = schedule
 
     def endpoint(self, fake: str, url: str | None, secrets: Sequence[str] | None = None) -> None:
-        """Register, move or (None) disable where a fake's webhooks go; parked events go out to a new one."""
-        self._endpoints[fake] = Endpoint(url, tuple(secrets or ()))
-        if url is not None:
-            for event in self._parked.pop(fake, []):
-                self._start(event)
+        """Register, move or (None) send away the harness's endpoint of a fake."""
+        self.register(Endpoint(fake=fake, name=HARNESS, url=url, secrets=tuple(secrets or ())))
+
+    def register(self, endpoint: Endpoint) -> None:
+        """Register or change an endpoint; what has waited for it goes out."""
+        self.endpoints.put(endpoint)
+        self._carrier.unpark(endpoint)
+
+    def roll(self, endpoint: Endpoint, secret: str, lasts_s: float) -> None:
+        """Sign with a new secret from now on, and with the valid ones too for so many seconds."""
+        endpoint.roll(self._copier.own(endpoint.fake), secret, self._copier.now_s() + int(lasts_s))
 
     # -- news ---------------------------------------------------------------------------------------------------
 
     def tell(self, fake: str, call: Call | None, news: News) -> Event:
         """An event came to be: journal it, and send it when its turn has come."""
         event = self._event(fake, self._person_of(fake, call, news), news)
-        endpoint = self._endpoints.get(fake)
-        if endpoint is None:
-            self._untold[fake] = self._untold.get(fake, 0) + 1
+        recipients = self.endpoints.recipients(fake, news.type, news.account)
+        if not recipients:
+            if not self.endpoints.known(fake):
+                self._untold[fake] = self._untold.get(fake, 0) + 1
             return event
-        if call is None:
-            self._start(event)
-            return event
-        early = self.travel.first(event, Mishap.EARLY)
-        if early is None:
-            self._wait(event, "to be told after the answer")
-            self._after_answer.setdefault(call.id, []).append(event)
-        else:
-            self.travel.fired(early, event)
-            self._early.setdefault(call.id, []).append((event, early))
-            self._start(event)
+        event.errands = [self._errand(event, endpoint) for endpoint in recipients]
+        self._undelivered.setdefault(fake, {})[news.id] = event
+        for errand in event.errands:
+            self._dispatch(call, errand)
         return event
+
+    def _errand(self, event: Event, endpoint: Endpoint) -> Errand:
+        signer, body = self._copier.signers.get(event.fake), event.news.body
+        if endpoint.thin and isinstance(signer, Thin):
+            body = signer.thin(event.news)
+        return Errand(event, endpoint.name, body)
+
+    def _dispatch(self, call: Call | None, errand: Errand) -> None:
+        if call is None:
+            self._carrier.start(errand)
+            return
+        early = self.travel.first(errand, Mishap.EARLY)
+        if early is None:
+            self._carrier.wait(errand, "to be told after the answer")
+            self._after_answer.setdefault(call.id, []).append(errand)
+        else:
+            self.travel.fired(early, errand)
+            self._early.setdefault(call.id, []).append((errand, early))
+            self._carrier.start(errand)
 
     def _event(self, fake: str, person: str | None, news: News, *, lie: bool = False) -> Event:
         self._numbered += 1
@@ -93,6 +109,7 @@ class Deliveries:
         self._owners.learn(fake, (news.object_id, *news.ids), person)
         if not lie:
             self._events.setdefault(person, []).append(event)
+            self._by_id[(fake, news.id)] = event
         self._journal.write(
             "news", event=news.id, fake=fake, type=news.type, topic=news.topic, object=news.object_id, person=person,
             ids=news.ids, created=news.created_s, lie=lie,
@@ -112,8 +129,8 @@ class Deliveries:
         if self._early:
             self._early.pop(call.id, None)
         if self._after_answer:
-            for event in self._after_answer.pop(call.id, ()):
-                self._start(event)
+            for errand in self._after_answer.pop(call.id, ()):
+                self._carrier.start(errand)
 
     async def told_early(self, call: Call) -> None:
         """Wait until the early events of this call were answered, a moment at most."""
@@ -124,104 +141,36 @@ class Deliveries:
             return
         try:
             async with asyncio.timeout(max(path.rule.seconds for _, path in early) or EARLY_S):
-                for event, _ in early:
-                    await event.answered.wait()
+                for errand, _ in early:
+                    await errand.answered.wait()
         except TimeoutError:
             pass
 
-    # -- the way ------------------------------------------------------------------------------------------------
+    def _heard(self, event: Event) -> None:
+        if not event.unacknowledged:
+            self._undelivered.get(event.fake, {}).pop(event.news.id, None)
 
-    def _wait(self, event: Event, reason: str) -> None:
-        event.reason = reason
-        self._open[event] = None
+    # -- what came of it ----------------------------------------------------------------------------------------
 
-    def _finish(self, event: Event) -> None:
-        event.reason = None
-        self._open.pop(event, None)
-        event.answered.set()
-        event.passed.set()
+    def unacknowledged(self, fake: str, event: str) -> int:
+        """How many endpoints have not acknowledged an event yet; 0 for one that nobody was to hear."""
+        found = self._by_id.get((fake, event))
+        return 0 if found is None else found.unacknowledged
 
-    def _start(self, event: Event) -> None:
-        """Choose the event's way by the rules of this moment."""
-        endpoint = self._endpoints[event.fake]
-        if endpoint.url is None:
-            self._park(event)
-            return
-        path = self.travel.first(event, *WHEN)
-        repeat = self.travel.first(event, Mishap.REPEAT)
-        if path is None:
-            self._wait(event, "on its way")
-            before = None
-            if event.person is not None:
-                lane = (event.fake, event.person)
-                before = self._tail.get(lane)
-                self._tail[lane] = event
-            self._spawn(self._deliver(event, before, repeat), event)
-            return
-        self.travel.fired(path, event)
-        if path.rule.kind is Mishap.DROP:
-            self._finish(event)
-        elif path.rule.kind is Mishap.NEWEST_FIRST:
-            self._wait(event, "collected, to be told newest first")
-            path.collected.append(event)
-            if len(path.collected) == 1:
-                self._spawn(self._newest_first(path), event)
-        else:
-            self._wait(event, "held" if path.rule.kind is Mishap.HOLD else "delayed")
-            self._spawn(self._later(path, event, repeat), event)
+    def undelivered(self, fake: str) -> list[str]:
+        """The events that some endpoint has not acknowledged, pending or given up, oldest first."""
+        return list(self._undelivered.get(fake, ()))
 
-    def _park(self, event: Event) -> None:
-        self._wait(event, "no endpoint")
-        event.passed.set()
-        event.answered.set()
-        self._parked.setdefault(event.fake, []).append(event)
+    async def acknowledged(self, fake: str, events: Iterable[str]) -> None:
+        """Wait until each of these events was acknowledged or given up everywhere, or waits for a far retry."""
+        for name in events:
+            found = self._by_id.get((fake, name))
+            for errand in () if found is None else found.errands:
+                await errand.resting.wait()
 
-    async def _later(self, path: Path, event: Event, repeat: Path | None) -> None:
-        # Those who come after it do not wait for it: that is the point.
-        event.passed.set()
-        await path.wait()
-        await self._deliver(event, None, repeat)
-
-    async def _newest_first(self, path: Path) -> None:
-        await path.wait()
-        events, path.collected = sorted(path.collected, key=lambda one: -one.number), []
-        for event in events:
-            self._wait(event, "on its way")
-            self._spawn(self._deliver(event, None, self.travel.first(event, Mishap.REPEAT)), event)
-            await event.answered.wait()
-
-    async def _deliver(self, event: Event, before: Event | None, repeat: Path | None) -> None:
-        """Send an event, with its copies if it is to be repeated, and again until acknowledged or given up."""
-        if before is not None:
-            await before.passed.wait()
-        asyncio.get_running_loop().call_later(ORDER_GAP_S, event.passed.set)
-        event.reason = "being delivered"
-        if repeat is None:
-            burst = Burst()
-        else:
-            rule = repeat.rule
-            self.travel.fired(repeat, event)
-            burst = Burst(count=1 + rule.copies, overlap=rule.overlap, resign=rule.resign, gap_s=rule.gap_s)
-        await self._copier.send(event, self._endpoints[event.fake], burst)
-        await self._retry(event)
-
-    async def _retry(self, event: Event) -> None:
-        for number, wait_s in enumerate(self._schedule, start=1):
-            if event.acknowledged:
-                break
-            event.reason = f"not acknowledged, retry {number} of {len(self._schedule)} within {wait_s:g} s"
-            await pause(wait_s)
-            if event.acknowledged:
-                break
-            if self._endpoints[event.fake].url is None:
-                self._park(event)
-                return
-            await self._copier.send(event, self._endpoints[event.fake], Burst(resign=True), retry=True)
-        if not event.acknowledged:
-            self._journal.write(
-                "undelivered", event=event.news.id, fake=event.fake, person=event.person, attempts=event.attempts
-            )
-        self._finish(event)
+    async def forward(self, fake: str, seconds: float, account: str = "") -> None:
+        """Move an account's time on: its retries that become due are sent, in order, each answered before the next."""
+        await self._carrier.forward(fake, account, seconds)
 
     # -- on demand ----------------------------------------------------------------------------------------------
 
@@ -232,31 +181,57 @@ class Deliveries:
         events = [
             event
             for event in self._events.get(person, [])
-            if topic in (None, event.news.topic) and fake in (None, event.fake) and event.fake in self._endpoints
+            if topic in (None, event.news.topic) and fake in (None, event.fake) and self.endpoints.known(event.fake)
         ]
         if which != "all":
             events = events[-1:] if which == "last" else events[:1]
+        return [delivery for event in events for delivery in await self.resend_event(event, burst)]
+
+    def event(self, fake: str, name: str) -> Event | None:
+        """A true event of a fake."""
+        return self._by_id.get((fake, name))
+
+    async def resend_event(self, event: Event, burst: Burst, endpoint: Endpoint | None = None) -> list[str]:
+        """Deliver one event again, to one endpoint or to everybody who heard or would hear it."""
+        names = {errand.endpoint for errand in event.errands}
+        for place in [endpoint] if endpoint else self.endpoints.recipients(event.fake, event.news.type, event.news.account):
+            if place.name not in names:
+                event.errands.append(self._errand(event, place))
+                self._undelivered.setdefault(event.fake, {})[event.news.id] = event
         sent: list[Sent] = []
-        for event in events:
-            never_acknowledged = not event.acknowledged and event not in self._open
-            sent += await self._copier.send(event, self._endpoints[event.fake], burst)
-            if never_acknowledged and not event.acknowledged:
-                self._wait(event, "not acknowledged")
-                self._spawn(self._retry(event), event)
+        for errand in event.errands:
+            place_now = self.endpoints.find(event.fake, errand.endpoint)
+            if place_now is None or (endpoint is not None and errand.endpoint != endpoint.name):
+                continue
+            never_acknowledged = not errand.acknowledged and errand not in self._carrier.open
+            sent += await self._copier.send(errand, place_now, burst)
+            if never_acknowledged and not errand.acknowledged:
+                self._carrier.wait(errand, "not acknowledged")
+                self._carrier.spawn(self._carrier.retry(errand), errand)
         return [one.delivery for one in sent]
 
-    async def forge(self, fake: str, person: str, news: News, forgery: str, copies: int = 1) -> list[Sent]:
+    async def forge(
+        self, fake: str, person: str, news: News, forgery: str, copies: int = 1, endpoint: str | None = None
+    ) -> list[Sent]:
         """Deliver an event that is not true, signed in the named way (`valid`: well); never retried."""
-        endpoint = self._endpoints.get(fake)
-        if endpoint is None or endpoint.url is None or fake not in self._copier.signers:
+        known = self.endpoints.recipients(fake, news.type, news.account)
+        places = [one for one in known if one.url is not None and endpoint in (None, one.name)]
+        if not places or fake not in self._copier.signers:
             raise LookupError(f"the fake {fake!r} has no endpoint to lie to, or does not sign")
-        return await self._copier.lie(self._event(fake, person, news, lie=True), endpoint, forgery, copies)
+        event = self._event(fake, person, news, lie=True)
+        sent = []
+        for place in places:
+            sent += await self._copier.lie(self._errand(event, place), place, forgery, copies)
+        return sent
 
     # -- looking and ending -------------------------------------------------------------------------------------
 
     def pending(self) -> list[tuple[str | None, str]]:
         """Whose events are still under way, and why."""
-        return [(event.person, f"{event.fake}: {event.news.type} {event.reason}") for event in self._open]
+        return [
+            (errand.event.person, f"{errand.event.fake}: {errand.event.news.type} {errand.reason}")
+            for errand in self._carrier.open
+        ]
 
     def untold(self) -> dict[str, int]:
         """How many events of each fake had no endpoint to go to, ever."""
@@ -270,30 +245,14 @@ class Deliveries:
         """End every rule and let all events go."""
         self.travel.calm()
 
-    def _spawn(self, work: Coroutine[Any, Any, None], event: Event) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-
-        def done(task: asyncio.Task[None]) -> None:
-            self._tasks.discard(task)
-            if not task.cancelled() and (problem := task.exception()) is not None:
-                self._finish(event)
-                error = f"delivering {event.news.id}: {problem!r}"
-                self._journal.write("bug", call=None, fake=event.fake, method=None, path=None, error=error)
-                traceback.print_exception(problem, file=sys.stderr)
-
-        task.add_done_callback(done)
-
     async def clear(self) -> None:
-        """Forget all events and rules; endpoints stay."""
-        self.calm()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for forgotten in (self._events, self._open, self._after_answer, self._early, self._parked, self._tail):
+        """Forget all events and rules, and the endpoints that clients of the fakes made; the harness's stay."""
+        await self._carrier.clear()
+        for forgotten in (self._events, self._by_id, self._undelivered, self._after_answer, self._early, self._untold):
             forgotten.clear()
-        self._untold.clear()
+        self.log.clear()
+        for fake in {endpoint.fake for endpoint in self.endpoints.all()}:
+            self.endpoints.forget_api(fake)
 
     async def close(self) -> None:
         """End everything under way and close the connections."""

@@ -61,6 +61,15 @@ class Signer(Protocol):
 
 
 @runtime_checkable
+class Thin(Protocol):
+    """Has notices that name what happened, without a snapshot."""
+
+    def thin(self, news: News) -> bytes:
+        """The body of the notice about an event."""
+        ...
+
+
+@runtime_checkable
 class Public(Protocol):
     """Says where it is and with which keys."""
 

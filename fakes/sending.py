@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import httpx
 
 from fakes.calls import News
+from fakes.delivery_log import ANSWER_MAX, Attempt, Log
 from harness.clock import SYSTEM
 from harness.journal import Journal
 
-TIMEOUT_S = 10.0
 GATE_S = 2.0
 KEEPALIVE_S = 2.0
 """Shorter than any server's own, so that a kept connection is not closed under a request."""
@@ -21,13 +21,29 @@ KEEPALIVE_S = 2.0
 
 @dataclass(slots=True, eq=False)
 class Event:
-    """One event of a vendor and how far it has been told."""
+    """One event of a vendor, and its way to each endpoint that is to hear it."""
 
     number: int
     fake: str
     news: News
     person: str | None
     lie: bool = False
+    errands: "list[Errand]" = field(default_factory=list)
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many endpoints have not acknowledged it yet."""
+        return sum(not errand.acknowledged for errand in self.errands)
+
+
+@dataclass(slots=True, eq=False)
+class Errand:
+    """One event for one endpoint, and how far it has come."""
+
+    event: Event
+    endpoint: str
+    """The name of the endpoint; where it is may change while the errand lasts."""
+    body: bytes
     reason: str | None = None
     """Why it is still pending; None when nothing more will happen by itself."""
     acknowledged: bool = False
@@ -40,6 +56,8 @@ class Event:
     """Set when the next event of the same person may follow."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the first request was answered, or none will be sent."""
+    resting: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while nothing is under way: waiting for a retry that is far off, acknowledged or given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,7 @@ class Parcel:
     body: bytes
     attempt: int
     copy: int
+    timeout_s: float
     resigned: bool = False
     forgery: str | None = None
     gate: Gate | None = None
@@ -96,13 +115,14 @@ class Postman:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self.log = Log()
         self._client: httpx.AsyncClient | None = None
         self._numbered = 0
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(
-                timeout=TIMEOUT_S,
+                timeout=None,
                 limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=KEEPALIVE_S),
                 trust_env=False,
                 follow_redirects=False,
@@ -115,41 +135,54 @@ class Postman:
             await self._client.aclose()
             self._client = None
 
-    def announce(self, event: Event, parcel: Parcel) -> str:
+    def announce(self, errand: Errand, parcel: Parcel) -> str:
         """Journal a delivery that is about to be sent and name it."""
         self._numbered += 1
         delivery = f"d{self._numbered}"
-        news = event.news
+        event, news = errand.event, errand.event.news
         self._journal.write(
-            "delivery", delivery=delivery, event=news.id, fake=event.fake, type=news.type, topic=news.topic,
+            "delivery", delivery=delivery, event=news.id, fake=event.fake, endpoint=errand.endpoint, type=news.type, topic=news.topic,
             person=event.person, attempt=parcel.attempt, copy=parcel.copy, resigned=parcel.resigned,
             forgery=parcel.forgery, lie=event.lie, object=news.object_id,
         )  # fmt: skip
         return delivery
 
-    async def send(self, event: Event, parcel: Parcel) -> Sent:
-        """Send one parcel and wait for the answer, at most ten seconds."""
-        delivery = self.announce(event, parcel)
-        began = SYSTEM.at_ns()
+    async def send(self, errand: Errand, parcel: Parcel) -> Sent:
+        """Send one parcel and wait for the answer, as long as the endpoint may take."""
+        delivery = self.announce(errand, parcel)
+        began, at = SYSTEM.at_ns(), SYSTEM.wall()
         status: int | None = None
         error: str | None = None
+        said = b""
         gate = parcel.gate
         waiting = [gate] if gate is not None else []
         headers = {"content-type": "application/json", **{k.lower(): v for k, v in parcel.headers.items()}}
         headers["content-length"] = str(len(parcel.body))
         try:
             content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
-            answer = await self._http().post(parcel.url, content=content, headers=headers)
-            status = answer.status_code
+            async with asyncio.timeout(parcel.timeout_s):
+                answer = await self._http().post(parcel.url, content=content, headers=headers)
+            status, said = answer.status_code, answer.content
+        except TimeoutError:
+            error = f"no answer within {parcel.timeout_s:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
             error = f"{type(problem).__name__}: {problem}".rstrip(": ")
         finally:
             for one in waiting:
                 one.arrived()
-            event.answered.set()
-            event.passed.set()
+            errand.answered.set()
+            errand.passed.set()
         ms = (SYSTEM.at_ns() - began) / 1e6
+        event = errand.event
         self._journal.write("delivered", delivery=delivery, event=event.news.id, status=status, error=error, ms=ms)
+        self.log.add(
+            Attempt(
+                delivery=delivery, event=event.news.id, type=event.news.type, fake=event.fake, person=event.person,
+                endpoint=errand.endpoint, url=parcel.url, attempt=parcel.attempt, copy=parcel.copy,
+                forgery=parcel.forgery, at=at.isoformat(timespec="milliseconds"), ms=round(ms, 3), status=status,
+                error=error, answer=said[:ANSWER_MAX].decode("utf-8", "replace"),
+            )
+        )  # fmt: skip
         return Sent(delivery, status)
 
 

@@ -19,6 +19,7 @@ from fakes.listening import Listener, address, bound, throwaway_tls
 from fakes.powers import Public, Server, Signer
 from fakes.schedules import SCHEDULES
 from fakes.server import App
+from fakes.webhooks import Hooks
 from fakes.world import World
 from harness.errors import MachineError, UsageError
 from harness.journal import Journal
@@ -127,7 +128,8 @@ async def _open(
             settings=options.settings.get(name, {}),
             objects_of=lambda person: core.owners.objects(name, person),
             owner_of=lambda object_id: core.owners.owner(name, object_id),
-            endpoint=lambda url, secrets: core.deliveries.endpoint(name, url, secrets),
+            webhooks=Hooks(core.deliveries, name),
+            acknowledged=lambda events: core.deliveries.acknowledged(name, events),
         )
     )
     running.slices[name] = slice_

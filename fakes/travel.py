@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from fakes.injection import EVERYBODY
-from fakes.sending import Event
+from fakes.sending import Errand, Event
 from harness.faults import DeliveryRule, Mishap
 from harness.journal import Journal
 
@@ -25,7 +25,7 @@ class Path:
     id: str
     rule: DeliveryRule
     released: asyncio.Event = field(default_factory=asyncio.Event)
-    collected: list[Event] = field(default_factory=list)
+    collected: list[Errand] = field(default_factory=list)
 
     async def wait(self) -> None:
         """Until released, or until the rule's seconds have passed; a hold without seconds waits for its release."""
@@ -62,15 +62,16 @@ class Travel:
             and rule.topic in (None, event.news.topic)
         )
 
-    def first(self, event: Event, *kinds: Mishap) -> Path | None:
-        """The oldest rule of these kinds that meets the event."""
+    def first(self, errand: Errand, *kinds: Mishap) -> Path | None:
+        """The oldest rule of these kinds that meets the errand."""
         for path in self._paths:
-            if path.rule.kind in kinds and self._meets(path.rule, event):
+            if path.rule.kind in kinds and self._meets(path.rule, errand.event):
                 return path
         return None
 
-    def fired(self, path: Path, event: Event) -> None:
+    def fired(self, path: Path, errand: Errand) -> None:
         """Journal that a rule really changed how an event travels."""
+        event = errand.event
         self._journal.write(
             "fault", call=None, delivery=None, event=event.news.id, person=event.person, fake=event.fake,
             kind=str(path.rule.kind), rule=path.id, committed=True,

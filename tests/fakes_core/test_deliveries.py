@@ -267,7 +267,7 @@ async def test_never_registered_and_disabled(tiny: Bench) -> None:
     await tiny.control.endpoint("tiny", tiny.endpoint.url)
     await tiny.quiet()
     assert len(tiny.endpoint.got) == 1
-    tiny.running.core.deliveries._endpoints.clear()
+    tiny.running.core.deliveries.endpoints.drop("tiny", "harness")
     await tiny.create()
     pending = (await tiny.raw.get("/pending")).json()
     assert (pending["deliveries"], pending["by_person"], pending["untold"]) == (0, {}, {"tiny": 1})

@@ -1,0 +1,202 @@
+"""The way of one event to one endpoint: when it goes by the rules of the moment, its copies, its retries, its end.
+
+Events of one person start in order at each endpoint, a few milliseconds apart, without waiting for one another. What
+comes to be, and who is to hear of it, is `fakes.deliveries`' business.
+"""
+
+import asyncio
+import sys
+import traceback
+from collections import defaultdict
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from fakes.copying import Burst, Copier
+from fakes.endpoints import Endpoint, Endpoints
+from fakes.patience import Patience
+from fakes.schedules import FAR_S
+from fakes.sending import Errand
+from fakes.travel import WHEN, Path, Travel
+from harness.faults import Mishap
+from harness.journal import Journal
+
+ORDER_GAP_S = 0.005
+
+
+class Carrier:
+    """Brings errands to their endpoints."""
+
+    def __init__(self, journal: Journal, copier: Copier, endpoints: Endpoints, schedule: Sequence[float]) -> None:
+        self._journal, self._copier, self._endpoints = journal, copier, endpoints
+        self.schedule = schedule
+        self.travel = Travel(journal)
+        self.patience: defaultdict[tuple[str, str], Patience] = defaultdict(Patience)
+        """For each account of a fake, the time in which its retries wait."""
+        self.open: dict[Errand, None] = {}
+        self._parked: dict[tuple[str, str], list[Errand]] = {}
+        self._tail: dict[tuple[str, str, str], Errand] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def wait(self, errand: Errand, reason: str) -> None:
+        """Something is still to be done, and why it is not yet."""
+        errand.reason = reason
+        self.open[errand] = None
+
+    def finish(self, errand: Errand) -> None:
+        """Nothing more happens by itself."""
+        errand.reason = None
+        self.open.pop(errand, None)
+        for one in (errand.answered, errand.passed, errand.resting):
+            one.set()
+
+    def _place(self, errand: Errand) -> Endpoint | None:
+        """Where it goes; None when its endpoint is gone or was disabled."""
+        endpoint = self._endpoints.find(errand.event.fake, errand.endpoint)
+        return endpoint if endpoint is not None and endpoint.enabled else None
+
+    def start(self, errand: Errand) -> None:
+        """Choose the way by the rules of this moment."""
+        endpoint = self._place(errand)
+        if endpoint is None:
+            self._give_up(errand)
+            return
+        if endpoint.url is None:
+            self._park(errand)
+            return
+        path = self.travel.first(errand, *WHEN)
+        repeat = self.travel.first(errand, Mishap.REPEAT)
+        if path is None:
+            self.wait(errand, "on its way")
+            before, person = None, errand.event.person
+            if person is not None:
+                lane = (errand.event.fake, errand.endpoint, person)
+                before = self._tail.get(lane)
+                self._tail[lane] = errand
+            self.spawn(self._deliver(errand, before, repeat), errand)
+            return
+        self.travel.fired(path, errand)
+        if path.rule.kind is Mishap.DROP:
+            self.finish(errand)
+        elif path.rule.kind is Mishap.NEWEST_FIRST:
+            self.wait(errand, "collected, to be told newest first")
+            path.collected.append(errand)
+            if len(path.collected) == 1:
+                self.spawn(self._newest_first(path), errand)
+        else:
+            self.wait(errand, "held" if path.rule.kind is Mishap.HOLD else "delayed")
+            self.spawn(self._later(path, errand, repeat), errand)
+
+    def _park(self, errand: Errand) -> None:
+        self.wait(errand, "no endpoint")
+        for one in (errand.answered, errand.passed, errand.resting):
+            one.set()
+        self._parked.setdefault((errand.event.fake, errand.endpoint), []).append(errand)
+
+    def unpark(self, endpoint: Endpoint) -> None:
+        """The endpoint is back: what has waited for it goes out."""
+        if endpoint.url is not None:
+            for errand in self._parked.pop((endpoint.fake, endpoint.name), []):
+                self.start(errand)
+
+    async def _later(self, path: Path, errand: Errand, repeat: Path | None) -> None:
+        # Those who come after it do not wait for it: that is the point.
+        errand.passed.set()
+        await path.wait()
+        await self._deliver(errand, None, repeat)
+
+    async def _newest_first(self, path: Path) -> None:
+        await path.wait()
+        errands, path.collected = sorted(path.collected, key=lambda one: -one.event.number), []
+        for errand in errands:
+            self.wait(errand, "on its way")
+            self.spawn(self._deliver(errand, None, self.travel.first(errand, Mishap.REPEAT)), errand)
+            await errand.answered.wait()
+
+    async def _deliver(self, errand: Errand, before: Errand | None, repeat: Path | None) -> None:
+        """Send an event, with its copies if it is to be repeated, and again until acknowledged or given up."""
+        if before is not None:
+            await before.passed.wait()
+        asyncio.get_running_loop().call_later(ORDER_GAP_S, errand.passed.set)
+        errand.reason = "being delivered"
+        if repeat is None:
+            burst = Burst()
+        else:
+            rule = repeat.rule
+            self.travel.fired(repeat, errand)
+            burst = Burst(count=1 + rule.copies, overlap=rule.overlap, resign=rule.resign, gap_s=rule.gap_s)
+        endpoint = self._place(errand)
+        if endpoint is not None:
+            await self._copier.send(errand, endpoint, burst)
+        await self.retry(errand)
+
+    async def retry(self, errand: Errand) -> None:
+        """Send it again by the schedule until it is acknowledged, given up, or its endpoint is gone."""
+        event = errand.event
+        patience = self.patience[(event.fake, event.news.account)]
+        for number, wait_s in enumerate(self.schedule, start=1):
+            if errand.acknowledged:
+                break
+            self.wait(errand, f"not acknowledged, retry {number} of {len(self.schedule)} within {wait_s:g} s")
+            if wait_s > FAR_S:
+                errand.resting.set()
+            await patience.wait(errand, wait_s)
+            errand.resting.clear()
+            if errand.acknowledged:
+                break
+            endpoint = self._place(errand)
+            if endpoint is None:
+                break
+            if endpoint.url is None:
+                self._park(errand)
+                return
+            await self._copier.send(errand, endpoint, Burst(resign=True), retry=True)
+        if errand.acknowledged:
+            self.finish(errand)
+        else:
+            self._give_up(errand)
+
+    def _give_up(self, errand: Errand) -> None:
+        event = errand.event
+        self._journal.write(
+            "undelivered", event=event.news.id, fake=event.fake, person=event.person, attempts=errand.attempts,
+            endpoint=errand.endpoint,
+        )  # fmt: skip
+        self.finish(errand)
+
+    async def forward(self, fake: str, account: str, seconds: float) -> None:
+        """Move an account's retries on in time; each that becomes due is sent and answered before the next."""
+
+        async def rests(errand: object) -> None:
+            assert isinstance(errand, Errand)
+            await errand.resting.wait()
+
+        await self.patience[(fake, account)].forward(seconds, rests)
+
+    def spawn(self, work: Coroutine[Any, Any, None], errand: Errand) -> None:
+        """Do this in the background; a failure is journaled as a bug and ends the errand."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+
+        def done(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (problem := task.exception()) is not None:
+                self.finish(errand)
+                event = errand.event
+                error = f"delivering {event.news.id}: {problem!r}"
+                self._journal.write("bug", call=None, fake=event.fake, method=None, path=None, error=error)
+                traceback.print_exception(problem, file=sys.stderr)
+
+        task.add_done_callback(done)
+
+    async def clear(self) -> None:
+        """End everything under way and forget it."""
+        self.travel.calm()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for errand in list(self.open):
+            self.finish(errand)
+        self._parked.clear()
+        self._tail.clear()
+        self.patience.clear()

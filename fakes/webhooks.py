@@ -1,0 +1,94 @@
+"""What a fake may ask of the delivery engine: register endpoints that its clients make, and hear what came of events.
+
+`Hooks` is one fake's view of the engine; `Nobody` stands in where nothing is delivered, as in tests of a bare slice.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fakes.deliveries import Deliveries
+from fakes.endpoints import Endpoint, Wants
+
+
+class Webhooks(Protocol):
+    """The engine, as one fake sees it."""
+
+    def register(
+        self, name: str, url: str, wants: Wants, *, secrets: Sequence[str] = (), thin: bool = False, enabled: bool = True
+    ) -> None:
+        """Make or change an endpoint; without secrets it keeps those that it has."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Delete an endpoint; retries to it end."""
+        ...
+
+    def listening(self, kind: str, account: str) -> int:
+        """How many endpoints are to hear an event of this type in this account."""
+        ...
+
+    def unacknowledged(self, event: str) -> int:
+        """How many endpoints have not acknowledged an event yet."""
+        ...
+
+    def undelivered(self) -> list[str]:
+        """The events that some endpoint has not acknowledged, oldest first."""
+        ...
+
+
+class Nobody:
+    """No engine: nobody listens."""
+
+    def register(
+        self, name: str, url: str, wants: Wants, *, secrets: Sequence[str] = (), thin: bool = False, enabled: bool = True
+    ) -> None:
+        """Do nothing."""
+
+    def forget(self, name: str) -> None:
+        """Do nothing."""
+
+    def listening(self, kind: str, account: str) -> int:
+        """Nobody."""
+        return 0
+
+    def unacknowledged(self, event: str) -> int:
+        """Nobody."""
+        return 0
+
+    def undelivered(self) -> list[str]:
+        """None."""
+        return []
+
+
+class Hooks:
+    """One fake's view of the engine."""
+
+    def __init__(self, deliveries: Deliveries, fake: str) -> None:
+        self._deliveries, self._fake = deliveries, fake
+
+    def register(
+        self, name: str, url: str, wants: Wants, *, secrets: Sequence[str] = (), thin: bool = False, enabled: bool = True
+    ) -> None:
+        """Make or change an endpoint; without secrets it keeps those that it has."""
+        self._deliveries.register(
+            Endpoint(
+                fake=self._fake, name=name, url=url, secrets=tuple(secrets), wants=wants, thin=thin, enabled=enabled,
+                api=True,
+            )
+        )  # fmt: skip
+
+    def forget(self, name: str) -> None:
+        """Delete an endpoint; retries to it end."""
+        self._deliveries.endpoints.drop(self._fake, name)
+
+    def listening(self, kind: str, account: str) -> int:
+        """How many endpoints are to hear an event of this type in this account."""
+        return len(self._deliveries.endpoints.recipients(self._fake, kind, account))
+
+    def unacknowledged(self, event: str) -> int:
+        """How many endpoints have not acknowledged an event yet."""
+        return self._deliveries.unacknowledged(self._fake, event)
+
+    def undelivered(self) -> list[str]:
+        """The events that some endpoint has not acknowledged, oldest first."""
+        return self._deliveries.undelivered(self._fake)
