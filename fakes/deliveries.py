@@ -14,7 +14,7 @@ from fakes.calls import Call, News
 from fakes.carrying import Carrier
 from fakes.copying import Burst, Copier
 from fakes.endpoints import HARNESS, Endpoint, Endpoints
-from fakes.powers import Signer, Thin
+from fakes.powers import Signer
 from fakes.schedules import SCHEDULES
 from fakes.sending import Errand, Event, Sent
 from fakes.travel import EARLY_S, Path
@@ -85,10 +85,7 @@ class Deliveries:
         return event
 
     def _errand(self, event: Event, endpoint: Endpoint) -> Errand:
-        signer, body = self._copier.signers.get(event.fake), event.news.body
-        if endpoint.thin and isinstance(signer, Thin):
-            body = signer.thin(event.news)
-        return Errand(event, endpoint.name, body)
+        return Errand(event, endpoint.name, endpoint.render(event.news) if endpoint.render else event.news.body)
 
     def _dispatch(self, call: Call | None, errand: Errand) -> None:
         if call is None:
@@ -175,7 +172,14 @@ class Deliveries:
     # -- on demand ----------------------------------------------------------------------------------------------
 
     async def resend(
-        self, person: str, burst: Burst, *, which: str = "last", topic: str | None = None, fake: str | None = None
+        self,
+        person: str,
+        burst: Burst,
+        *,
+        which: str = "last",
+        topic: str | None = None,
+        fake: str | None = None,
+        endpoint: str | None = None,
     ) -> list[str]:
         """Deliver past events of a person again and wait for the answers; what stays unacknowledged is retried."""
         events = [
@@ -185,7 +189,12 @@ class Deliveries:
         ]
         if which != "all":
             events = events[-1:] if which == "last" else events[:1]
-        return [delivery for event in events for delivery in await self.resend_event(event, burst)]
+        sent = []
+        for event in events:
+            place = None if endpoint is None else self.endpoints.find(event.fake, endpoint)
+            if endpoint is None or place is not None:
+                sent += await self.resend_event(event, burst, place)
+        return sent
 
     def event(self, fake: str, name: str) -> Event | None:
         """A true event of a fake."""
@@ -194,7 +203,9 @@ class Deliveries:
     async def resend_event(self, event: Event, burst: Burst, endpoint: Endpoint | None = None) -> list[str]:
         """Deliver one event again, to one endpoint or to everybody who heard or would hear it."""
         names = {errand.endpoint for errand in event.errands}
-        for place in [endpoint] if endpoint else self.endpoints.recipients(event.fake, event.news.type, event.news.account):
+        for place in (
+            [endpoint] if endpoint else self.endpoints.recipients(event.fake, event.news.type, event.news.account)
+        ):
             if place.name not in names:
                 event.errands.append(self._errand(event, place))
                 self._undelivered.setdefault(event.fake, {})[event.news.id] = event

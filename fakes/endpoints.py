@@ -7,11 +7,15 @@ no further retries. Nothing is sent here.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from fakes.calls import News
+
 HARNESS = "harness"
 """The name of the endpoint that the harness registers when it gives no other."""
 TIMEOUT_S = 10.0
 Wants = Callable[[str, str], bool]
 """Of the type of an event, and of the account of the vendor that tells it (empty: the main one)."""
+
+Render = Callable[[News], bytes]
 
 
 def everything(kind: str, account: str) -> bool:
@@ -31,8 +35,8 @@ class Endpoint:
     old: tuple[tuple[str, int], ...] = ()
     """Secrets that were replaced, and until which second they sign too."""
     wants: Wants = everything
-    thin: bool = False
-    """Whether it hears notices without a snapshot, where the fake knows such."""
+    render: Render | None = None
+    """The bytes that it gets of an event; None: those that the fake made."""
     enabled: bool = True
     timeout_s: float = TIMEOUT_S
     api: bool = False

@@ -141,8 +141,8 @@ class Postman:
         delivery = f"d{self._numbered}"
         event, news = errand.event, errand.event.news
         self._journal.write(
-            "delivery", delivery=delivery, event=news.id, fake=event.fake, endpoint=errand.endpoint, type=news.type, topic=news.topic,
-            person=event.person, attempt=parcel.attempt, copy=parcel.copy, resigned=parcel.resigned,
+            "delivery", delivery=delivery, event=news.id, fake=event.fake, endpoint=errand.endpoint, type=news.type,
+            topic=news.topic, person=event.person, attempt=parcel.attempt, copy=parcel.copy, resigned=parcel.resigned,
             forgery=parcel.forgery, lie=event.lie, object=news.object_id,
         )  # fmt: skip
         return delivery

@@ -1,110 +1,189 @@
-"""The wishes about webhooks: where they go, past events told again, and lies."""
+"""The wishes about where webhooks go and what became of them: endpoints, their secrets, and the log of attempts."""
 
+from itertools import islice
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
-from fakes.asking import Ask, House, Problem, Wish, named
-from fakes.copying import Burst
-from fakes.powers import Liar
+from fakes.asking import Ask, House, Problem, Wish
+from fakes.delivery_log import KEPT, Attempt
+from fakes.endpoints import HARNESS, TIMEOUT_S, Endpoint, Wants, everything
+from fakes.powers import Thin
+from harness.faults import SECONDS_MAX
+from harness.rng import fresh_token
 
-Copies = Annotated[int, Field(ge=1, le=100)]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+", max_length=2000)]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Secret = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class EndpointAsk(Ask):
-    """Where a fake's webhooks go; a null `url` disables."""
+    """Where webhooks of a fake go; a null `url` sends the endpoint away, and what it should have heard waits."""
 
     fake: str
-    url: Annotated[str, Field(pattern=r"^https?://")] | None
-    secrets: list[str] | None = None
+    url: Address | None
+    name: Name = HARNESS
+    secrets: list[Secret] | None = None
+    types: list[str] = Field(["*"], min_length=1)
+    """The vendor's types of events that it hears; `*` is all of them."""
+    payload: Literal["snapshot", "thin"] = "snapshot"
+    disabled: bool = False
+    timeout_s: Annotated[float, Field(gt=0, le=120)] = TIMEOUT_S
 
 
-class ResendAsk(Ask):
-    """Past events to deliver again."""
+class OneAsk(Ask):
+    """One endpoint of a fake."""
 
-    person: str
-    topic: str | None = None
+    fake: str
+    name: str
+
+
+class RollAsk(OneAsk):
+    """A new secret for an endpoint; the valid ones sign too for so many seconds."""
+
+    secret: Secret | None = None
+    lasts_s: Annotated[float, Field(ge=0, le=7 * SECONDS_MAX)] = 0.0
+
+
+class AttemptsAsk(Ask):
+    """Which attempts to show."""
+
     fake: str | None = None
-    which: Literal["first", "last", "all"] = "last"
-    copies: Copies = 1
-    overlap: bool = False
-    resign: bool = True
+    endpoint: str | None = None
+    event: str | None = None
+    person: str | None = None
+    limit: Annotated[int, Field(ge=1, le=KEPT)] = 100
 
 
-class ForgeAsk(Ask):
-    """A lie to tell."""
+class FakeAsk(Ask):
+    """One fake."""
 
     fake: str
-    person: str
-    lie: str
-    forgery: str
-    copies: Copies = 1
 
 
 class Registered(TypedDict):
-    """Where a fake's webhooks go now."""
+    """Where webhooks of a fake go now."""
 
     fake: str
+    name: str
     url: str | None
+    enabled: bool
+    api: bool
+    """Whether a client of the fake made it through the API."""
+    secrets: int
+    """How many secrets of its own are kept, replaced ones included; 0: the fake's own signs."""
 
 
-class Resent(TypedDict):
-    """The deliveries that were made."""
+class All(TypedDict):
+    """Every endpoint."""
 
-    deliveries: list[str]
-
-
-class Answered(TypedDict):
-    """A delivery and the status that answered it."""
-
-    delivery: str
-    status: int | None
+    endpoints: list[Registered]
 
 
-class Forged(TypedDict, total=False):
-    """What answered the lies; or why nothing was told."""
+class Gone(TypedDict):
+    """That an endpoint is gone."""
 
-    deliveries: list[Answered]
-    reason: str
+    deleted: bool
+
+
+class Rolled(TypedDict):
+    """The secret that signs from now on."""
+
+    secret: str
+
+
+class Attempts(TypedDict):
+    """Attempts, newest first."""
+
+    attempts: list[Attempt]
+
+
+class Undelivered(TypedDict):
+    """Events that some endpoint has not acknowledged, oldest first."""
+
+    events: list[str]
+
+
+def _shown(endpoint: Endpoint) -> Registered:
+    return {
+        "fake": endpoint.fake,
+        "name": endpoint.name,
+        "url": endpoint.url,
+        "enabled": endpoint.enabled,
+        "api": endpoint.api,
+        "secrets": len(endpoint.secrets) + len(endpoint.old),
+    }
+
+
+def _wants(types: list[str]) -> Wants:
+    if "*" in types:
+        return everything
+    chosen = frozenset(types)
+    return lambda kind, account: not account and kind in chosen
 
 
 def endpoint(house: House, ask: EndpointAsk) -> Registered:
-    """Register, move or disable where a fake's webhooks go."""
-    house.slice(ask.fake)
-    house.core.deliveries.endpoint(ask.fake, ask.url, ask.secrets)
-    return {"fake": ask.fake, "url": ask.url}
-
-
-async def resend(house: House, ask: ResendAsk) -> Resent:
-    """Deliver past events again; answers when they were answered."""
-    if ask.fake is not None:
-        house.slice(ask.fake)
-    burst = Burst(count=ask.copies, overlap=ask.overlap, resign=ask.resign)
-    sent = await house.core.deliveries.resend(ask.person, burst, which=ask.which, topic=ask.topic, fake=ask.fake)
-    return {"deliveries": sent}
-
-
-async def forge(house: House, ask: ForgeAsk) -> Forged:
-    """Tell a lie; nothing to lie about is an empty list."""
+    """Register, change, disable or send away an endpoint; without secrets it keeps those that it has."""
     slice_ = house.slice(ask.fake)
-    manifest = slice_.manifest
-    if not isinstance(slice_, Liar):
-        raise Problem(422, f"the fake {ask.fake!r} tells no lies")
-    named(ask.lie, manifest.lies, f"lie of {ask.fake}")
-    named(ask.forgery, {"valid": "", **manifest.forgeries}, f"forgery of {ask.fake}")
-    try:
-        news = slice_.lie(ask.person, ask.lie)
-    except LookupError as problem:
-        return {"deliveries": [], "reason": str(problem)}
-    try:
-        sent = await house.core.deliveries.forge(ask.fake, ask.person, news, ask.forgery, ask.copies)
-    except LookupError as problem:
-        raise Problem(409, str(problem)) from problem
-    return {"deliveries": [{"delivery": one.delivery, "status": one.status} for one in sent]}
+    known = house.core.deliveries.endpoints.find(ask.fake, ask.name)
+    if known is not None and known.api:
+        raise Problem(409, f"{ask.name} was made through the API of {ask.fake}; change it there")
+    if ask.payload == "thin" and not isinstance(slice_, Thin):
+        raise Problem(422, f"payload: {ask.fake} has no notices without a snapshot")
+    made = Endpoint(
+        fake=ask.fake, name=ask.name, url=ask.url, secrets=tuple(ask.secrets or ()), wants=_wants(ask.types),
+        render=slice_.thin if ask.payload == "thin" and isinstance(slice_, Thin) else None,
+        enabled=not ask.disabled, timeout_s=ask.timeout_s,
+    )  # fmt: skip
+    house.core.deliveries.register(made)
+    return _shown(made)
+
+
+def endpoints(house: House, ask: Ask) -> All:
+    """Every endpoint of every fake."""
+    return {"endpoints": [_shown(one) for one in house.core.deliveries.endpoints.all()]}
+
+
+def _found(house: House, ask: OneAsk) -> Endpoint:
+    house.slice(ask.fake)
+    found = house.core.deliveries.endpoints.find(ask.fake, ask.name)
+    if found is None:
+        raise Problem(404, f"{ask.fake} has no endpoint {ask.name!r}")
+    return found
+
+
+def delete(house: House, ask: OneAsk) -> Gone:
+    """Forget an endpoint; retries to it end."""
+    found = _found(house, ask)
+    if found.api:
+        raise Problem(409, f"{ask.name} was made through the API of {ask.fake}; delete it there")
+    return {"deleted": house.core.deliveries.endpoints.drop(ask.fake, ask.name)}
+
+
+def roll(house: House, ask: RollAsk) -> Rolled:
+    """Replace an endpoint's secret, one that was made through the API included; answers the new one."""
+    secret = ask.secret or fresh_token("whsec_")
+    house.core.deliveries.roll(_found(house, ask), secret, ask.lasts_s)
+    return {"secret": secret}
+
+
+def attempts(house: House, ask: AttemptsAsk) -> Attempts:
+    """What became of attempts to deliver, newest first."""
+    found = house.core.deliveries.log.newest(fake=ask.fake, endpoint=ask.endpoint, event=ask.event, person=ask.person)
+    return {"attempts": list(islice(found, ask.limit))}
+
+
+def undelivered(house: House, ask: FakeAsk) -> Undelivered:
+    """Events of a fake that some endpoint has not acknowledged: pending, dropped or given up."""
+    house.slice(ask.fake)
+    return {"events": house.core.deliveries.undelivered(ask.fake)}
 
 
 WISHES = (
     Wish("PUT", "/endpoints/{fake}", endpoint),
-    Wish("POST", "/resend", resend),
-    Wish("POST", "/forge", forge),
+    Wish("GET", "/endpoints", endpoints),
+    Wish("DELETE", "/endpoints/{fake}/{name}", delete),
+    Wish("POST", "/endpoints/{fake}/{name}/roll", roll),
+    Wish("GET", "/deliveries", attempts),
+    Wish("GET", "/undelivered/{fake}", undelivered),
 )

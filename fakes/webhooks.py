@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from fakes.deliveries import Deliveries
-from fakes.endpoints import Endpoint, Wants
+from fakes.endpoints import Endpoint, Render, Wants
 
 
 class Webhooks(Protocol):
     """The engine, as one fake sees it."""
 
     def register(
-        self, name: str, url: str, wants: Wants, *, secrets: Sequence[str] = (), thin: bool = False, enabled: bool = True
+        self,
+        name: str,
+        url: str,
+        wants: Wants,
+        *,
+        secrets: Sequence[str] = (),
+        render: Render | None = None,
+        enabled: bool = True,
     ) -> None:
         """Make or change an endpoint; without secrets it keeps those that it has."""
         ...
@@ -40,7 +47,14 @@ class Nobody:
     """No engine: nobody listens."""
 
     def register(
-        self, name: str, url: str, wants: Wants, *, secrets: Sequence[str] = (), thin: bool = False, enabled: bool = True
+        self,
+        name: str,
+        url: str,
+        wants: Wants,
+        *,
+        secrets: Sequence[str] = (),
+        render: Render | None = None,
+        enabled: bool = True,
     ) -> None:
         """Do nothing."""
 
@@ -67,13 +81,20 @@ class Hooks:
         self._deliveries, self._fake = deliveries, fake
 
     def register(
-        self, name: str, url: str, wants: Wants, *, secrets: Sequence[str] = (), thin: bool = False, enabled: bool = True
+        self,
+        name: str,
+        url: str,
+        wants: Wants,
+        *,
+        secrets: Sequence[str] = (),
+        render: Render | None = None,
+        enabled: bool = True,
     ) -> None:
         """Make or change an endpoint; without secrets it keeps those that it has."""
         self._deliveries.register(
             Endpoint(
-                fake=self._fake, name=name, url=url, secrets=tuple(secrets), wants=wants, thin=thin, enabled=enabled,
-                api=True,
+                fake=self._fake, name=name, url=url, secrets=tuple(secrets), wants=wants, render=render,
+                enabled=enabled, api=True,
             )
         )  # fmt: skip
 

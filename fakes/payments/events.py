@@ -52,8 +52,9 @@ def build(
     thing: dict[str, Any],
     difference: dict[str, Any] | None,
     ids: tuple[str, ...],
+    pending: int = 1,
 ) -> "Told":
-    """The event of `kind` about `thing` as it is now."""
+    """The event of `kind` about `thing` as it is now; so many endpoints are to hear it."""
     from fakes.payments.state.store import API_VERSION, Told
 
     data = {"object": thing} if difference is None else {"object": thing, "previous_attributes": difference}
@@ -65,7 +66,7 @@ def build(
         "created": created,
         "data": data,
         "livemode": False,
-        "pending_webhooks": 1,
+        "pending_webhooks": pending,
         "request": {"id": asked.request, "idempotency_key": asked.key},
         "type": kind,
     }

@@ -9,9 +9,10 @@ from typing import Any
 from fakes.calls import Call, Manifest, News, Reply, Sink
 from fakes.payments import signing, wallet
 from fakes.payments.advancing import Advancing
+from fakes.payments.noticing import Noticing
 from fakes.payments.own_side import ACTS, LIES, OwnSide
 from fakes.payments.state.provider import DEFAULT, Provider
-from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.store import Account
 from fakes.payments.wire.desk import CLIENT, Desk
 from fakes.payments.wire.routes import routes
 from fakes.powers import Paid
@@ -39,13 +40,14 @@ class Payments:
         self._secret_key = world.secret("secret_key", "sk_test_")
         self._publishable_key = world.secret("publishable_key", "pk_test_")
         self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
-        self._provider = Provider(world.rng, world.unix_s, world.ledger)
+        self._provider = Provider(world.rng, world.unix_s, world.ledger, world.webhooks)
         self._desk = Desk(self._provider, self._secret_key, self._publishable_key)
         self._advancing = Advancing(self._provider, world.acknowledged)
         self._desk.before = self._advancing.catch_up
         self._desk.after_write.append(self._advancing.written)
         self._desk.latency_s = float(world.settings.get("latency_s", 0.0))
-        self._desk.after_write.append(self._endpoint_changed)
+        self._noticing = Noticing(self._provider, world.webhooks)
+        self._desk.after_write.append(self._noticing.written)
         self._wallet = wallet.Wallet(self._provider)
         self._own_side = OwnSide(self._provider, world.objects_of)
         self.routes = routes(self._desk)
@@ -101,16 +103,6 @@ class Payments:
         """Forget every account and key; credentials stay."""
         self._advancing.clear()
         self._provider.reset()
-
-    def _endpoint_changed(self, operation: str, account: Account, _result: Thing) -> None:
-        """The delivery engine knows one endpoint: the newest enabled one that the default account registered."""
-        if "/webhook_endpoints" not in operation or account.name != DEFAULT:
-            return
-        enabled = next((one for one in account.newest("webhook_endpoint") if one["status"] == "enabled"), None)
-        if enabled is None:
-            self._world.endpoint(None, None)
-        else:
-            self._world.endpoint(enabled["url"], [account.links.endpoint_secrets[enabled["id"]]])
 
 
 def make(world: World) -> Payments:

@@ -48,6 +48,7 @@ class Endpoint:
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
+    says: bytes = b""
     got: list[Got] = field(default_factory=list)
     open: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -64,8 +65,8 @@ class Endpoint:
         await self.open.wait()
         got.ended = SYSTEM.at_ns()
         status = self.statuses.pop(0) if self.statuses else 200
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": self.says})
 
 
 def overlapped(got: list[Got]) -> bool:
@@ -123,17 +124,27 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(folder: Path, **how: Any) -> AsyncIterator[Bench]:
-    """Everything, running while inside."""
-    journal = folder / "fakes.jsonl"
+async def hearing() -> AsyncIterator[Endpoint]:
+    """A webhook endpoint on a real socket, while inside."""
     endpoint = Endpoint()
     endpoint.open.set()
     sock = bound("127.0.0.1", 0, "the endpoint")
     endpoint.url = address(sock) + "/hook"
     listener = Listener(endpoint, sock)
     await listener.open()
+    try:
+        yield endpoint
+    finally:
+        endpoint.open.set()
+        await listener.close()
+
+
+@asynccontextmanager
+async def bench(folder: Path, **how: Any) -> AsyncIterator[Bench]:
+    """Everything, running while inside."""
+    journal = folder / "fakes.jsonl"
     options = Options(**{"journal": journal, "only": ["tests.fakes_core.tiny"], "seed": 7, **how})
-    async with served(options) as running:
+    async with hearing() as endpoint, served(options) as running:
         where = running.public["control"]
         control = Control(where["url"], where["token"])
         await control.endpoint("tiny", endpoint.url)
@@ -145,4 +156,3 @@ async def bench(folder: Path, **how: Any) -> AsyncIterator[Bench]:
             yield Bench(running, running.public["tiny"]["url"], http, control, raw, endpoint, journal)
         await control.close()
         endpoint.open.set()
-    await listener.close()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -49,6 +50,7 @@ class Hook:
 
     url: str = ""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    status: int = 200
 
     def wait(self, count: int, kind: str = "") -> list[tuple[dict[str, str], bytes]]:
         """The deliveries whose type begins with `kind`, once there are `count` of them; at most 5 seconds."""
@@ -63,13 +65,20 @@ class Hook:
 @pytest.fixture(scope="module")
 def hook() -> Iterator[Hook]:
     """A webhook endpoint on a real socket."""
+    with hooked() as one:
+        yield one
+
+
+@contextmanager
+def hooked() -> Iterator[Hook]:
+    """A webhook endpoint on a real socket while inside."""
     one = Hook()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             one.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(200)
+            self.send_response(one.status)
             self.send_header("content-length", "0")
             self.end_headers()
 

@@ -1,13 +1,18 @@
 """Events: which, in which order, with which snapshots; and what reaches the journal."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import stripe
 
+from fakes.attribution import Owners
+from fakes.deliveries import Deliveries
 from fakes.payments.events import topic_of
 from fakes.plugin import Fakes
+from fakes.webhooks import Hooks
+from harness.journal import Journal
 from tests.payments.conftest import Bare, Hook
 
 PAID = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "charge.updated"]
@@ -154,13 +159,15 @@ def test_in_the_journal(client: stripe.StripeClient, shop: Fakes, hook: Hook, ma
     assert [one["type"] for one in shop.records("news", person=marker)] == ["customer.created", *PAID]
 
 
-def test_registered_by_the_api(bare: Bare) -> None:
+def test_registered_by_the_api(bare: Bare, tmp_path: Path) -> None:
     """An endpoint that the pipeline registers itself hears what it asked for, and the engine learns where it is."""
-    learnt: list[Any] = []
-    bare.world.endpoint = lambda url, secrets: learnt.append((url, secrets))
+    engine = Deliveries(Journal(tmp_path / "journal.jsonl", "fakes"), Owners(), bare.clock)
+    bare.slice._provider.webhooks = bare.slice._noticing._webhooks = Hooks(engine, "payments")
     form = {"url": "http://127.0.0.1:1/hook", "enabled_events[]": "charge.succeeded"}
     made = bare.post("webhook_endpoints", **form)
     bare.post("payment_intents", amount=900, currency="usd", confirm="true", payment_method="pm_card_visa")
     assert bare.types == ["charge.succeeded"]
+    (known,) = engine.endpoints.all()
+    assert (known.url, known.secrets) == (form["url"], (made["secret"],))
     bare.raw("DELETE", f"/v1/webhook_endpoints/{made['id']}")
-    assert learnt == [(form["url"], [made["secret"]]), (None, None)]
+    assert not list(engine.endpoints.all())

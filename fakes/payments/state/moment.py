@@ -12,7 +12,8 @@ import orjson
 
 from fakes.payments.events import Asked, build
 from fakes.payments.state.delta import previous
-from fakes.payments.state.store import Account, Thing, Told
+from fakes.payments.state.store import Account, Thing, Told, outside
+from fakes.webhooks import Nobody, Webhooks
 
 REFERENCES = (
     "id",
@@ -49,6 +50,7 @@ class Moment:
     told: list[Told] = field(default_factory=list)
     client: bool = False
     """Whether the person's own device asks, with a client secret."""
+    webhooks: Webhooks = field(default_factory=Nobody)
 
     @property
     def now(self) -> int:
@@ -82,7 +84,8 @@ class Moment:
         difference = None if was is None else previous(was, thing)
         if was is not None and not difference:
             return
-        self.told.append(build(self.account, self.asked, kind, thing, difference, self.ids_of(thing)))
+        pending = self.webhooks.listening(kind, outside(self.account))
+        self.told.append(build(self.account, self.asked, kind, thing, difference, self.ids_of(thing), pending))
 
     def commit(self) -> None:
         """Make the events part of the account; from here on nothing of this moment is taken back."""

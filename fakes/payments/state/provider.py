@@ -1,7 +1,6 @@
 """All accounts of one provider, and the hand-over of what a moment did to the ledger.
 
-Only the default account's events are delivered: the others belong to keys that nobody configured, and have nobody to
-tell.
+The default account's events are told to the harness; those of every account to the endpoints that its client made.
 """
 
 from collections.abc import Callable
@@ -9,17 +8,17 @@ from collections.abc import Callable
 from fakes.calls import Call, Ledger, News
 from fakes.payments.events import Asked, topic_of
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.store import Account, Thing, Told
+from fakes.payments.state.store import DEFAULT as DEFAULT
+from fakes.payments.state.store import Account, Thing, Told, outside
+from fakes.webhooks import Nobody, Webhooks
 from harness.rng import Rng
-
-DEFAULT = "default"
 
 
 class Provider:
     """Every account, made when first used."""
 
-    def __init__(self, rng: Rng, now: Callable[[], int], ledger: Ledger) -> None:
-        self._rng, self.now, self.ledger = rng, now, ledger
+    def __init__(self, rng: Rng, now: Callable[[], int], ledger: Ledger, webhooks: Webhooks | None = None) -> None:
+        self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Nobody()
         self._accounts: dict[str, Account] = {}
 
     def account(self, name: str = DEFAULT) -> Account:
@@ -34,7 +33,7 @@ class Provider:
 
     def moment(self, account: Account, asked: Asked | None = None, *, client: bool = False) -> Moment:
         """A new action in an account."""
-        return Moment(account=account, asked=asked or Asked(), client=client)
+        return Moment(account=account, asked=asked or Asked(), client=client, webhooks=self.webhooks)
 
     def commit(self, moment: Moment, call: Call | None, result: Thing | None = None) -> None:
         """Make the moment's events part of the account and write down what it did: effects first, then news."""
@@ -45,24 +44,23 @@ class Provider:
         ids.update((name, None) for told in moment.told for name in told.ids)
         if ids:
             self.ledger.owns(call, tuple(ids), like=tuple(ids))
-        if moment.account.name == DEFAULT:
-            for told in moment.told:
-                if self._wanted(moment.account, told):
-                    self.ledger.news(call, news_of(told))
+        account = outside(moment.account)
+        for told in moment.told:
+            if self._wanted(moment.account, told):
+                self.ledger.news(call, news_of(told, account))
 
-    @staticmethod
-    def _wanted(account: Account, told: Told) -> bool:
-        endpoints = [one for one in account.tables["webhook_endpoint"].values() if one["status"] == "enabled"]
-        return not endpoints or any(
-            "*" in one["enabled_events"] or told.type in one["enabled_events"] for one in endpoints
-        )
+    def _wanted(self, account: Account, told: Told) -> bool:
+        """The default account tells the ledger everything until its client has made endpoints of its own."""
+        if account.name == DEFAULT and not account.tables["webhook_endpoint"]:
+            return True
+        return self.webhooks.listening(told.type, outside(account)) > 0
 
     def holder(self, kind: str, name: str) -> Account | None:
         """The account that has this object."""
         return next((one for one in self._accounts.values() if one.find(kind, name) is not None), None)
 
 
-def news_of(told: Told) -> News:
+def news_of(told: Told, account: str = "") -> News:
     """The event as the delivery engine takes it."""
     return News(
         id=told.id,
@@ -72,4 +70,5 @@ def news_of(told: Told) -> News:
         body=told.body,
         created_s=told.created,
         ids=told.ids,
+        account=account,
     )

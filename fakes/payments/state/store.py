@@ -15,6 +15,8 @@ from fakes.payments.state.problem import missing
 from fakes.virtual import Agenda, Time
 
 Thing = dict[str, Any]
+DEFAULT = "default"
+"""The account of the configured secret key."""
 Side = TypeVar("Side")
 API_VERSION = "2026-10-28.endive"
 """The version pinned by the SDK this fake is checked with (stripe 16.1.0)."""
@@ -46,7 +48,6 @@ class Links:
     session_items: dict[str, list[tuple[Thing, int]]] = field(default_factory=dict)
     session_params: dict[str, Thing] = field(default_factory=dict)
     last_effect: dict[str, Any] = field(default_factory=dict)
-    endpoint_secrets: dict[str, str] = field(default_factory=dict)
 
 
 class Account:
@@ -101,3 +102,8 @@ class Account:
     def newest(self, kind: str) -> Iterator[Thing]:
         """All objects of a kind, newest first."""
         return iter(reversed(list(self.tables[kind].values())))
+
+
+def outside(account: Account) -> str:
+    """The account's name outside of this fake; the default one has none."""
+    return "" if account.name == DEFAULT else account.name
