@@ -3,6 +3,8 @@
 Open to anybody who holds the handle, as in real life. It asks nothing of the merchant's server.
 """
 
+import re
+
 from fakes.payments.events import Asked
 from fakes.payments.state import checkout, intents, methods
 from fakes.payments.state.moment import Moment
@@ -66,7 +68,7 @@ class Wallet:
         if thing["object"] == "checkout.session":
             if thing["status"] != "open":
                 return {"result": "refused", "reason": f"the session is {thing['status']}"}
-            return _result(checkout.pay(moment, thing, methods.make(moment, _CARDS[method])))
+            return self._pay_session(moment, thing, method)
         if thing["status"] not in intents.OPEN:
             return {"result": "refused", "reason": f"the payment is {thing['status']}"}
         card = methods.make(moment, _CARDS[method])
@@ -74,6 +76,14 @@ class Wallet:
         if thing["status"] == "requires_action" and method in _ANSWERS:
             intents.pay(moment, thing, card, authenticated=True)
         return _result(thing["status"])
+
+    @staticmethod
+    def _pay_session(moment: Moment, session: Thing, method: str) -> Paid:
+        card = methods.make(moment, _CARDS[method])
+        status = checkout.pay(moment, session, card)
+        if status == "requires_action" and method in _ANSWERS:
+            status = checkout.pay(moment, session, card, authenticated=True)
+        return _result(status)
 
 
 def _result(status: str) -> Paid:
@@ -84,5 +94,5 @@ def _result(status: str) -> Paid:
 
 def _meant(handle: str) -> tuple[str, str]:
     if "cs_test_" in handle:
-        return "checkout.session", "cs_test_" + handle.rsplit("cs_test_", 1)[1].split("#")[0].split("?")[0]
+        return "checkout.session", "cs_test_" + re.split(r"[^0-9A-Za-z]", handle.rsplit("cs_test_", 1)[1])[0]
     return "payment_intent", handle.partition("_secret_")[0]
