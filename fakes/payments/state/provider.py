@@ -32,6 +32,10 @@ class Provider:
             self._accounts[name] = account
         return self._accounts[name]
 
+    def accounts(self) -> list[Account]:
+        """Every account that was used."""
+        return list(self._accounts.values())
+
     def reset(self) -> None:
         """Forget every account."""
         self._accounts.clear()
