@@ -24,6 +24,7 @@ from fakes.crm.wire.objects import Objects
 from fakes.crm.wire.owners import Owners
 from fakes.crm.wire.properties import Properties
 from fakes.crm.wire.schemas import Schemas
+from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
 
@@ -42,6 +43,8 @@ MANIFEST = Manifest(
     acts={
         "edit_contact": "somebody in sales changes properties of the person's contact by hand",
         "archive_contact": "somebody in sales archives the person's contact",
+        "hold_search": "the search learns nothing more of the person's records until it is let",
+        "release_search": "the search learns at once what was held back of the person's records",
     },
 )
 
@@ -56,10 +59,10 @@ class CrmSlice:
     def __init__(self, world: World) -> None:
         self._world = world
         self.token = world.secret("token", "pat-test-")
-        turned = {name: world.settings[name] for name in Settings.__slots__ if name in world.settings}
-        self.portal = Portal(world.rng, world.clock, Settings(**turned))
-        self._search = Search(self.portal)
+        self.portal = Portal(world.rng, world.clock, given(Settings, world.settings))
         self._links = Associations(self.portal)
+        self._search = Search(self.portal, self._links.ids_of)
+        self.portal.index.owner_of = world.owner_of
         self._custom = Custom(self.portal)
         self._recent: list[int] = []
         self.routes = self._routes()
@@ -154,6 +157,12 @@ class CrmSlice:
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
         """Let somebody in sales change or archive the person's newest contact; its id."""
+        if act == "hold_search":
+            self.portal.index.hold(person)
+            return person
+        if act == "release_search":
+            self.portal.index.release(person)
+            return person
         known = self.portal.records["contacts"]
         mine = [known[each] for each in self._world.objects_of(person) if each in known]
         live = [each for each in mine if each.archived_at is None]
@@ -169,6 +178,10 @@ class CrmSlice:
         if done is not None and done.op is not None:
             self._world.ledger.effect(None, "crm.contact", done.op, record.id, dict(record.values), ())
         return record.id
+
+    def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Change limits, lags and moods; what is already under way keeps the old ones."""
+        return tuned(self.portal.settings, changes)
 
 
 def make(world: World) -> CrmSlice:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fakes.crm.problems import Problem
+from fakes.crm.state.associations import Associations
 from fakes.crm.state.records import Portal
 from fakes.crm.state.search import Search
 from harness.clock import ManualClock
@@ -82,21 +83,73 @@ def test_sorts_and_pages(search: Search) -> None:
     assert ([each.values["dealname"] for each in rest], after) == (["Gamma"], None)
 
 
-WRONG = [
-    by("nosuch", "1"),
-    by("dealname", "1", "LIKE"),
-    {"filterGroups": [{}] * 6},
-    {"filterGroups": [{"filters": [{"propertyName": "amount", "operator": "HAS_PROPERTY"}] * 7}]},
-    {"limit": 201},
-    {"after": "9999", "limit": 200},
+EVERY = {"propertyName": "amount", "operator": "HAS_PROPERTY"}
+WRONG: list[tuple[dict[str, Any], str]] = [
+    (by("nosuch", "1"), "nosuch"),
+    (by("dealname", "1", "LIKE"), "LIKE"),
+    (by("amount", "much", "GT"), "no number"),
+    ({"filterGroups": [{}] * 6}, "exceed 5"),
+    ({"filterGroups": [{"filters": [EVERY] * 7}]}, "exceed 6"),
+    ({"filterGroups": [{"filters": [EVERY] * 5}] * 4}, "exceed 18"),
+    ({"filterGroups": [{"filters": [{**EVERY, "operator": "IN"}]}]}, "requires values"),
+    ({"filterGroups": [{"filters": [{**EVERY, "operator": "BETWEEN", "value": "1"}]}]}, "highValue"),
+    ({"limit": 201}, "limit"),
+    ({"after": "9999", "limit": 200}, "10000"),
+    ({"sorts": ["amount", "dealname"]}, "one sort"),
+    ({"sorts": [{"propertyName": "nosuch"}]}, "nosuch"),
+    ({"query": "x" * 3001}, "3000"),
 ]
 
 
-@pytest.mark.parametrize("asked", WRONG, ids=["property", "operator", "groups", "filters", "limit", "hits"])
-def test_a_wrong_search_is_refused(search: Search, asked: dict[str, Any]) -> None:
-    """Unknown names and too much of anything are refused."""
-    with pytest.raises(Problem, match="VALIDATION_ERROR"):
+@pytest.mark.parametrize(("asked", "said"), WRONG, ids=[f"{n}-{said}" for n, (_, said) in enumerate(WRONG)])
+def test_a_wrong_search_is_refused(search: Search, asked: dict[str, Any], said: str) -> None:
+    """Unknown names and too much of anything are refused, and the refusal says why."""
+    with pytest.raises(Problem, match=said) as refused:
         search.run("deals", asked)
+    assert refused.value.category == "VALIDATION_ERROR"
+
+
+def test_the_largest_search_is_carried_out(search: Search) -> None:
+    """Eighteen filters in five groups, two hundred a page."""
+    groups = [{"filters": [EVERY] * count} for count in (6, 6, 4, 1, 1)]
+    assert search.run("deals", {"filterGroups": groups, "limit": 200})[1] == 2
+
+
+def test_capital_letters_in_a_list_never_fit_a_text(search: Search) -> None:
+    """Texts are kept in lower case for IN; for EQ case does not matter."""
+    wanted = {"propertyName": "dealname", "operator": "IN", "values": ["Gamma"]}
+    assert search.run("deals", {"filterGroups": [{"filters": [wanted]}]})[1] == 0
+    assert search.run("deals", by("dealname", "GAMMA"))[1] == 1
+
+
+def test_free_text_needs_every_word(search: Search) -> None:
+    """Words in any order and case, parts of words too; a page without hits has no cursor."""
+    assert search.run("deals", {"query": "ONE alph"})[1] == 1
+    assert search.run("deals", {"query": "one gamma"})[1:] == (0, None)
+
+
+def test_what_belongs_to_a_contact_is_found_by_it(portal: Portal, clock: ManualClock) -> None:
+    """`associations.contact` as the name of a filter."""
+    links = Associations(portal)
+    search = Search(portal, links.ids_of)
+    ann = portal.create("contacts", {"firstname": "Ann"}).record
+    deals = [portal.create("deals", {"dealname": name}).record for name in "ab"]
+    links.link(deals[0], ann)
+    clock.advance(1)
+    assert search.run("deals", by("associations.contact", ann.id))[0] == deals[:1]
+    assert search.run("deals", by("associations.contact", ann.id, "NEQ"))[0] == deals[1:]
+
+
+def test_a_changed_value_is_found_by_its_new_value_alone(portal: Portal, clock: ManualClock) -> None:
+    """The keys of the index follow changes and archiving."""
+    portal.settings.search_per_s = portal.settings.search_lag_s = 0
+    search = Search(portal)
+    ann = portal.create("contacts", {"email": "a@x.example.com"}).record
+    assert search.run("contacts", by("email", "a@x.example.com"))[1] == 1
+    portal.change(ann, {"email": "b@x.example.com"})
+    assert [search.run("contacts", by("email", f"{each}@x.example.com"))[1] for each in "ab"] == [0, 1]
+    portal.archive("contacts", ann.id)
+    assert search.run("contacts", by("email", "b@x.example.com"))[1] == 0
 
 
 def test_an_archived_record_is_never_found(portal: Portal, search: Search) -> None:

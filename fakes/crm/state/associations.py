@@ -82,6 +82,10 @@ class Associations:
         ]
         return sorted(found, key=lambda each: int(each[0]))
 
+    def ids_of(self, record: Record, kind: str) -> list[str]:
+        """The ids of the live records of this type that belong to `record`."""
+        return [other for other, _ in self.of(record, kind)]
+
     def _between(self, record: Record, other: Record) -> set[int]:
         mine = self._links.setdefault(place(record), {})
         return mine.setdefault(place(other), set())

@@ -126,8 +126,13 @@ class Index:
         self._held.setdefault(person, [])
 
     def release(self, person: str) -> int:
-        """Learn what was held back, at once; answers how many writes that were."""
+        """Learn at once what was held back of this person, and what the lag still keeps; how many writes that were."""
+        due = [each for each in self._coming if self.owner_of(each[2].id) == person]
+        if due:
+            self._coming = [each for each in self._coming if self.owner_of(each[2].id) != person]
+            heapq.heapify(self._coming)
         held = self._held.pop(person, [])
+        held += [(record, document) for _, _, record, document in sorted(due, key=lambda each: each[:2])]
         for record, document in held:
             self._know(record, document)
         return len(held)
