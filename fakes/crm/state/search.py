@@ -4,7 +4,7 @@ A record becomes findable `search_lag_s` after it was written, and until then it
 records are never found. This is what makes search-then-create a race. Called by `wire`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -72,10 +72,12 @@ class Search:
                     found.add(int(name))
         return sorted(found)
 
-    def _candidates(self, shelf: Shelf, group: list[Filter]) -> Iterable[int | str]:
+    def _candidates(self, shelf: Shelf, group: list[Filter]) -> Collection[int | str]:
         """The fewest records that need to be looked at: those with a wanted value, if the group wants one."""
         narrowed = [shelf.having(each.name, wanted) for each in group if (wanted := each.exactly()) is not None]
-        return min(narrowed, key=len) if narrowed else shelf.order
+        if not narrowed:
+            return shelf.order
+        return min(narrowed, key=len)
 
     def _fits(self, known: tuple[Record, Document], group: list[Filter]) -> bool:
         record, document = known
