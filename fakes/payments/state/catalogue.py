@@ -62,7 +62,7 @@ def update_product(moment: Moment, params: Thing, name: str) -> Thing:
 def delete_product(moment: Moment, _params: Thing, name: str) -> Thing:
     """Delete a product that has no prices."""
     product = moment.account.get("product", name)
-    if any(price["product"] == name for price in moment.account.tables["price"].values()):
+    if moment.account.where("price", product=name):
         raise unexpected(
             "This product cannot be deleted because it has one or more user-created prices.", "product_has_prices"
         )

@@ -48,12 +48,12 @@ def joined(moment: Moment, name: object) -> str | None:
 
 def customers_of(account: Account, clock: Thing) -> list[Thing]:
     """The customers who live by this clock."""
-    return [one for one in account.tables["customer"].values() if one.get("test_clock") == clock["id"]]
+    return account.where("customer", test_clock=clock["id"])
 
 
 def subscriptions_of(account: Account, clock: Thing) -> list[Thing]:
     """The subscriptions that live by this clock."""
-    return [one for one in account.tables["subscription"].values() if one["test_clock"] == clock["id"]]
+    return account.where("subscription", test_clock=clock["id"])
 
 
 def advance(moment: Moment, params: Thing, name: str) -> Thing:

@@ -124,12 +124,11 @@ def delete(moment: Moment, _params: Thing, name: str) -> Thing:
     from fakes.payments.state import subscriptions
 
     customer = present(moment, name, "id")
-    for subscription in list(moment.account.tables["subscription"].values()):
-        if subscription["customer"] == name and subscription["status"] not in subscriptions.ENDED:
+    for subscription in moment.account.where("subscription", customer=name):
+        if subscription["status"] not in subscriptions.ENDED:
             subscriptions.end(moment, subscription)
-    for method in moment.account.tables["payment_method"].values():
-        if method["customer"] == name:
-            method["customer"] = None
+    for method in moment.account.where("payment_method", customer=name):
+        method["customer"] = None
     moment.tell("customer.deleted", customer)
     moment.effect("payments.customer", "delete", customer, _values(customer))
     return moment.account.put({"id": name, "object": "customer", "deleted": True})

@@ -27,7 +27,7 @@ def _charge(moment: Moment, subscription: Thing, invoice: Thing, *, declined: bo
     account = moment.account
     settings = account.get("customer", subscription["customer"])["invoice_settings"]
     known = [subscription["default_payment_method"], settings["default_payment_method"]]
-    known += [one["id"] for one in account.newest("payment_method") if one["customer"] == subscription["customer"]]
+    known += [one["id"] for one in reversed(account.where("payment_method", customer=subscription["customer"]))]
     method = next((found for name in known if (found := account.find("payment_method", name))), None)
     if method is None:
         method = methods.make(moment, "visa")

@@ -58,8 +58,7 @@ def intent_of(moment: Moment, invoice: Thing) -> Thing | None:
 
 def payment_of(moment: Moment, invoice: Thing) -> Thing | None:
     """The record of how this invoice is paid."""
-    table = moment.account.tables["invoice_payment"]
-    return next((one for one in table.values() if one["invoice"] == invoice["id"]), None)
+    return next(iter(moment.account.where("invoice_payment", invoice=invoice["id"])), None)
 
 
 def charge(moment: Moment, invoice: Thing, method: Thing, **how: object) -> Problem | None:

@@ -19,7 +19,6 @@ REFERENCES = (
     "id",
     "customer",
     "payment_intent",
-    "setup_intent",
     "invoice",
     "subscription",
     "charge",
@@ -82,6 +81,7 @@ class Moment:
 
     def tell(self, kind: str, thing: Thing, was: Thing | None = None) -> None:
         """Make the event `kind` with a snapshot of `thing`; `was` is the object before the change."""
+        self.account.noted(thing)
         difference = None if was is None else previous(was, thing)
         if was is not None and not difference:
             return
@@ -90,7 +90,8 @@ class Moment:
 
     def commit(self) -> None:
         """Make the events part of the account; from here on nothing of this moment is taken back."""
-        self.account.events.update((told.id, told) for told in self.told)
+        for told in self.told:
+            self.account.events.tell(told)
 
     def changing(self, thing: Thing, kind: str) -> "Change":
         """Tell `kind` with what differs when the block is left, unless nothing does."""

@@ -17,24 +17,15 @@ from harness.rng import Rng
 class Provider:
     """Every account, made when first used."""
 
-    def __init__(
-        self, rng: Rng, now: Callable[[], int], ledger: Ledger, webhooks: Webhooks | None = None, url: str = ""
-    ) -> None:
+    def __init__(self, rng: Rng, now: Callable[[], int], ledger: Ledger, webhooks: Webhooks | None = None) -> None:
         self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Nobody()
-        self._url = url
         self._accounts: dict[str, Account] = {}
 
     def account(self, name: str = DEFAULT) -> Account:
         """The account of this name."""
         if name not in self._accounts:
-            account = Account(name, self._rng.stream(f"payments/{name}"), self.now)
-            account.pages_url = self._url or account.pages_url
-            self._accounts[name] = account
+            self._accounts[name] = Account(name, self._rng.stream(f"payments/{name}"), self.now)
         return self._accounts[name]
-
-    def accounts(self) -> list[Account]:
-        """Every account that was used."""
-        return list(self._accounts.values())
 
     def reset(self) -> None:
         """Forget every account."""
@@ -47,6 +38,8 @@ class Provider:
     def commit(self, moment: Moment, call: Call | None, result: Thing | None = None) -> None:
         """Make the moment's events part of the account and write down what it did: effects first, then news."""
         moment.commit()
+        if result is not None:
+            moment.account.noted(result)
         for effect in moment.effects:
             self.ledger.effect(call, effect.sink, effect.op, effect.object_id, effect.values, effect.ids)
         ids = dict.fromkeys(moment.ids_of(result) if result and "id" in result else ())

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from fakes.payments.state.idents import SHAPES
 from fakes.payments.state.problem import missing
+from fakes.payments.state.tables import Entry, Order, Table, held
 from fakes.virtual import Agenda, Time
 
 Thing = dict[str, Any]
@@ -35,6 +36,32 @@ class Told:
     ids: tuple[str, ...] = ()
 
 
+class Events(dict[str, Told]):
+    """The events of an account by id, in the order in which they were told, and by type."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order = Order()
+        self.of_type: dict[str, Order] = defaultdict(Order)
+        self.straight = True
+        """Whether time has never gone back from one event to the next; else places do not tell time."""
+        self._latest = 0
+        self._entries: dict[str, Entry] = {}
+
+    def tell(self, told: Told) -> None:
+        """Keep one."""
+        self[told.id] = told
+        self.straight = self.straight and told.created >= self._latest
+        self._latest = max(self._latest, told.created)
+        entry = self._entries[told.id] = (self._latest, len(self), told.id)
+        self.order.add(entry)
+        self.of_type[told.type].add(entry)
+
+    def entry(self, name: object) -> Entry | None:
+        """Where an event stands."""
+        return self._entries.get(name) if isinstance(name, str) else None
+
+
 @dataclass(slots=True)
 class Links:
     """What belongs together though no object says so."""
@@ -45,6 +72,8 @@ class Links:
     pending_prorations: dict[str, list[Thing]] = field(default_factory=dict)
     price_of_key: dict[str, str] = field(default_factory=dict)
     card_of_method: dict[str, str] = field(default_factory=dict)
+    session_items: dict[str, list[tuple[Thing, int]]] = field(default_factory=dict)
+    session_params: dict[str, Thing] = field(default_factory=dict)
     last_effect: dict[str, Any] = field(default_factory=dict)
 
 
@@ -58,10 +87,8 @@ class Account:
         self.agenda = Agenda()
         self.agendas: dict[str, Agenda] = {}
         """Those of the test clocks."""
-        self.pages_url = "https://checkout.stripe.com"
-        """Where people find the hosted pages of this account."""
-        self.tables: dict[str, dict[str, Thing]] = defaultdict(dict)
-        self.events: dict[str, Told] = {}
+        self.tables: dict[str, Table] = defaultdict(Table)
+        self.events = Events()
         self.links = Links()
         self._sides: dict[type[Any], Any] = {}
         self._chance = chance
@@ -99,9 +126,22 @@ class Account:
             raise missing(kind, str(name), param)
         return thing
 
+    def noted(self, thing: Thing) -> None:
+        """Say that an object has changed, so that it is found by what it refers to now."""
+        table = self.tables.get(thing.get("object", ""))
+        if table is not None:
+            table.note(thing)
+
     def newest(self, kind: str) -> Iterator[Thing]:
-        """All objects of a kind, newest first."""
-        return iter(reversed(list(self.tables[kind].values())))
+        """All objects of a kind, newest first; look at no more of them than you need."""
+        table = self.tables[kind]
+        return (table[name] for _, _, name in table.order.newest() if name in table)
+
+    def where(self, kind: str, **fields: str) -> list[Thing]:
+        """The objects of a kind that hold these references, oldest first."""
+        table = self.tables[kind]
+        found = (table[name] for _, _, name in table.narrowed(fields).oldest())
+        return [one for one in found if all(held(one, field) == value for field, value in fields.items())]
 
 
 def outside(account: Account) -> str:

@@ -7,7 +7,6 @@ the shapes of API versions before 2025-03-31 are made here too.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fakes.payments.state import checkout
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import expansions
@@ -111,24 +110,39 @@ class Shower:
         return intent and {"client_secret": intent["client_secret"], "type": "payment_intent"}
 
     def _payments(self, invoice: Thing) -> Thing:
-        table = self._account.tables["invoice_payment"].values()
-        found = [one for one in table if one["invoice"] == invoice["id"]]
+        found = self._account.where("invoice_payment", invoice=invoice["id"])
         return listed(found, f"/v1/invoice_payments?invoice={invoice['id']}")
 
     def _refunds(self, charge: Thing) -> Thing:
-        found = [one for one in self._account.newest("refund") if one["charge"] == charge["id"]]
+        found = self._account.where("refund", charge=charge["id"])[::-1]
         return listed(found, f"/v1/charges/{charge['id']}/refunds")
 
     def _subscriptions(self, customer: Thing) -> Thing:
         found = [
             one
-            for one in self._account.newest("subscription")
-            if one["customer"] == customer["id"] and one["status"] != "canceled"
+            for one in reversed(self._account.where("subscription", customer=customer["id"]))
+            if one["status"] != "canceled"
         ]
         return listed([self._aged(one) for one in found], f"/v1/customers/{customer['id']}/subscriptions")
 
     def _line_items(self, session: Thing) -> Thing:
-        found = checkout.line_items(self._account, session)
+        found = [
+            {
+                "id": f"li_{session['id'][-14:]}{place}",
+                "object": "item",
+                "adjustable_quantity": None,
+                "amount_discount": 0,
+                "amount_subtotal": price["unit_amount"] * quantity,
+                "amount_tax": 0,
+                "amount_total": price["unit_amount"] * quantity,
+                "currency": price["currency"],
+                "description": price["nickname"],
+                "metadata": {},
+                "price": price,
+                "quantity": quantity,
+            }
+            for place, (price, quantity) in enumerate(self._account.links.session_items[session["id"]])
+        ]
         return listed(found, f"/v1/checkout/sessions/{session['id']}/line_items")
 
 

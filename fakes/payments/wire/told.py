@@ -1,12 +1,13 @@
 """Reading events: as they were told, but for how many endpoints have yet to acknowledge them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import orjson
 
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, missing
-from fakes.payments.state.store import Thing, Told
+from fakes.payments.state.store import Events, Thing, Told
+from fakes.payments.state.tables import Merged
 from fakes.payments.wire import pages
 
 
@@ -35,20 +36,40 @@ def _page(moment: Moment, params: Thing) -> Thing:
         raise invalid("You may only specify one of these parameters: type, types.")
     types: list[str] | None = params.get("types") or ([params["type"]] if "type" in params else None)
     delivered: bool | None = params.get("delivery_success")
-    newest: Iterable[Told] = reversed(events.values())
     if delivered is False:
-        newest = (events[name] for name in reversed(webhooks.undelivered()) if name in events)
-    elif delivered:
-        newest = (told for told in newest if not webhooks.unacknowledged(told.id))
-    found = pages.page(
-        ({"id": told.id, "created": told.created, "type": told.type} for told in newest),
-        params,
-        "/v1/events",
-        "event",
-        lambda one: types is None or _matches(one["type"], types),
-    )
+        newest = (_brief(events[name]) for name in reversed(webhooks.undelivered()) if name in events)
+        asked = lambda one: types is None or _matches(one["type"], types)  # noqa: E731
+        found = pages.page(newest, params, "/v1/events", "event", asked)
+    else:
+        span = (None, None) if events.straight else pages.span(params.get("created"))
+        timed = params if events.straight else {name: value for name, value in params.items() if name != "created"}
+
+        def keep(one: Thing) -> bool:
+            return pages.within(one, *span) and not (delivered and webhooks.unacknowledged(one["id"]))
+
+        found = pages.page_of(_Shelf(events, types), timed, "/v1/events", "event", keep, {})
     found["data"] = [shown(moment, events[one["id"]]) for one in found["data"]]
     return found
+
+
+def _brief(told: Told) -> Thing:
+    return {"id": told.id, "created": told.created, "type": told.type}
+
+
+class _Shelf:
+    """The events of these types, without their bodies."""
+
+    def __init__(self, events: Events, types: list[str] | None) -> None:
+        self._events, self._types = events, types
+        self.entry = events.entry
+
+    def __getitem__(self, name: str) -> Thing:
+        return _brief(self._events[name])
+
+    def narrowed(self, _where: Mapping[str, str]) -> pages.Row:
+        if self._types is None:
+            return self._events.order
+        return Merged([order for kind, order in self._events.of_type.items() if _matches(kind, self._types)])
 
 
 def _matches(kind: str, types: list[str]) -> bool:

@@ -5,7 +5,7 @@ from fakes.payments.wire.operations.operation import Operation, same
 
 BILLING: dict[str, Operation] = {
     "POST /v1/subscriptions": Operation("subscription", subscriptions.create, "payments.subscription"),
-    "GET /v1/subscriptions": Operation("subscription", keep=subscriptions.wanted),
+    "GET /v1/subscriptions": Operation("subscription", keep=subscriptions.wanted, by=("customer",)),
     "GET /v1/subscriptions/{id}": Operation("subscription"),
     "POST /v1/subscriptions/{id}": Operation("subscription", subscriptions.update, "payments.subscription"),
     "DELETE /v1/subscriptions/{id}": Operation("subscription", subscriptions.cancel, "payments.subscription"),
@@ -14,7 +14,7 @@ BILLING: dict[str, Operation] = {
     "GET /v1/subscription_items/{id}": Operation("subscription_item"),
     "POST /v1/subscription_items/{id}": Operation("subscription_item", items.update, "payments.subscription"),
     "DELETE /v1/subscription_items/{id}": Operation("subscription_item", items.delete, "payments.subscription"),
-    "GET /v1/invoices": Operation("invoice", keep=invoices.wanted),
+    "GET /v1/invoices": Operation("invoice", keep=invoices.wanted, by=("customer", "subscription")),
     "GET /v1/invoices/{id}": Operation("invoice"),
     "POST /v1/invoices/{id}": Operation("invoice", invoices.update),
     "POST /v1/invoices/{id}/pay": Operation("invoice", invoices.pay, "payments.charge"),

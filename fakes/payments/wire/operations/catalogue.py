@@ -10,7 +10,7 @@ CATALOGUE: dict[str, Operation] = {
     "POST /v1/products/{id}": Operation("product", catalogue.update_product),
     "DELETE /v1/products/{id}": Operation("product", catalogue.delete_product),
     "POST /v1/prices": Operation("price", catalogue.create_price),
-    "GET /v1/prices": Operation("price", keep=catalogue.price_wanted),
+    "GET /v1/prices": Operation("price", keep=catalogue.price_wanted, by=("product",)),
     "GET /v1/prices/{id}": Operation("price"),
     "POST /v1/prices/{id}": Operation("price", catalogue.update_price),
 }

@@ -1,1 +1,0 @@
-"""The mail server beside the chat workspace: how SMTP is spoken; what is kept stands in `state.mails`."""
