@@ -1,12 +1,12 @@
-"""The wishes that act for somebody: the vendor's own side, and a phone's wallet."""
+"""The wishes that act for somebody: the vendor's own side, a phone's wallet, and who looks at what has arrived."""
 
 from collections.abc import Awaitable
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
 from fakes.asking import Ask, House, Problem, Wish, named
-from fakes.powers import Actor, Wallet
+from fakes.powers import Actor, Inbox, Wallet
 
 
 class ActAsk(BaseModel):
@@ -65,7 +65,29 @@ async def pay(house: House, ask: PayAsk) -> Paid:
     raise Problem(404, "no fake here has a wallet")
 
 
+class InboxAsk(Ask):
+    """Whose inbox: a mail address, a device's token."""
+
+    fake: str
+    handle: str
+
+
+class Arrived(TypedDict):
+    """What has arrived there, oldest first."""
+
+    arrived: list[dict[str, Any]]
+
+
+def inbox(house: House, ask: InboxAsk) -> Arrived:
+    """What has arrived for somebody, as they see it; open, like a phone is to its owner."""
+    slice_ = house.slice(ask.fake)
+    if not isinstance(slice_, Inbox):
+        raise Problem(422, f"nothing arrives at the fake {ask.fake!r}")
+    return {"arrived": slice_.inbox(ask.handle)}
+
+
 WISHES = (
     Wish("POST", "/acts", act),
     Wish("POST", "/wallet/pay", pay, open=True),
+    Wish("GET", "/inboxes/{fake}", inbox, open=True),
 )

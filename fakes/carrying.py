@@ -29,6 +29,8 @@ class Carrier:
     def __init__(self, journal: Journal, copier: Copier, endpoints: Endpoints, schedule: Sequence[float]) -> None:
         self._journal, self._copier, self._endpoints = journal, copier, endpoints
         self.schedule = schedule
+        self.schedules: dict[str, Sequence[float]] = {}
+        """Of the fakes that have another."""
         self.travel = Travel(journal)
         self.patience: defaultdict[tuple[str, str], Patience] = defaultdict(Patience)
         """For each account of a fake, the time in which its retries wait."""
@@ -133,10 +135,11 @@ class Carrier:
         """Send it again by the schedule until it is acknowledged, given up, or its endpoint is gone."""
         event = errand.event
         patience = self.patience[(event.fake, event.news.account)]
-        for number, wait_s in enumerate(self.schedule, start=1):
+        schedule = self.schedules.get(event.fake, self.schedule)
+        for number, wait_s in enumerate(schedule, start=1):
             if errand.acknowledged:
                 break
-            self.wait(errand, f"not acknowledged, retry {number} of {len(self.schedule)} within {wait_s:g} s")
+            self.wait(errand, f"not acknowledged, retry {number} of {len(schedule)} within {wait_s:g} s")
             if wait_s > FAR_S:
                 errand.resting.set()
             await patience.wait(errand, wait_s)

@@ -3,7 +3,7 @@
 It may steer, never judge. Everything needs the admin token but `/health` and `/wallet/pay`, which a phone can reach.
 Malformed JSON is 400; an unknown field, fake, kind or name is 422 and says what would be right. The client is
 `harness.control`. What can be wished stands in the tables `fakes.steering`, `fakes.telling`, `fakes.retelling`,
-`fakes.acting` and `fakes.tuning`.
+`fakes.acting`, `fakes.timing` and `fakes.tuning`.
 """
 
 import hmac
@@ -16,13 +16,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fakes import acting, retelling, steering, telling, tuning
+from fakes import acting, retelling, steering, telling, timing, tuning
 from fakes.asking import House, Problem, Wish, asked
 from fakes.calls import Slice
 from fakes.core import Core
 
 Handler = Callable[[Request], Awaitable[Response]]
-WISHES: tuple[Wish, ...] = (*steering.WISHES, *telling.WISHES, *retelling.WISHES, *acting.WISHES, *tuning.WISHES)
+WISHES: tuple[Wish, ...] = (
+    *steering.WISHES,
+    *telling.WISHES,
+    *retelling.WISHES,
+    *acting.WISHES,
+    *timing.WISHES,
+    *tuning.WISHES,
+)
 
 
 def answer(content: Any, status: int = 200) -> Response:

@@ -51,9 +51,13 @@ class Deliveries:
         """Let this signer sign for a fake."""
         self._copier.signers[fake] = signer
 
-    def use_schedule(self, schedule: Sequence[float]) -> None:
-        """Wait these seconds before each retry."""
-        self._carrier.schedule = schedule
+    def use_schedule(self, schedule: Sequence[float], fake: str | None = None) -> None:
+        """Wait these seconds before each retry, of one fake or of all."""
+        if fake is None:
+            self._carrier.schedule = schedule
+            self._carrier.schedules.clear()
+        else:
+            self._carrier.schedules[fake] = schedule
 
     def endpoint(self, fake: str, url: str | None, secrets: Sequence[str] | None = None) -> None:
         """Register, move or (None) send away the harness's endpoint of a fake."""
@@ -168,6 +172,10 @@ class Deliveries:
     async def forward(self, fake: str, seconds: float, account: str = "") -> None:
         """Move an account's time on: its retries that become due are sent, in order, each answered before the next."""
         await self._carrier.forward(fake, account, seconds)
+
+    def next_retry_s(self, fake: str, account: str = "") -> float | None:
+        """In how many seconds of the account's time its next retry is due."""
+        return self._carrier.patience[(fake, account)].next_s()
 
     # -- on demand ----------------------------------------------------------------------------------------------
 

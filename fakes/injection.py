@@ -58,6 +58,8 @@ def meets(fault: Fault, call: Call) -> bool:
     route = call.route
     if fault.calls != "all" and (route is None or route.writes != (fault.calls == "writes")):
         return False
+    if fault.operation is not None and (route is None or route.operation != fault.operation):
+        return False
     return fault.sink is None or (route is not None and route.sink == fault.sink)
 
 

@@ -34,6 +34,10 @@ class Patience:
         finally:
             del self._due[who]
 
+    def next_s(self) -> float | None:
+        """In how many seconds of this time the next wait ends; None when nobody waits."""
+        return min(self._due.values()) - self._now() if self._due else None
+
     async def forward(self, seconds: float, done: Callable[[object], Awaitable[None]]) -> None:
         """Move on; at each wait that becomes due, the earliest first, `done` with who waited is awaited."""
         target = self._now() + seconds

@@ -116,3 +116,12 @@ class Tunable(Protocol):
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """All settings after these changes, made all or none; `ValueError` says what is wrong with them."""
         ...
+
+
+@runtime_checkable
+class Inbox(Protocol):
+    """Holds what has arrived for people, as they see it."""
+
+    def inbox(self, handle: str) -> list[dict[str, Any]]:
+        """What has arrived at a handle (a mail address, a device's token), oldest first; unknown ones are empty."""
+        ...

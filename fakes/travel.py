@@ -60,6 +60,7 @@ class Travel:
             rule.fake == event.fake
             and rule.person in (event.person, EVERYBODY)
             and rule.topic in (None, event.news.topic)
+            and rule.type in (None, event.news.type)
         )
 
     def first(self, errand: Errand, *kinds: Mishap) -> Path | None:

@@ -4,7 +4,7 @@ Only plain values (bool, number, text); a wrong name or kind of value is a `Valu
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any, TypedDict, TypeVar
 
 from pydantic import Field
@@ -30,6 +30,8 @@ def tuned(settings: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
         if name not in names:
             raise ValueError(f"no setting is called {name!r}; there are {', '.join(names)}")
         fitting[name] = _fitted(name, getattr(settings, name), value)
+    # Made anew first, so that what the class itself refuses changes nothing.
+    replace(settings, **fitting)
     for name, value in fitting.items():
         setattr(settings, name, value)
     return asdict(settings)

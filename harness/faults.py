@@ -70,6 +70,8 @@ class Fault:
     kind: Kind
     calls: Literal["writes", "reads", "all"] = "writes"
     sink: str | None = None
+    operation: str | None = None
+    """Only calls of this operation, as the journal names it: `POST /v1/customers`."""
     skip: int = 0
     times: int = 1
     seconds: float = 0.0
@@ -105,7 +107,7 @@ class Mishap(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRule:
-    """How the events of `fake` about `person` (of one `topic`, or all) travel from now on."""
+    """How the events of `fake` about `person` (of one `topic`, of one `type`, or all) travel from now on."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
 
@@ -113,6 +115,8 @@ class DeliveryRule:
     fake: str
     kind: Mishap
     topic: str | None = None
+    type: str | None = None
+    """The vendor's word for the event, as the journal has it."""
     copies: int = 1
     gap_s: float = 0.0
     overlap: bool = False

@@ -1,14 +1,15 @@
 """The alerts as one slice: a chat workspace with a webhook and an API, and a mail server beside it.
 
 `make` is called once by the fakes' entry point. Settings: `team`, `hook`, `secret` (the parts of the webhook's
-address), `bot_token` (the API's), `smtp_port`, and those of `state.settings.Settings`.
+address), `bot_token` (the API's), `smtp_port`, and those of `state.settings.Settings`, which `tune` may change.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fakes.alerts.smtp import HOST, Mailbox
+from fakes.alerts.smtp.listener import HOST, Mailbox
 from fakes.alerts.state.hook import Hook
+from fakes.alerts.state.mails import Mails
 from fakes.alerts.state.settings import Settings
 from fakes.alerts.state.workspace import Workspace
 from fakes.alerts.wire import api, door, hook
@@ -46,9 +47,12 @@ class AlertsSlice:
         self.settings = given(Settings, asked)
         self.workspace = Workspace(world.clock, world.rng, self.settings)
         self._hook = hook.HookRoutes(Hook(self.workspace, self.settings, HOOK_CHANNEL), self._address)
-        self._door = door.DoorRoutes(doorkey, world.ident)
+        self.settings.smtp_password = self.settings.smtp_password or world.secret("smtp_password")
+        self.mails = Mails(world.clock)
+        self._door = door.DoorRoutes(doorkey, self.mails, world.ident)
         self._api = api.ApiRoutes(self.workspace, world.clock, self._token, world.url)
-        self.mailbox = Mailbox(f"{world.url}/smtp/{doorkey}", int(asked.get("smtp_port", 0)))
+        where = f"{world.url}/smtp/{doorkey}"
+        self.mailbox = Mailbox(where, self.settings, self.mails, int(asked.get("smtp_port", 0)))
         self.routes = (*self._hook.routes(), *self._door.routes(), *self._api.routes())
 
     def read(self, call: Call) -> None:
@@ -81,15 +85,23 @@ class AlertsSlice:
             "slack_channel": self.workspace.named(HOOK_CHANNEL).id,
             "smtp_host": HOST,
             "smtp_port": self.mailbox.port,
+            "smtp_user": self.settings.smtp_user,
+            "smtp_password": self.settings.smtp_password,
+            "smtp_ca_file": self.mailbox.ca_file,
         }
 
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change settings while it runs."""
         return tuned(self.settings, changes)
 
+    def inbox(self, handle: str) -> list[dict[str, Any]]:
+        """The mails of an address, whole, oldest first; the newest thousand of all addresses are kept."""
+        return self.mails.of(handle)
+
     def reset(self) -> None:
-        """Forget every message and how often channels were used; channels and addresses stay."""
+        """Forget every message, every mail and how often channels were used; channels and addresses stay."""
         self.workspace.clear()
+        self.mails.clear()
 
     async def start(self) -> None:
         """Open the mail server."""

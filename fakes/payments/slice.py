@@ -3,6 +3,7 @@
 Composition only. Made by `make(world)`; settings: `secret_key`, `publishable_key`, `webhook_secret`, `latency_s`.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,12 @@ from fakes.payments.noticing import Noticing
 from fakes.payments.own_side import ACTS, LIES, OwnSide
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import Account
+from fakes.payments.wire.bank import Bank
 from fakes.payments.wire.desk import CLIENT, Desk
 from fakes.payments.wire.routes import routes
 from fakes.powers import Paid
 from fakes.world import World
+from harness.clock import pause
 from harness.model import Guarantee
 
 SINKS = (
@@ -26,6 +29,8 @@ SINKS = (
     Sink(name="payments.refund", guarantee=Guarantee.IDEMPOTENT, text="Money given back."),
     Sink(name="payments.subscription", guarantee=Guarantee.IDEMPOTENT, text="Subscriptions and what they are for."),
 )
+TICK_S = 0.1
+"""How often the provider looks whether something is due."""
 MANIFEST = Manifest(sinks=SINKS, forgeries=signing.FORGERIES, lies=LIES, acts=ACTS, payment_methods=wallet.METHODS)
 
 
@@ -40,7 +45,7 @@ class Payments:
         self._secret_key = world.secret("secret_key", "sk_test_")
         self._publishable_key = world.secret("publishable_key", "pk_test_")
         self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
-        self._provider = Provider(world.rng, world.unix_s, world.ledger, world.webhooks)
+        self._provider = Provider(world.rng, world.unix_s, world.ledger, world.webhooks, world.url)
         self._desk = Desk(self._provider, self._secret_key, self._publishable_key)
         self._advancing = Advancing(self._provider, world.acknowledged)
         self._desk.before = self._advancing.catch_up
@@ -50,11 +55,14 @@ class Payments:
         self._desk.after_write.append(self._noticing.written)
         self._wallet = wallet.Wallet(self._provider)
         self._own_side = OwnSide(self._provider, world.objects_of)
-        self.routes = routes(self._desk)
+        self._bank = Bank(self._provider)
+        self.routes = [*routes(self._desk), *self._bank.routes]
+        self._ticking: asyncio.Task[None] | None = None
 
     def read(self, call: Call) -> None:
         """Check the credentials and fill `params`, `key` and `account`."""
-        self._desk.read(call)
+        if not self._bank.reads(call):
+            self._desk.read(call)
 
     def unknown_route(self, call: Call) -> Reply:
         """404 with the provider's words."""
@@ -103,6 +111,21 @@ class Payments:
         """Forget every account and key; credentials stay."""
         self._advancing.clear()
         self._provider.reset()
+
+    async def start(self) -> None:
+        """Begin to do by itself what is due, though nobody calls."""
+        self._ticking = asyncio.create_task(self._tick())
+
+    async def stop(self) -> None:
+        """Do nothing by itself any more."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+
+    async def _tick(self) -> None:
+        while True:
+            await pause(TICK_S)
+            for account in self._provider.accounts():
+                self._advancing.catch_up(account)
 
 
 def make(world: World) -> Payments:

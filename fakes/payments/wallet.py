@@ -3,8 +3,10 @@
 Open to anybody who holds the handle, as in real life. It asks nothing of the merchant's server.
 """
 
+import re
+
 from fakes.payments.events import Asked
-from fakes.payments.state import checkout, intents, methods
+from fakes.payments.state import checkout, intents, methods, setups
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
@@ -36,6 +38,9 @@ _CARDS = {
 _ANSWERS = frozenset({"authenticated_card", "authentication_declined"})
 """With these the person answers their bank."""
 
+_HELD = ("payment_intent", "setup_intent")
+"""What is held by a client secret."""
+
 
 class Wallet:
     """Pays with one of `METHODS`."""
@@ -50,7 +55,7 @@ class Wallet:
         kind, name = _meant(handle)
         account = self._provider.holder(kind, name)
         thing = None if account is None else account.find(kind, name)
-        if account is None or thing is None or (kind == "payment_intent" and thing["client_secret"] != handle):
+        if account is None or thing is None or (kind in _HELD and thing["client_secret"] != handle):
             return {"result": "refused", "reason": "the handle is not known"}
         moment = self._provider.moment(account, Asked(account.fresh("request")), client=True)
         try:
@@ -66,14 +71,23 @@ class Wallet:
         if thing["object"] == "checkout.session":
             if thing["status"] != "open":
                 return {"result": "refused", "reason": f"the session is {thing['status']}"}
-            return _result(checkout.pay(moment, thing, methods.make(moment, _CARDS[method])))
+            return self._pay_session(moment, thing, method)
         if thing["status"] not in intents.OPEN:
             return {"result": "refused", "reason": f"the payment is {thing['status']}"}
         card = methods.make(moment, _CARDS[method])
-        intents.pay(moment, thing, card)
+        act = intents.pay if thing["object"] == "payment_intent" else setups.set_up
+        act(moment, thing, card)
         if thing["status"] == "requires_action" and method in _ANSWERS:
-            intents.pay(moment, thing, card, authenticated=True)
+            act(moment, thing, card, authenticated=True)
         return _result(thing["status"])
+
+    @staticmethod
+    def _pay_session(moment: Moment, session: Thing, method: str) -> Paid:
+        card = methods.make(moment, _CARDS[method])
+        status = checkout.pay(moment, session, card)
+        if status == "requires_action" and method in _ANSWERS:
+            status = checkout.pay(moment, session, card, authenticated=True)
+        return _result(status)
 
 
 def _result(status: str) -> Paid:
@@ -84,5 +98,6 @@ def _result(status: str) -> Paid:
 
 def _meant(handle: str) -> tuple[str, str]:
     if "cs_test_" in handle:
-        return "checkout.session", "cs_test_" + handle.rsplit("cs_test_", 1)[1].split("#")[0].split("?")[0]
-    return "payment_intent", handle.partition("_secret_")[0]
+        return "checkout.session", "cs_test_" + re.split(r"[^0-9A-Za-z]", handle.rsplit("cs_test_", 1)[1])[0]
+    name = handle.partition("_secret_")[0]
+    return "setup_intent" if name.startswith("seti_") else "payment_intent", name

@@ -3,12 +3,14 @@
 import hashlib
 import smtplib
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
-from fakes.alerts import mail
+from fakes.alerts.state import mail
 from fakes.plugin import Fakes
 from harness.clock import SYSTEM
+from harness.rng import Rng
 
 Lost = (smtplib.SMTPServerDisconnected, ConnectionError)
 
@@ -44,7 +46,7 @@ def test_a_mail_is_journaled_like_a_call(smtp: smtplib.SMTP, served: Fakes, mark
     """received, effect, answered; two mails over one connection are two calls."""
     for _ in range(2):
         smtp.send_message(receipt(marker))
-    received = served.records("received", person=marker)
+    received = served.records("received", person=marker, writes=True)
     assert [(each["operation"], each["sink"], each["writes"]) for each in received] == [
         ("SMTP DATA", "alerts.mail", True)
     ] * 2
@@ -52,30 +54,80 @@ def test_a_mail_is_journaled_like_a_call(smtp: smtplib.SMTP, served: Fakes, mark
 
 
 def test_nothing_is_an_effect_before_data(smtp: smtplib.SMTP, served: Fakes, marker: str) -> None:
-    """A client that leaves before DATA has sent nothing."""
+    """A client that leaves before DATA has only asked about a recipient."""
     smtp.ehlo()
     smtp.mail("billing@shop.example.com")
     smtp.rcpt(f"{marker}@customers.example.com")
     smtp.close()
-    assert not served.records("received", person=marker)
+    asked = served.records("received", person=marker)
+    assert [(each["operation"], each["writes"]) for each in asked] == [("SMTP RCPT", False)]
+    assert not served.effects("alerts.mail", person=marker)
 
 
-def plan(served: Fakes, marker: str, kind: str, **more: float) -> None:
+def plan(served: Fakes, marker: str, kind: str, **more: Any) -> None:
     served.control("POST", "/faults", faults=[{"person": marker, "fake": "alerts", "kind": kind, **more}])
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"), [("server_error", 451), ("rate_limited", 451), ("invalid", 550), ("html", 451)]
-)
-def test_refusals_have_smtp_codes(smtp: smtplib.SMTP, served: Fakes, marker: str, kind: str, code: int) -> None:
+    ("kind", "status", "code"),
+    [
+        ("server_error", 500, 451), ("server_error", 507, 452), ("rate_limited", 500, 451), ("html", 500, 451),
+        ("invalid", 400, 550), ("invalid", 413, 552), ("invalid", 403, 554),
+    ],
+)  # fmt: skip
+def test_refusals_have_smtp_codes(
+    smtp: smtplib.SMTP, served: Fakes, marker: str, kind: str, status: int, code: int
+) -> None:
     """Temporary or permanent, and nothing is kept; the next mail of the same client goes through."""
-    plan(served, marker, kind)
+    plan(served, marker, kind, status=status)
     with pytest.raises(smtplib.SMTPDataError) as refused:
         smtp.send_message(receipt(marker))
     assert refused.value.smtp_code == code
     assert not served.effects("alerts.mail", person=marker)
     smtp.send_message(receipt(marker))
     assert len(served.effects("alerts.mail", person=marker)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("server_error", 500, 450), ("rate_limited", 500, 450), ("invalid", 400, 550), ("server_error", 507, 452),
+        ("invalid", 403, 554),
+    ],
+)  # fmt: skip
+def test_refusals_before_data_meet_one_recipient(
+    smtp: smtplib.SMTP, served: Fakes, marker: str, kind: str, status: int, code: int
+) -> None:
+    """Aimed at reads, a fault refuses that person at RCPT; the others get the mail."""
+    plan(served, marker, kind, status=status, calls="reads")
+    other = Rng(6).marker(marker)
+    refused = smtp.sendmail("a@shop.example.com", [f"{marker}@c.example", f"{other}@c.example"], b"Subject: x\r\n\r\n")
+    assert {address: said[0] for address, said in refused.items()} == {f"{marker}@c.example": code}
+    (effect,) = served.effects("alerts.mail", person=other)
+    assert effect["values"]["to"] == [f"{other}@c.example"]
+    assert not served.effects("alerts.mail", person=marker)
+
+
+@pytest.mark.parametrize("calls", ["reads", "writes"])
+def test_421_is_the_last_word(smtp: smtplib.SMTP, served: Fakes, marker: str, calls: str) -> None:
+    """The server says that it goes away, and goes."""
+    plan(served, marker, "server_error", status=503, calls=calls)
+    with pytest.raises((smtplib.SMTPDataError, smtplib.SMTPRecipientsRefused)) as refused:
+        smtp.send_message(receipt(marker))
+    assert "421" in str(refused.value)
+    with pytest.raises(Lost):
+        smtp.sendmail("a@b.example", ["b@c.example"], b"Subject: again\r\n\r\n")
+    assert not served.effects("alerts.mail", person=marker)
+
+
+@pytest.mark.parametrize("kind", ["refuse", "lost_reply"])
+def test_a_connection_is_dropped_before_data(smtp: smtplib.SMTP, served: Fakes, marker: str, kind: str) -> None:
+    """At RCPT there is nothing yet that could have been kept."""
+    plan(served, marker, kind, calls="reads")
+    with pytest.raises(Lost):
+        smtp.send_message(receipt(marker))
+    assert [each["committed"] for each in served.records("fault", person=marker)] == [False]
+    assert not served.effects("alerts.mail", person=marker)
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("lost_reply", 1), ("cut_reply", 1), ("refuse", 0)])

@@ -137,6 +137,14 @@ async def test_repeat_of_one_topic_and_person(tiny: Bench) -> None:
     assert (fault["kind"], fault["person"], fault["call"]) == ("repeat", ADA, None)
 
 
+async def test_repeat_of_one_type(tiny: Bench) -> None:
+    """A rule may be aimed at one type of event; others of the person travel as ever."""
+    await tiny.rule(Mishap.REPEAT, copies=1, type="thing.made")
+    await _two_events(tiny)
+    await tiny.quiet()
+    assert sorted(_types(tiny.endpoint.got)) == ["thing.changed", "thing.made", "thing.made"]
+
+
 async def test_one_acknowledgement_of_many_copies_is_enough(tiny: Bench) -> None:
     """When one copy was acknowledged the vendor is content, whatever the others got."""
     tiny.endpoint.statuses = [500, 200, 500]

@@ -176,6 +176,15 @@ async def test_reads_and_sinks(tiny: Bench) -> None:
     assert (await tiny.create()).status_code == 429
 
 
+async def test_one_operation(tiny: Bench) -> None:
+    """A fault aimed at one operation meets its calls only, and `skip` counts no others."""
+    thing = (await tiny.create()).json()["id"]
+    await tiny.fault(Kind.SERVER_ERROR, operation="GET /things/{id}", calls="all", skip=1)
+    assert (await tiny.create()).status_code == 201
+    seen = [(await tiny.http.get(f"/things/{thing}")).status_code for _ in range(3)]
+    assert seen == [200, 500, 200]
+
+
 async def test_two_faults_one_call(tiny: Bench) -> None:
     """The older fault meets the call first, the younger the next one."""
     await tiny.control.plan([])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fakes.payments.wire.operations import OPERATIONS
-from tests.payments import making_clocks
+from tests.payments import making_checkout, making_clocks, making_money
 from tests.payments.conftest import Bare
 from tests.payments.judging import faults
 from tests.payments.openapi import FOLDER, rendered
@@ -32,8 +32,11 @@ def made() -> dict[str, list[dict[str, Any]]]:
     bare.post("webhook_endpoints", url="https://example.com", **{"enabled_events[]": "*"})
     bare.post("payment_intents", amount=900, currency="usd", confirm="true", payment_method="pm_card_chargeDeclined")
     making_clocks.make(bare)
+    making_money.make(bare)
+    inner = making_checkout.make(bare)
     account = bare.slice._provider.account()
     found = {kind: [json.loads(json.dumps(one)) for one in account.tables[kind].values()] for kind in KINDS}
+    found |= inner
     found["event"] = bare.get("events", limit=100)["data"]
     found["line_item"] = [line for one in found["invoice"] for line in one["lines"]["data"]]
     return found

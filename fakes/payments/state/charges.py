@@ -1,28 +1,30 @@
 """Charges: each attempt to take money, whether it succeeded or was declined."""
 
-from fakes.payments.state.cards import Card
+from fakes.payments.state import charge_shapes
 from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Thing
 
 
-def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, *, pays: bool) -> Thing:
-    """The charge of one confirmation; it is told and its effect is said here."""
+def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: str) -> Thing:
+    """The charge of one confirmation: `succeeded`, `pending` or `failed`; it is told and its effect is said here."""
     account = moment.account
-    captures = intent["capture_method"] != "manual"
+    pays = status != "failed"
+    captured = pays and intent["capture_method"] != "manual"
     charge: Thing = {
         "id": account.fresh("charge"),
         "object": "charge",
         "amount": intent["amount"],
-        "amount_captured": intent["amount"] if pays and captures else 0,
+        "amount_captured": intent["amount"] if captured else 0,
         "amount_refunded": 0,
         "application": None,
         "application_fee": None,
-        "application_fee_amount": None,
+        "application_fee_amount": intent["application_fee_amount"],
         "balance_transaction": None,
         "billing_details": {**method["billing_details"]},
-        "calculated_statement_descriptor": "STAGING SHOP" if pays else None,
-        "captured": pays and captures,
+        "calculated_statement_descriptor": _descriptor(intent) if pays else None,
+        "captured": captured,
         "created": moment.now,
         "currency": intent["currency"],
         "customer": intent["customer"],
@@ -34,12 +36,12 @@ def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, *, pays: b
         "fraud_details": {},
         "livemode": False,
         "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": _outcome(card, pays=pays),
-        "paid": pays,
+        "on_behalf_of": intent["on_behalf_of"],
+        "outcome": charge_shapes.outcome(card, pays=pays),
+        "paid": status == "succeeded",
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": _details(method, intent["amount"] if pays else None),
+        "payment_method_details": charge_shapes.details(method, card, intent, intent["amount"] if pays else None),
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
@@ -49,69 +51,54 @@ def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, *, pays: b
         "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-        "status": "succeeded" if pays else "failed",
-        "transfer_data": None,
+        "status": status,
+        "transfer_data": intent["transfer_data"],
         "transfer_group": intent["transfer_group"],
     }
     if pays:
         charge["receipt_url"] = f"https://pay.stripe.com/receipts/payment/{charge['id']}"
     account.put(charge)
     intent["latest_charge"] = charge["id"]
-    if pays:
+    _tell(moment, charge, card)
+    return charge
+
+
+def _tell(moment: Moment, charge: Thing, card: Card) -> None:
+    if charge["status"] == "succeeded":
         moment.effect("payments.charge", "create", charge, values(charge))
-        moment.tell("charge.succeeded", charge)
-    else:
+    elif charge["status"] == "failed":
         said = {"amount": charge["amount"], "currency": charge["currency"], "code": card.decline or card.code}
         moment.effect("payments.decline", "create", charge, said)
-        moment.tell("charge.failed", charge)
-    return charge
+    moment.tell(f"charge.{charge['status']}", charge)
+
+
+def settled(moment: Moment, charge: Thing, card: Card) -> None:
+    """A pending charge's money has arrived."""
+    charge.update(status="succeeded", paid=True)
+    _tell(moment, charge, card)
+
+
+def fell_through(moment: Moment, charge: Thing, card: Card) -> None:
+    """A pending charge's bank said no."""
+    charge.update(
+        status="failed",
+        captured=False,
+        amount_captured=0,
+        failure_code=card.code,
+        outcome=charge_shapes.outcome(card, pays=False),
+    )
+    charge["failure_message"] = card.message
+    _tell(moment, charge, card)
+
+
+def _descriptor(intent: Thing) -> str:
+    suffix = intent["statement_descriptor_suffix"]
+    return str(intent["statement_descriptor"] or (f"STAGING SHOP* {suffix}"[:22] if suffix else "STAGING SHOP"))
 
 
 def values(charge: Thing) -> Thing:
     """A charge in the words of its sink."""
     return {"amount": charge["amount"], "currency": charge["currency"], "captured": charge["captured"]}
-
-
-def _outcome(card: Card, *, pays: bool) -> Thing:
-    return {
-        "advice_code": None,
-        "network_advice_code": None,
-        "network_decline_code": None if pays else "01",
-        "network_status": "approved_by_network" if pays else "declined_by_network",
-        "reason": None if pays else card.decline,
-        "risk_level": "normal",
-        "risk_score": 12,
-        "seller_message": "Payment complete." if pays else "The bank did not return any further details.",
-        "type": "authorized" if pays else "issuer_declined",
-    }
-
-
-def _details(method: Thing, authorized: int | None) -> Thing:
-    card = method["card"]
-    shown = {
-        name: card[name] for name in ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
-    }
-    return {
-        "card": {
-            **shown,
-            "amount_authorized": authorized,
-            "authorization_code": None,
-            "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
-            "extended_authorization": {"status": "disabled"},
-            "incremental_authorization": {"status": "unavailable"},
-            "installments": None,
-            "mandate": None,
-            "multicapture": {"status": "unavailable"},
-            "network": card["brand"],
-            "network_token": {"used": False},
-            "network_transaction_id": None,
-            "overcapture": {"maximum_amount_capturable": authorized or 0, "status": "unavailable"},
-            "regulated_status": "unregulated",
-            "three_d_secure": None,
-            "wallet": None,
-        },
-        "type": "card",
-    }
 
 
 def book(moment: Moment, charge: Thing) -> None:

@@ -1,32 +1,37 @@
 """Payment intents: from being asked for to money taken, declined, authorised or given up.
 
-`pay` is the one place where a card meets an intent, whoever asks: the merchant's server, the person's own device
-with the client secret (`wallet`), or the provider itself for an invoice.
+How a payment method meets an intent is `paying`; what an intent looks like is `intent_shapes`.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-
-from fakes.payments.state import charges, methods
-from fakes.payments.state.cards import Card
+from fakes.payments.state import banks, charges, methods, paying
+from fakes.payments.state.belonging import usable
 from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.intent_shapes import fitting, fresh, options_of, types_of
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable, currency_of
+from fakes.payments.state.paying import OPEN, SETTLED, pay, succeed
 from fakes.payments.state.problem import Problem, invalid, unexpected
+from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
 
-OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-SETTLED: list[Callable[[Moment, Thing], None]] = []
-"""Who wants to hear of an intent that changed its status for good: invoices and sessions register here."""
+__all__ = ["OPEN", "SETTLED", "cancel", "capture", "confirm", "create", "fresh", "give_up", "pay", "update"]
+
 PLAIN = (
+    "application_fee_amount",
     "description",
+    "on_behalf_of",
     "receipt_email",
     "setup_future_usage",
     "shipping",
     "statement_descriptor",
     "statement_descriptor_suffix",
+    "transfer_data",
     "transfer_group",
 )
+ONLY_CONFIRMING = ("off_session", "error_on_requires_action", "return_url", "mandate", "mandate_data")
+"""Parameters of a creation that make sense only with `confirm`."""
+LATE = frozenset({"metadata", "description", "receipt_email", "transfer_group"})
+"""What may change after the payment."""
 
 
 def create(moment: Moment, params: Thing) -> Thing:
@@ -35,127 +40,74 @@ def create(moment: Moment, params: Thing) -> Thing:
     amount = chargeable(params["amount"], currency)
     if params.get("customer"):
         present(moment, params["customer"])
-    types, automatic = _types(params)
+    types, automatic = types_of(params, currency)
     if not params.get("confirm"):
-        for name in ("off_session", "error_on_requires_action", "return_url", "mandate"):
+        for name in ONLY_CONFIRMING:
             if params.get(name):
                 raise invalid(
                     f"You cannot provide `{name}` when creating a PaymentIntent unless `confirm` is set to true.", name
                 )
+    _described(params)
     method = _given(moment, params)
-    _usable(method, params.get("customer"))
+    usable(method, params.get("customer"))
     intent = fresh(moment, amount, currency, types, automatic, params.get("capture_method", "automatic_async"))
+    fitting(intent, method)
     intent["customer"] = params.get("customer")
     intent["confirmation_method"] = params.get("confirmation_method", "automatic")
-    for name in PLAIN:
-        intent[name] = unset(params.get(name))
-    merge_metadata(intent, params.get("metadata", {}))
+    _write(intent, params)
     moment.account.put(intent)
+    _wants(moment, intent, params)
     moment.tell("payment_intent.created", intent)
     if method is not None:
         intent["payment_method"], intent["status"] = method["id"], "requires_confirmation"
     if params.get("confirm"):
-        return confirm(moment, params, intent["id"])
+        return confirm(moment, {name: params[name] for name in params if name not in _GIVEN}, intent["id"])
     return intent
 
 
-def _types(params: Thing) -> tuple[list[str], Thing | None]:
-    named = params.get("payment_method_types") or params.get("allowed_payment_method_types")
-    automatic = params.get("automatic_payment_methods") or {}
-    if named:
-        if automatic.get("enabled"):
-            raise invalid(
-                "You may only specify one of these parameters: automatic_payment_methods, payment_method_types."
-            )
-        if "card" not in named:
-            raise invalid(
-                f"The payment method type provided: {named[0]} is invalid. Please ensure the provided type is "
-                "activated in your dashboard.",
-                "payment_method_types",
-                "payment_intent_invalid_parameter",
-            )
-        return list(named), None
-    if automatic and not automatic["enabled"]:
-        return ["card"], None
-    return ["card"], {"allow_redirects": automatic.get("allow_redirects", "always"), "enabled": True}
+_GIVEN = ("payment_method", "payment_method_data", "setup_future_usage", "payment_method_options", "capture_method")
+"""What creation has carried out before it confirms."""
 
 
-def fresh(moment: Moment, amount: int, currency: str, types: list[str], automatic: Thing | None, capture: str) -> Thing:
-    """A payment intent as it is before anybody pays; not kept or told yet."""
-    name = moment.account.fresh("payment_intent")
-    return {
-        "id": name,
-        "object": "payment_intent",
-        "allowed_payment_method_types": None,
-        "amount": amount,
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": automatic,
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": capture,
-        "client_secret": f"{name}_secret_{moment.account.letters(25)}",
-        "confirmation_method": "automatic",
-        "created": moment.now,
-        "currency": currency,
-        "customer": None,
-        "customer_account": None,
-        "description": None,
-        "excluded_payment_method_types": None,
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
-        "metadata": {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {
-            "card": {
-                "installments": None,
-                "mandate_options": None,
-                "network": None,
-                "request_three_d_secure": "automatic",
-            }
-        },
-        "payment_method_types": types,
-        "processing": None,
-        "receipt_email": None,
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
+def _write(intent: Thing, params: Thing) -> None:
+    for name in PLAIN:
+        if name in params:
+            intent[name] = unset(params[name])
+    if "payment_method_options" in params:
+        given = params["payment_method_options"] or {}
+        intent["payment_method_options"] = options_of(intent["payment_method_types"], given)
+    if "metadata" in params:
+        merge_metadata(intent, params["metadata"])
+
+
+def _wants(moment: Moment, intent: Thing, params: Thing) -> None:
+    """Keep what the options want of a card's bank, though the intent shows it only in part."""
+    wanted = ((params.get("payment_method_options") or {}).get("card") or {}).get("request_three_d_secure")
+    if wanted in ("any", "challenge"):
+        moment.account.side(Standing).secure_wanted.add(intent["id"])
+
+
+def _described(params: Thing) -> None:
+    """Statement descriptors have a length, an alphabet, and at least one letter."""
+    for name in ("statement_descriptor", "statement_descriptor_suffix"):
+        text = params.get(name)
+        if not text:
+            continue
+        if len(text) > 22:
+            raise invalid("The statement descriptor must be at most 22 characters.", name)
+        if any(one in text for one in "<>'\"*") or not any(one.isalpha() for one in text):
+            raise invalid(
+                "The statement descriptor must contain at least one alphabetic character, and none of < > ' \" *.", name
+            )
 
 
 def _given(moment: Moment, params: Thing) -> Thing | None:
-    """The payment method that the parameters name."""
+    """The payment method that the parameters name or describe."""
+    if params.get("payment_method") and params.get("payment_method_data"):
+        raise invalid("You may only specify one of these parameters: payment_method, payment_method_data.")
+    if params.get("payment_method_data"):
+        return methods.create(moment, params["payment_method_data"])
     return methods.resolve(moment, params["payment_method"]) if params.get("payment_method") else None
-
-
-def _usable(method: Thing | None, customer: str | None) -> None:
-    if method is None or method["customer"] in (None, customer):
-        return
-    if customer is None:
-        raise unexpected(
-            f"The provided PaymentMethod ({method['id']}) belongs to a Customer. You cannot use it without specifying "
-            "that Customer; please supply the `customer` parameter.",
-            "payment_intent_invalid_parameter",
-            param="payment_method",
-        )
-    raise unexpected(
-        f"The provided PaymentMethod does not belong to the Customer you supplied ({customer}). Please use a "
-        "PaymentMethod that belongs to this Customer.",
-        "payment_intent_invalid_parameter",
-        param="payment_method",
-    )
 
 
 def wrong_state(intent: Thing, verb: str, why: str = "") -> Problem:
@@ -170,7 +122,7 @@ def wrong_state(intent: Thing, verb: str, why: str = "") -> Problem:
 def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change an intent that has not been paid; metadata and description may change later too."""
     intent = moment.account.get("payment_intent", name)
-    if intent["status"] not in OPEN and set(params) - {"metadata", "description", "receipt_email", "transfer_group"}:
+    if intent["status"] not in OPEN and set(params) - LATE:
         raise wrong_state(
             intent,
             "update",
@@ -182,31 +134,29 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     customer = params.get("customer", intent["customer"])
     if params.get("customer"):
         present(moment, customer)
+    types = types_of(params, currency)[0] if params.get("payment_method_types") else intent["payment_method_types"]
+    _described(params)
     method = _given(moment, params)
-    _usable(method, customer)
+    usable(method, customer)
+    fitting({**intent, "payment_method_types": types}, method)
+    if types != intent["payment_method_types"]:
+        intent.update(payment_method_types=types, automatic_payment_methods=None)
+        intent["payment_method_options"] = options_of(types, {})
     intent.update(amount=amount, currency=currency, customer=customer)
-    for field in PLAIN:
-        if field in params:
-            intent[field] = unset(params[field])
-    if "metadata" in params:
-        merge_metadata(intent, params["metadata"])
+    _write(intent, params)
+    _wants(moment, intent, params)
     if method is not None:
-        intent["payment_method"], intent["status"] = method["id"], "requires_confirmation"
+        intent.update(payment_method=method["id"], status="requires_confirmation", next_action=None)
     return intent
 
 
 def confirm(moment: Moment, params: Thing, name: str) -> Thing:
     """Pay with the payment method given here or before; a decline is raised after it was written down."""
     intent = moment.account.get("payment_intent", name)
-    if intent["status"] == "succeeded":
-        raise unexpected(
-            "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.",
-            "payment_intent_unexpected_state",
-            payment_intent=intent,
-        )
-    if intent["status"] not in OPEN:
-        raise wrong_state(intent, "confirm")
+    _confirmable(moment, intent)
     method = _given(moment, params) or moment.account.find("payment_method", intent["payment_method"])
+    if method is None and "customer_balance" in intent["payment_method_types"]:
+        method = methods.make(moment, "customer_balance")
     if method is None:
         raise unexpected(
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
@@ -215,94 +165,77 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
             "payment_intent_unexpected_state",
             payment_intent=intent,
         )
-    _usable(method, intent["customer"])
-    for field in ("receipt_email", "setup_future_usage", "shipping"):
-        if field in params:
-            intent[field] = unset(params[field])
-    return pay(moment, intent, method, off_session=bool(params.get("off_session")), return_url=params.get("return_url"))
+    usable(method, intent["customer"])
+    fitting(intent, method)
+    _needs(moment, method, params)
+    _write(intent, {field: params[field] for field in _ON_CONFIRM if field in params})
+    _wants(moment, intent, params)
+    _verified(moment, intent, method)
+    standing = moment.account.side(Standing)
+    authenticated = intent["id"] in standing.authenticated
+    standing.authenticated.discard(intent["id"])
+    paid = pay(
+        moment,
+        intent,
+        method,
+        off_session=bool(params.get("off_session")),
+        authenticated=authenticated,
+        return_url=params.get("return_url"),
+    )
+    if paid["status"] == "requires_action" and params.get("error_on_requires_action"):
+        raise paying.needs_its_owner(moment, intent, method)
+    return paid
 
 
-def pay(
-    moment: Moment,
-    intent: Thing,
-    method: Thing,
-    *,
-    off_session: bool = False,
-    authenticated: bool = False,
-    return_url: str | None = None,
-    card: Card | None = None,
-) -> Thing:
-    """Let a card meet an intent; raises the card error once the decline has been written down and told."""
-    card = card or methods.card_of(moment, method)
-    intent["payment_method"], intent["last_payment_error"] = method["id"], None
-    asks = card.authenticate == "always" or (card.authenticate == "off_session" and off_session)
-    if asks and off_session:
-        raise _fail(moment, intent, method, _away(card))
-    if asks and not authenticated:
-        intent["status"], intent["next_action"] = "requires_action", _next_action(moment, intent, return_url)
-        moment.tell("payment_intent.requires_action", intent)
-        return intent
-    if card.code is not None:
-        raise _fail(moment, intent, method, card)
-    _take(moment, intent, method)
-    return intent
+_ON_CONFIRM = ("receipt_email", "setup_future_usage", "shipping", "payment_method_options")
 
 
-def _away(card: Card) -> Card:
-    """What a card that asks for its owner says when the owner is away."""
-    message = "Your card was declined. This transaction requires authentication."
-    return replace(card, code="authentication_required", decline="authentication_required", message=message)
+def _confirmable(moment: Moment, intent: Thing) -> None:
+    if intent["status"] == "succeeded":
+        raise unexpected(
+            "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.",
+            "payment_intent_unexpected_state",
+            payment_intent=intent,
+        )
+    if intent["status"] not in OPEN:
+        raise wrong_state(intent, "confirm")
+    if moment.client and intent["confirmation_method"] == "manual":
+        raise unexpected(
+            "This PaymentIntent's confirmation_method is set to manual: it can only be confirmed with a secret key.",
+            "payment_intent_unexpected_state",
+            payment_intent=intent,
+        )
 
 
-def _take(moment: Moment, intent: Thing, method: Thing) -> None:
-    card = methods.card_of(moment, method)
-    customer = moment.account.find("customer", intent["customer"])
-    if intent["setup_future_usage"] and customer is not None:
-        methods.attach_to(moment, method, customer)
-    charge = charges.attempt(moment, intent, method, card, pays=True)
-    intent["next_action"] = None
-    if intent["capture_method"] == "manual":
-        intent["status"], intent["amount_capturable"] = "requires_capture", intent["amount"]
-        moment.tell("payment_intent.amount_capturable_updated", intent)
+def _needs(moment: Moment, method: Thing, params: Thing) -> None:
+    """Bank debits need a mandate, redirects a place to come back to; the vendor's software on a device sees to both."""
+    way = banks.how(method["type"])
+    if moment.client or params.get("off_session"):
         return
-    intent["status"], intent["amount_received"] = "succeeded", intent["amount"]
-    moment.tell("payment_intent.succeeded", intent)
-    _settled(moment, intent)
-    charges.book(moment, charge)
+    if way == "redirect" and not params.get("return_url"):
+        raise invalid(
+            "A `return_url` must be specified because this PaymentIntent is being confirmed with a payment method that "
+            f"may redirect: {method['type']}.",
+            "return_url",
+            "parameter_missing",
+        )
+    if way == "debit" and not (params.get("mandate_data") or params.get("mandate") or method["customer"]):
+        raise invalid(
+            "This PaymentIntent requires a mandate, but no existing mandate was found. Collect mandate acceptance from "
+            "the customer and retry the request, providing acceptance data in the `mandate_data` parameter.",
+            "mandate_data",
+            "payment_intent_mandate_invalid",
+        )
 
 
-def _settled(moment: Moment, intent: Thing) -> None:
-    for hear in SETTLED:
-        hear(moment, intent)
-
-
-def _fail(moment: Moment, intent: Thing, method: Thing, card: Card) -> Problem:
-    problem = methods.declined(card, method)
-    charge = charges.attempt(moment, intent, method, card, pays=False)
-    shown = {
-        "charge": charge["id"],
-        "code": problem.code,
-        "decline_code": problem.more.get("decline_code"),
-        "advice_code": problem.more.get("advice_code"),
-        "doc_url": f"https://docs.stripe.com/error-codes/{str(problem.code).replace('_', '-')}",
-        "message": problem.message,
-        "param": problem.param,
-        "payment_method": method,
-        "type": "card_error",
-    }
-    intent["last_payment_error"] = {name: value for name, value in shown.items() if value is not None}
-    intent.update(status="requires_payment_method", payment_method=None, next_action=None)
-    moment.tell("payment_intent.payment_failed", intent)
-    _settled(moment, intent)
-    problem.more.update(charge=charge["id"], payment_intent=intent)
-    return problem
-
-
-def _next_action(moment: Moment, intent: Thing, return_url: str | None) -> Thing:
-    where = f"https://hooks.stripe.com/3d_secure_2/hosted?merchant={moment.account.letters(12)}&intent={intent['id']}"
-    if return_url and not moment.client:
-        return {"type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": where}}
-    return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": where}}
+def _verified(moment: Moment, intent: Thing, method: Thing) -> None:
+    """Whether the owner of a bank account must prove that it is theirs is the merchant's choice, too."""
+    options = intent["payment_method_options"].get(method["type"]) or {}
+    verified = moment.account.side(Standing).verified
+    if options.get("verification_method") in ("instant", "skip"):
+        verified.add(method["id"])
+    elif options.get("verification_method") == "microdeposits":
+        verified.discard(method["id"])
 
 
 def capture(moment: Moment, params: Thing, name: str) -> Thing:
@@ -330,10 +263,7 @@ def capture(moment: Moment, params: Thing, name: str) -> Thing:
     with moment.changing(charge, "charge.captured"):
         charge.update(captured=True, amount_captured=amount)
     moment.effect("payments.charge", "update", charge, {**charges.values(charge), "amount_captured": amount})
-    intent.update(status="succeeded", amount_capturable=0, amount_received=amount)
-    moment.tell("payment_intent.succeeded", intent)
-    _settled(moment, intent)
-    charges.book(moment, charge)
+    succeed(moment, intent, charge, amount)
     return intent
 
 

@@ -1,12 +1,14 @@
-"""Payment methods: cards made from test tokens, attached to customers or used once."""
+"""Payment methods: cards and accounts made from test tokens or numbers, attached to customers or used once."""
 
-import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
-from fakes.payments.state import cards
-from fakes.payments.state.customers import merge_metadata, present
+from fakes.payments.state import banks, cards, method_shapes
+from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, missing, unexpected
+from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
 
 REUSED = (
@@ -16,82 +18,126 @@ REUSED = (
 )
 
 
-def card_of(moment: Moment, method: Thing) -> cards.Card:
-    """The test card behind a payment method."""
-    return cards.CARDS[moment.account.links.card_of_method[method["id"]]]
+def card_of(moment: Moment, method: Thing) -> Card:
+    """The test card or account behind a payment method."""
+    name = moment.account.links.card_of_method[method["id"]]
+    return cards.CARDS.get(name) or banks.ACCOUNTS.get(name) or banks.PLAIN[name]
 
 
-def make(moment: Moment, card_name: str, billing: Thing | None = None) -> Thing:
-    """A payment method for one of the test cards."""
-    card = cards.CARDS[card_name]
+def make(moment: Moment, name: str, billing: Thing | None = None, given: Thing | None = None) -> Thing:
+    """A payment method for one of the test cards or accounts; `given` is what else was said about it."""
+    found = cards.CARDS.get(name) or banks.ACCOUNTS.get(name) or banks.PLAIN[name]
+    billing = billing or {}
+    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+    plain = dict.fromkeys(("email", "name", "phone", "tax_id"))
+    shown = method_shapes.card(found, given or {}) if found.kind == "card" else None
     method: Thing = {
         "id": moment.account.fresh("payment_method"),
         "object": "payment_method",
         "allow_redisplay": "unspecified",
-        "billing_details": {
-            "address": dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state")),
-            "email": None,
-            "name": None,
-            "phone": None,
-            "tax_id": None,
-            **(billing or {}),
-        },
-        "card": {
-            "brand": card.brand,
-            "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "unchecked"},
-            "country": card.country,
-            "display_brand": "american_express" if card.brand == "amex" else card.brand,
-            "exp_month": 12,
-            "exp_year": 2034,
-            "fingerprint": hashlib.sha256(card.number.encode()).hexdigest()[:16],
-            "funding": card.funding,
-            "generated_from": None,
-            "last4": card.last4,
-            "networks": {"available": [card.brand], "preferred": None},
-            "regulated_status": "unregulated",
-            "three_d_secure_usage": {"supported": True},
-            "wallet": None,
-        },
+        "billing_details": {**plain, **billing, "address": {**address, **(billing.get("address") or {})}},
+        found.kind: shown if shown is not None else method_shapes.other(found.kind, found, given or {}),
         "created": moment.now,
         "customer": None,
         "customer_account": None,
         "livemode": False,
         "metadata": {},
-        "type": "card",
+        "type": found.kind,
     }
     moment.account.put(method)
-    moment.account.links.card_of_method[method["id"]] = card_name
+    moment.account.links.card_of_method[method["id"]] = name
     return method
 
 
 def resolve(moment: Moment, token: Any, param: str = "payment_method") -> Thing:
     """The payment method a parameter names; a test token makes a fresh one each time."""
-    name = cards.named(str(token))
-    if name is not None and str(token).startswith("pm_card_"):
-        return make(moment, name)
+    text = str(token)
+    name = cards.named(text) if text.startswith("pm_card_") else text.removeprefix("pm_")
+    if name is not None and text.startswith("pm_") and (name in cards.CARDS or name in banks.ACCOUNTS):
+        made = make(moment, name)
+        if name in banks.ACCOUNTS:
+            moment.account.side(Standing).verified.add(made["id"])
+        return made
     method = moment.account.find("payment_method", token)
     if method is None:
-        raise missing("payment_method", str(token), param)
+        raise missing("payment_method", text, param)
     return method
 
 
 def create(moment: Moment, params: Thing) -> Thing:
-    """A card from a token or a test number; other types are not offered."""
-    if params.get("type") != "card":
-        raise invalid(f"This account does not take payment methods of type {params.get('type')!r}.", "type")
-    given = params.get("card") or {}
-    name = cards.named(given.get("token", "")) or cards.BY_NUMBER.get(str(given.get("number", "")).replace(" ", ""))
-    if name is None:
-        raise Problem(
-            "Your card number is incorrect.",
-            kind="card_error",
-            status=402,
-            code="incorrect_number",
-            param="card[number]",
+    """A payment method from a token, a test number, a test account, or nothing but its type."""
+    kind = params.get("type")
+    if kind is None:
+        raise invalid("Missing required param: type.", "type", "parameter_missing")
+    if kind not in banks.TYPES:
+        raise invalid(f"This account does not take payment methods of type {kind!r}.", "type")
+    billing = {name: unset(value) for name, value in (params.get("billing_details") or {}).items()}
+    given = params.get(kind) or {}
+    if kind == "card":
+        method = make(moment, _card(moment, given), billing, given)
+    else:
+        method = make(
+            moment, _account(kind, given), billing, {**given, "billing": billing} if kind == "link" else given
         )
-    method = make(moment, name, params.get("billing_details"))
+    if params.get("allow_redisplay"):
+        method["allow_redisplay"] = params["allow_redisplay"]
     merge_metadata(method, params.get("metadata", {}))
     return method
+
+
+def _card(moment: Moment, given: Thing) -> str:
+    """The test card of these numbers, or what the provider says of them."""
+    name = cards.named(given.get("token", "")) or moment.account.links.card_of_method.get(given.get("token", ""))
+    if name is not None:
+        return name
+    number = str(given.get("number", "")).replace(" ", "").replace("-", "")
+    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and cards.luhn(number)):
+        raise _mistyped("Your card number is incorrect.", "incorrect_number", "number")
+    if not 1 <= given.get("exp_month", 12) <= 12:
+        raise _mistyped("Your card's expiration month is invalid.", "invalid_expiry_month", "exp_month")
+    year = given.get("exp_year", 2034)
+    if not _unexpired(moment, year, given.get("exp_month", 12)):
+        raise _mistyped("Your card's expiration year is invalid.", "invalid_expiry_year", "exp_year")
+    cvc = given.get("cvc")
+    if cvc is not None and not (cvc.isdigit() and 3 <= len(cvc) <= 4):
+        raise _mistyped("Your card's security code is invalid.", "invalid_cvc", "cvc")
+    if number not in cards.BY_NUMBER:
+        raise Problem(
+            "Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test "
+            "cards, visit: https://stripe.com/docs/testing.",
+            kind="card_error",
+            status=402,
+            code="card_declined",
+            decline_code="test_mode_live_card",
+            param="card[number]",
+        )
+    return cards.BY_NUMBER[number]
+
+
+def _unexpired(moment: Moment, year: int, month: int) -> bool:
+    year = year if year > 99 else 2000 + year
+    now = datetime.fromtimestamp(moment.now, UTC)
+    return (now.year, now.month) <= (year, month) and year <= now.year + 50
+
+
+def _mistyped(message: str, code: str, field: str) -> Problem:
+    return Problem(message, kind="card_error", status=402, code=code, param=f"card[{field}]")
+
+
+def _account(kind: str, given: Thing) -> str:
+    """The test account of these numbers; any other pays."""
+    number = str(given.get("account_number") or given.get("iban") or "").replace(" ", "")
+    if kind == "sepa_debit" and not banks.iban(number):
+        raise unexpected("The IBAN you provided is invalid.", "invalid_bank_account_iban", param="sepa_debit[iban]")
+    if kind == "sepa_debit" and number == "AT511904300000066666":
+        raise unexpected("The bank account cannot be debited.", "bank_account_unusable", param="sepa_debit[iban]")
+    if kind == "us_bank_account" and not (number or given.get("financial_connections_account")):
+        raise invalid(
+            "Missing required param: us_bank_account[account_number].",
+            "us_bank_account[account_number]",
+            "parameter_missing",
+        )
+    return banks.BY_ACCOUNT.get((kind, number), kind)
 
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:
@@ -105,7 +151,11 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     with moment.changing(method, "payment_method.updated"):
         if "metadata" in params:
             merge_metadata(method, params["metadata"])
-        method["billing_details"].update(params.get("billing_details") or {})
+        for field, value in (params.get("billing_details") or {}).items():
+            method["billing_details"][field] = unset(value)
+        for field in ("exp_month", "exp_year"):
+            if field in (params.get("card") or {}):
+                method["card"][field] = params["card"][field]
     return method
 
 
@@ -154,7 +204,7 @@ def detach(moment: Moment, _params: Thing, name: str) -> Thing:
     return method
 
 
-def declined(card: cards.Card, method: Thing, **more: Any) -> Problem:
+def declined(card: Card, method: Thing, **more: Any) -> Problem:
     """The card error of a card that is declined."""
     advice = "try_again_later" if card.decline in ("generic_decline", "processing_error") else None
     return Problem(

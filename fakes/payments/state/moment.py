@@ -19,6 +19,7 @@ REFERENCES = (
     "id",
     "customer",
     "payment_intent",
+    "setup_intent",
     "invoice",
     "subscription",
     "charge",

@@ -30,6 +30,13 @@ class Problem(Exception):
         """Whether the endpoint had begun to act, so that an idempotency key keeps this answer."""
         self.more = more
 
+    def shown(self, **more: Any) -> dict[str, Any]:
+        """The error as an object keeps it; what is unset is left out."""
+        doc = f"https://docs.stripe.com/error-codes/{self.code.replace('_', '-')}" if self.code else None
+        kept = {name: self.more.get(name) for name in ("decline_code", "advice_code", "payment_method")}
+        said = {"code": self.code, "doc_url": doc, "message": self.message, "param": self.param, "type": self.kind}
+        return {name: value for name, value in {**more, **said, **kept}.items() if value is not None}
+
 
 def invalid(message: str, param: str | None = None, code: str | None = None, **more: Any) -> Problem:
     """A parameter that fails validation; an idempotency key does not keep it."""

@@ -17,15 +17,24 @@ from harness.rng import Rng
 class Provider:
     """Every account, made when first used."""
 
-    def __init__(self, rng: Rng, now: Callable[[], int], ledger: Ledger, webhooks: Webhooks | None = None) -> None:
+    def __init__(
+        self, rng: Rng, now: Callable[[], int], ledger: Ledger, webhooks: Webhooks | None = None, url: str = ""
+    ) -> None:
         self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Nobody()
+        self._url = url
         self._accounts: dict[str, Account] = {}
 
     def account(self, name: str = DEFAULT) -> Account:
         """The account of this name."""
         if name not in self._accounts:
-            self._accounts[name] = Account(name, self._rng.stream(f"payments/{name}"), self.now)
+            account = Account(name, self._rng.stream(f"payments/{name}"), self.now)
+            account.pages_url = self._url or account.pages_url
+            self._accounts[name] = account
         return self._accounts[name]
+
+    def accounts(self) -> list[Account]:
+        """Every account that was used."""
+        return list(self._accounts.values())
 
     def reset(self) -> None:
         """Forget every account."""

@@ -72,8 +72,6 @@ class Links:
     pending_prorations: dict[str, list[Thing]] = field(default_factory=dict)
     price_of_key: dict[str, str] = field(default_factory=dict)
     card_of_method: dict[str, str] = field(default_factory=dict)
-    session_items: dict[str, list[tuple[Thing, int]]] = field(default_factory=dict)
-    session_params: dict[str, Thing] = field(default_factory=dict)
     last_effect: dict[str, Any] = field(default_factory=dict)
 
 
@@ -87,6 +85,8 @@ class Account:
         self.agenda = Agenda()
         self.agendas: dict[str, Agenda] = {}
         """Those of the test clocks."""
+        self.pages_url = "https://checkout.stripe.com"
+        """Where people find the hosted pages of this account."""
         self.tables: dict[str, Table] = defaultdict(Table)
         self.events = Events()
         self.links = Links()

@@ -7,7 +7,15 @@ from fakes.payments.events import encode
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.store import API_VERSION
 
-PURPOSE_OF_MORE = ("decline_code", "advice_code", "charge", "payment_intent", "payment_method")
+PURPOSE_OF_MORE = (
+    "decline_code",
+    "advice_code",
+    "charge",
+    "payment_intent",
+    "payment_method",
+    "setup_intent",
+    "source",
+)
 
 
 def headers(request: str, version: str = API_VERSION, key: str | None = None) -> dict[str, str]:

@@ -16,14 +16,12 @@ from fakes.payments.state import clocks, due
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
-from fakes.payments.wire import answers, expansions, form, parameters, reading
+from fakes.payments.wire import answers, devices, expansions, form, parameters, reading
 from fakes.payments.wire.expand import PAGES, Shower
 from fakes.payments.wire.operations import OPERATIONS
 from harness.clock import pause
 
 CLIENT = "client"
-CLIENT_MAY = ("GET /v1/payment_intents/{id}", "POST /v1/payment_intents/{id}/confirm")
-"""What the person's own device may do with the publishable key and a client secret."""
 NEVER_KEPT = (401, 409, 429)
 """Statuses that no idempotency key keeps, whoever says them."""
 
@@ -76,8 +74,7 @@ class Desk:
         if key == self._secret_key:
             return DEFAULT
         if key == self._publishable_key:
-            operation = call.route.operation if call.route else ""
-            if operation in CLIENT_MAY and "client_secret" in call.params:
+            if devices.may(call):
                 return CLIENT
             raise Problem(
                 "This API call cannot be made with a publishable API key. Please use a secret API key. You can find "
@@ -164,7 +161,7 @@ class Desk:
         expansions.check(OPERATIONS[operation].kind, paths, old=shower.old)
         moment = self._provider.moment(account, Asked(request, call.key), client=call.account == CLIENT)
         if call.account == CLIENT:
-            reading.own(account, call)
+            devices.check(account, call)
         line = OPERATIONS[operation]
         assert line.do is not None
         clock = due.named(account, {line.kind: call.at.get("id"), due.CLOCK: params.get("test_clock"), **params})
@@ -175,7 +172,9 @@ class Desk:
                 result = line.do(moment, params, *call.at.values())
         except Problem as problem:
             if problem.kind == "card_error":
-                self._provider.commit(moment, call, problem.more.get("payment_intent"))
+                self._provider.commit(
+                    moment, call, problem.more.get("payment_intent") or problem.more.get("setup_intent")
+                )
             raise
         self._provider.commit(moment, call, result)
         for hear in self.after_write:
@@ -187,7 +186,7 @@ class Desk:
         params = parameters.check(operation, call.params)
         account = self._account(call)
         if call.account == CLIENT:
-            reading.own(account, call)
+            devices.check(account, call)
         paths = params.pop("expand", [])
         moment = self._provider.moment(account)
         found, shower = reading.look(moment, operation, call, params), Shower(account, version)

@@ -7,6 +7,7 @@ the shapes of API versions before 2025-03-31 are made here too.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from fakes.payments.state import checkout
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import expansions
@@ -126,23 +127,7 @@ class Shower:
         return listed([self._aged(one) for one in found], f"/v1/customers/{customer['id']}/subscriptions")
 
     def _line_items(self, session: Thing) -> Thing:
-        found = [
-            {
-                "id": f"li_{session['id'][-14:]}{place}",
-                "object": "item",
-                "adjustable_quantity": None,
-                "amount_discount": 0,
-                "amount_subtotal": price["unit_amount"] * quantity,
-                "amount_tax": 0,
-                "amount_total": price["unit_amount"] * quantity,
-                "currency": price["currency"],
-                "description": price["nickname"],
-                "metadata": {},
-                "price": price,
-                "quantity": quantity,
-            }
-            for place, (price, quantity) in enumerate(self._account.links.session_items[session["id"]])
-        ]
+        found = checkout.line_items(self._account, session)
         return listed(found, f"/v1/checkout/sessions/{session['id']}/line_items")
 
 

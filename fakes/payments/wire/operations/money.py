@@ -1,6 +1,6 @@
 """Money that moves: intents, charges, refunds: the operations of the API."""
 
-from fakes.payments.state import charges, intents, refunds
+from fakes.payments.state import charges, intents, microdeposits, refunds
 from fakes.payments.wire.operations.operation import Operation, same
 
 MONEY: dict[str, Operation] = {
@@ -11,6 +11,9 @@ MONEY: dict[str, Operation] = {
     "POST /v1/payment_intents/{id}/confirm": Operation("payment_intent", intents.confirm, "payments.charge"),
     "POST /v1/payment_intents/{id}/cancel": Operation("payment_intent", intents.cancel, "payments.charge"),
     "POST /v1/payment_intents/{id}/capture": Operation("payment_intent", intents.capture, "payments.charge"),
+    "POST /v1/payment_intents/{id}/verify_microdeposits": Operation(
+        "payment_intent", microdeposits.verify, "payments.charge"
+    ),
     "GET /v1/charges": Operation("charge", keep=same("customer", "payment_intent")),
     "GET /v1/charges/{id}": Operation("charge"),
     "POST /v1/charges/{id}": Operation("charge", charges.update),

@@ -1,0 +1,11 @@
+"""Hosted checkout: sessions that sell prices or save a card, until they are paid, or their time is over.
+
+What is sold and for how much is in `lines`, what a session looks like in `shapes`, its life in `sessions`, and how a
+person pays it in `paying`. The page itself is `fakes.payments.hosted`'s business.
+"""
+
+from fakes.payments.state.checkout.lines import line_items
+from fakes.payments.state.checkout.paying import pay
+from fakes.payments.state.checkout.sessions import create, expire, update, wanted
+
+__all__ = ["create", "expire", "line_items", "pay", "update", "wanted"]

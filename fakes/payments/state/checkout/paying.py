@@ -1,0 +1,189 @@
+"""Paying a session, as its page does: what the buyer fills in, the payment or subscription it leads to, its end.
+
+A decline leaves the session open. A bank that takes its time completes it unpaid, and later tells how it ended.
+"""
+
+from typing import Any
+
+from fakes.payments.state import customers, due, intents, invoices, methods, subscriptions
+from fakes.payments.state.checkout import shapes
+from fakes.payments.state.checkout.kept import Kept
+from fakes.payments.state.checkout.sessions import EXPIRE
+from fakes.payments.state.moment import Moment
+from fakes.payments.state.problem import Problem
+from fakes.payments.state.store import Thing
+
+PAID = "succeeded"
+TAKEN = ("succeeded", "processing", "requires_capture")
+"""What a payment is when there is nothing more for the buyer to do."""
+
+
+def pay(
+    moment: Moment, session: Thing, method: Thing | None, filled: Thing | None = None, *, authenticated: bool = False
+) -> str:
+    """Pay an open session; answers the status of what was paid. A card error is raised after it was written down."""
+    fill_in(session, filled or {})
+    if session["mode"] == "subscription" or session["customer_creation"] == "always":
+        _customer(moment, session)
+    if session["mode"] == "payment":
+        status = _pay_once(moment, session, method, authenticated=authenticated)
+    else:
+        status = _subscribe(moment, session, method, authenticated=authenticated)
+    if status in TAKEN:
+        complete(moment, session, status)
+    return status
+
+
+def fill_in(session: Thing, filled: Thing) -> None:
+    """Keep what the buyer wrote: email, name, phone, address, shipping, and the merchant's own fields."""
+    known = session["customer_details"] or shapes.details()
+    told = {name: filled[name] for name in ("email", "name", "phone", "address") if filled.get(name)}
+    session["customer_details"] = {**known, **told}
+    if filled.get("shipping"):
+        session["collected_information"] = {
+            "business_name": None,
+            "individual_name": None,
+            "shipping_details": filled["shipping"],
+        }
+    for field in session["custom_fields"]:
+        value = (filled.get("custom_fields") or {}).get(field["key"])
+        if value:
+            field[field["type"]]["value"] = value
+    if (session["consent_collection"] or {}).get("terms_of_service") == "required":
+        session["consent"] = {"promotions": None, "terms_of_service": "accepted"}
+
+
+def _customer(moment: Moment, session: Thing) -> None:
+    if session["customer"]:
+        return
+    details = session["customer_details"]
+    wanted = {name: details[name] for name in ("email", "name", "phone", "address") if details.get(name)}
+    session["customer"] = customers.create(moment, wanted)["id"]
+
+
+def _pay_once(moment: Moment, session: Thing, method: Thing | None, *, authenticated: bool) -> str:
+    if not session["amount_total"]:
+        return PAID
+    intent = moment.account.find("payment_intent", session["payment_intent"])
+    if intent is None:
+        intent = _intent(moment, session)
+    assert method is not None
+    return str(intents.pay(moment, intent, method, authenticated=authenticated)["status"])
+
+
+def _intent(moment: Moment, session: Thing) -> Thing:
+    kept = moment.account.side(Kept)
+    wanted = dict(kept.params[session["id"]].get("payment_intent_data") or {})
+    wanted |= {"amount": session["amount_total"], "currency": session["currency"]}
+    if wanted.get("setup_future_usage"):
+        _customer(moment, session)
+    if session["customer"]:
+        wanted["customer"] = session["customer"]
+    intent = intents.create(moment, {**wanted, "payment_method_types": session["payment_method_types"]})
+    session["payment_intent"] = intent["id"]
+    kept.session_of_intent[intent["id"]] = session["id"]
+    return intent
+
+
+def _subscribe(moment: Moment, session: Thing, method: Thing | None, *, authenticated: bool) -> str:
+    account = moment.account
+    kept = account.side(Kept)
+    subscription = account.find("subscription", session["subscription"])
+    if subscription is None:
+        subscription = _subscription(moment, session, method)
+    invoice = account.get("invoice", subscription["latest_invoice"])
+    intent = invoices.intent_of(moment, invoice)
+    if intent is not None:
+        kept.session_of_intent[intent["id"]] = session["id"]
+    if method is not None and invoice["status"] == "paid":
+        _keep_for_later(moment, subscription, method)
+    elif method is not None:
+        problem = invoices.charge(moment, invoice, method, authenticated=authenticated)
+        if problem is not None:
+            raise problem
+    if invoice["status"] == "paid":
+        return PAID
+    return str(intent["status"]) if intent is not None else str(invoice["status"])
+
+
+def _subscription(moment: Moment, session: Thing, method: Thing | None) -> Thing:
+    kept = moment.account.side(Kept)
+    given = dict(kept.params[session["id"]].get("subscription_data") or {})
+    items = kept.items[session["id"]]
+    once = [item for item in items if not item["price"]["recurring"]]
+    subscription = subscriptions.create(
+        moment,
+        {
+            **given,
+            **({"discounts": _discounts(session)} if session["discounts"] else {}),
+            **({"add_invoice_items": [_plain(item) for item in once]} if once else {}),
+            "customer": session["customer"],
+            "items": [_plain(item) for item in items if item["price"]["recurring"]],
+            "payment_behavior": "default_incomplete",
+            "payment_settings": {"save_default_payment_method": "on_subscription"},
+        },
+    )
+    session.update(subscription=subscription["id"], invoice=subscription["latest_invoice"])
+    kept.session_of_subscription[subscription["id"]] = session["id"]
+    return subscription
+
+
+def _keep_for_later(moment: Moment, subscription: Thing, method: Thing) -> None:
+    """Nothing is due today: the card is saved for when something is."""
+    customer = moment.account.get("customer", subscription["customer"])
+    methods.attach_to(moment, methods.attachable(moment, method["id"], customer), customer)
+    with moment.changing(subscription, "customer.subscription.updated"):
+        subscription["default_payment_method"] = method["id"]
+
+
+def _discounts(session: Thing) -> list[Thing]:
+    return [{name: value for name, value in one.items() if value} for one in session["discounts"]]
+
+
+def _plain(item: Thing) -> Thing:
+    return {"price": item["price"]["id"], "quantity": item["quantity"]}
+
+
+def complete(moment: Moment, session: Thing, status: str) -> None:
+    """Close a session that the buyer is done with, paid or not yet."""
+    due.drop(moment, EXPIRE, session)
+    session.update(status="complete", url=None)
+    if status == PAID and session["payment_status"] == "unpaid":
+        session["payment_status"] = "paid"
+    _count_redemption(moment, session)
+    moment.tell("checkout.session.completed", session)
+
+
+def _count_redemption(moment: Moment, session: Thing) -> None:
+    """A subscription counts its own discount; a payment has nobody else to do so."""
+    if session["mode"] != "payment":
+        return
+    for one in session["discounts"]:
+        code = moment.account.find("promotion_code", one["promotion_code"])
+        coupon = moment.account.find("coupon", one["coupon"])
+        for thing in (code, coupon):
+            if thing is not None:
+                thing["times_redeemed"] += 1
+
+
+def settled(moment: Moment, intent: Thing) -> None:
+    """A payment has come to its end: the session that completed before it hears of it."""
+    name = moment.account.side(Kept).session_of_intent.get(intent["id"])
+    session = moment.account.find("checkout.session", name)
+    if session is None or session["status"] != "complete" or session["payment_status"] != "unpaid":
+        return
+    captured = intent["capture_method"] == "manual"
+    if intent["status"] == "succeeded":
+        session["payment_status"] = "paid"
+        if not captured:
+            moment.tell("checkout.session.async_payment_succeeded", session)
+    elif not captured:
+        moment.tell("checkout.session.async_payment_failed", session)
+
+
+def declined(problem: Problem) -> dict[str, Any]:
+    """What a page says of a card error."""
+    return {"message": problem.message, "code": problem.code, "decline_code": problem.more.get("decline_code")}
+
+
+intents.SETTLED.append(settled)

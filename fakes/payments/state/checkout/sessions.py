@@ -1,0 +1,230 @@
+"""The life of a checkout session: opened, changed, expired by the merchant or by time; paid in `paying`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fakes.payments.state import due, intents, shipping
+from fakes.payments.state.checkout import lines, shapes
+from fakes.payments.state.checkout.kept import Kept
+from fakes.payments.state.customers import merge_metadata, present
+from fakes.payments.state.moment import Moment
+from fakes.payments.state.money import chargeable
+from fakes.payments.state.problem import Problem, invalid, unexpected
+from fakes.payments.state.store import Thing
+
+LIFE_S = 86400
+SHORTEST_S = 1800
+EXPIRE = "expire checkout session"
+RECOVERY_S = 30 * 86400
+EITHER = (
+    ("customer", "customer_email"),
+    ("customer", "customer_creation"),
+    ("allow_promotion_codes", "discounts"),
+)
+"""Parameters of which only one may be given."""
+ONLY_IN = {
+    "payment_intent_data": ("payment",),
+    "invoice_creation": ("payment",),
+    "submit_type": ("payment", "subscription"),
+    "subscription_data": ("subscription",),
+    "setup_intent_data": ("setup",),
+    "line_items": ("payment", "subscription"),
+    "discounts": ("payment", "subscription"),
+    "allow_promotion_codes": ("payment", "subscription"),
+    "shipping_options": ("payment", "subscription"),
+    "customer_creation": ("payment", "setup"),
+}
+"""Parameters that only some modes take."""
+
+
+def create(moment: Moment, params: Thing) -> Thing:
+    """Open a session; its items are prices that exist or are described in place."""
+    mode = params.get("mode", "payment")
+    _fitting(moment, params, mode)
+    expires_at = _expiry(moment, params)
+    given = params.get("line_items") or []
+    items = lines.items_of(moment, given, mode) if mode != "setup" else []
+    if (params.get("subscription_data") or {}).keys() & {"trial_period_days", "trial_end"}:
+        lines.free_while_trying(items)
+    session = shapes.session(moment, params, mode, expires_at)
+    if mode == "setup":
+        session["currency"], session["payment_status"] = params.get("currency"), "no_payment_required"
+    else:
+        _priced(moment, session, items, params)
+    merge_metadata(session, params.get("metadata", {}))
+    kept = moment.account.side(Kept)
+    kept.items[session["id"]], kept.params[session["id"]] = items, params
+    moment.account.put(session)
+    due.plan(moment, expires_at, EXPIRE, session)
+    return session
+
+
+def _fitting(moment: Moment, params: Thing, mode: str) -> None:
+    """Whether the parameters go with each other and with the mode."""
+    for one, other in EITHER:
+        if params.get(one) and params.get(other):
+            raise invalid(f"You may only specify one of these parameters: {one}, {other}.", other)
+    for name, modes in ONLY_IN.items():
+        if params.get(name) and mode not in modes:
+            raise invalid(f"You can not pass `{name}` in `{mode}` mode.", name)
+    if mode == "setup" and not params.get("payment_method_types") and not params.get("currency"):
+        raise invalid("Missing required param: currency.", "currency", "parameter_missing")
+    if mode != "setup" and not params.get("line_items"):
+        raise invalid("Missing required param: line_items.", "line_items", "parameter_missing")
+    _way_back(params)
+    if params.get("customer"):
+        present(moment, params["customer"])
+    if len(params.get("discounts") or ()) > 1:
+        raise invalid("You may only specify one discount.", "discounts")
+
+
+def _way_back(params: Thing) -> None:
+    if params.get("ui_mode", "hosted_page") == "hosted_page":
+        if not params.get("success_url"):
+            raise invalid("Missing required param: success_url.", "success_url", "parameter_missing")
+        for name in ("return_url", "redirect_on_completion"):
+            if params.get(name):
+                raise invalid(f"`{name}` can only be used when `ui_mode` is not `hosted_page`.", name)
+        return
+    for name in ("success_url", "cancel_url"):
+        if params.get(name):
+            raise invalid(f"`{name}` can only be used when `ui_mode` is `hosted_page`.", name)
+    never = params.get("redirect_on_completion") == "never"
+    if never and params.get("return_url"):
+        raise invalid("`return_url` cannot be used when `redirect_on_completion` is `never`.", "return_url")
+    if not never and not params.get("return_url"):
+        raise invalid("Missing required param: return_url.", "return_url", "parameter_missing")
+
+
+def _expiry(moment: Moment, params: Thing) -> int:
+    at = int(params.get("expires_at", moment.now + LIFE_S))
+    if at < moment.now + SHORTEST_S:
+        raise invalid(
+            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.", "expires_at"
+        )
+    if at > moment.now + LIFE_S:
+        raise invalid(
+            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.", "expires_at"
+        )
+    return at
+
+
+def _priced(moment: Moment, session: Thing, items: Sequence[Thing], params: Thing) -> None:
+    """Fill in the amounts: discounts first, then taxes, then shipping."""
+    session["currency"] = items[0]["currency"]
+    if params.get("currency") and params["currency"].lower() != session["currency"]:
+        raise invalid("The prices are not in the currency that you specified.", "currency")
+    for given in params.get("discounts") or ():
+        redeem(moment, session, items, given)
+    lines.tax(moment, items, params.get("line_items") or [])
+    session["shipping_options"] = [
+        shipping.option(moment, one, place) for place, one in enumerate(params.get("shipping_options") or ())
+    ]
+    if session["shipping_options"]:
+        ship(session, session["shipping_options"][0])
+    total(session, items)
+    if session["mode"] == "payment" and session["amount_total"]:
+        chargeable(session["amount_total"], session["currency"], "line_items")
+
+
+def redeem(moment: Moment, session: Thing, items: Sequence[Thing], given: Thing) -> None:
+    """Take a coupon or a promotion code off a session."""
+    coupon, code = lines.coupon_of(moment, given)
+    lines.discount(items, coupon)
+    # With a promotion code the coupon is not shown, as the object's description has it.
+    session["discounts"] = [{"coupon": None if code else coupon["id"], "promotion_code": code and code["id"]}]
+
+
+def ship(session: Thing, option: Thing) -> None:
+    """Choose how a session's goods are sent."""
+    amount = option["shipping_amount"]
+    session["shipping_cost"] = {
+        "amount_subtotal": amount,
+        "amount_tax": 0,
+        "amount_total": amount,
+        "shipping_rate": option["shipping_rate"],
+    }
+
+
+def total(session: Thing, items: Sequence[Thing]) -> None:
+    """What a session comes to now."""
+    shipped = (session["shipping_cost"] or {}).get("amount_total", 0)
+    session.update(lines.sums(items, shipped))
+    session["payment_status"] = "unpaid" if session["amount_total"] else "no_payment_required"
+
+
+def update(moment: Moment, params: Thing, name: str) -> Thing:
+    """Change a session's metadata, or where and how its goods are sent while it is open."""
+    session = moment.account.get("checkout.session", name)
+    if session["status"] != "open" and set(params) - {"metadata"}:
+        raise _not_open(session, "updated")
+    if "metadata" in params:
+        merge_metadata(session, params["metadata"])
+    sent_to = (params.get("collected_information") or {}).get("shipping_details")
+    if sent_to:
+        collected = session["collected_information"] or dict.fromkeys(("business_name", "individual_name"))
+        session["collected_information"] = {**collected, "shipping_details": sent_to}
+    if params.get("shipping_options"):
+        given = params["shipping_options"]
+        session["shipping_options"] = [shipping.option(moment, one, place) for place, one in enumerate(given)]
+        ship(session, session["shipping_options"][0])
+        total(session, lines.line_items(moment.account, session))
+    return session
+
+
+def expire(moment: Moment, _params: Thing, name: str) -> Thing:
+    """Close an open session, unpaid."""
+    session = moment.account.get("checkout.session", name)
+    if session["status"] != "open":
+        raise _not_open(session, "expired")
+    due.drop(moment, EXPIRE, session)
+    return close(moment, session)
+
+
+@due.work(EXPIRE)
+def _time_is_over(moment: Moment, name: str) -> None:
+    session = moment.account.find("checkout.session", name)
+    if session is not None and session["status"] == "open":
+        close(moment, session)
+
+
+def _not_open(session: Thing, verb: str) -> Problem:
+    return unexpected(
+        f'Only Checkout Sessions with a status in ["open"] can be {verb}. This Checkout Session has a status of '
+        f"{session['status']}.",
+        "checkout_session_not_open",
+    )
+
+
+def close(moment: Moment, session: Thing) -> Thing:
+    """End a session unpaid, whoever decides it: a payment that was begun is given up, and a way to try again told."""
+    session.update(status="expired", url=None)
+    recovery = (session["after_expiration"] or {}).get("recovery")
+    if recovery and recovery["enabled"]:
+        recovery["expires_at"] = moment.now + RECOVERY_S
+        recovery["url"] = f"{moment.account.pages_url}/c/pay/{session['id']}?recover=1"
+    intent = moment.account.find("payment_intent", session["payment_intent"])
+    if intent is not None and intent["status"] in intents.OPEN:
+        intents.give_up(moment, intent, "automatic")
+    moment.tell("checkout.session.expired", session)
+    return session
+
+
+def recover(moment: Moment, session: Thing) -> Thing:
+    """A new session like an expired one, for somebody who came back by its recovery address."""
+    kept = moment.account.side(Kept)
+    params = {name: value for name, value in kept.params[session["id"]].items() if name != "expires_at"}
+    again = create(moment, params)
+    again["recovered_from"] = session["id"]
+    return again
+
+
+_FIELDS = ("customer", "payment_intent", "payment_link", "status", "subscription")
+
+
+def wanted(_moment: Moment, session: Thing, params: Thing) -> bool:
+    """The filters of the list."""
+    email: Any = (params.get("customer_details") or {}).get("email")
+    if email and (session["customer_details"] or {}).get("email") != email:
+        return False
+    return all(name not in params or session.get(name) == params[name] for name in _FIELDS)

@@ -1,0 +1,96 @@
+"""The page on which a customer answers their bank: they say yes or no, and are sent back to the shop.
+
+Open to whoever holds the address, as in real life: it carries the client secret. A person presses a button; a test
+posts `answer=yes` or `answer=no` to the same address.
+"""
+
+from html import escape
+from urllib.parse import parse_qs, urlencode
+
+from fakes.calls import Call, Reply, Route
+from fakes.payments.events import Asked
+from fakes.payments.state import paying, setups
+from fakes.payments.state.provider import Provider
+from fakes.payments.state.standing import Standing
+from fakes.payments.state.store import Account, Thing
+
+TEMPLATE = "/redirect/authenticate/{id}"
+HTML = "text/html; charset=utf-8"
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Your bank</title>
+<body style="font:16px sans-serif;max-width:28em;margin:4em auto"><h1>Your bank</h1><p>{text}</p>{form}</body></html>"""
+_FORM = """<form method="post"><button name="answer" value="yes">Complete authentication</button>
+<button name="answer" value="no">Fail authentication</button></form>"""
+
+
+class Bank:
+    """Shows the page and takes the answer."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self.routes = [
+            Route(method=method, template=TEMPLATE, operation=f"{method} {TEMPLATE}", handler=handler, writes=writes)
+            for method, handler, writes in (("GET", self.show, False), ("POST", self.take, True))
+        ]
+
+    def reads(self, call: Call) -> bool:
+        """Whether this call is for the page, which needs no key; fills its parameters."""
+        if call.route not in self.routes:
+            return False
+        given = parse_qs(call.query) | parse_qs(call.body.decode("utf-8", "replace"))
+        call.params = {name: values[0] for name, values in given.items()}
+        return True
+
+    def show(self, call: Call) -> Reply:
+        """The page."""
+        held = self._held(call)
+        if held is None:
+            return _page(404, "There is nothing here.")
+        return _page(200, *_text(held[1]))
+
+    def take(self, call: Call) -> Reply:
+        """The customer's answer; sends them back to the shop, or shows how it ended."""
+        held = self._held(call)
+        if held is None:
+            return _page(404, "There is nothing here.")
+        account, intent = held
+        if call.params.get("answer") not in ("yes", "no"):
+            return _page(400, "The answer is `yes` or `no`.")
+        if intent["status"] == "requires_action":
+            yes = call.params["answer"] == "yes"
+            moment = self._provider.moment(account, Asked(account.fresh("request")), client=True)
+            answer = paying.answered if intent["object"] == "payment_intent" else setups.answered
+            answer(moment, intent, yes=yes)
+            self._provider.commit(moment, call, intent)
+        return _back(account, intent)
+
+    def _held(self, call: Call) -> tuple[Account, Thing] | None:
+        name = call.at["id"]
+        kind = "payment_intent" if name.startswith("pi_") else "setup_intent"
+        account = self._provider.holder(kind, name)
+        intent = None if account is None else account.find(kind, name)
+        if account is None or intent is None or intent["client_secret"] != call.params.get("client_secret"):
+            return None
+        return account, intent
+
+
+def _text(intent: Thing) -> tuple[str, str]:
+    if intent["status"] != "requires_action":
+        return f"This is {intent['status'].replace('_', ' ')}.", ""
+    if intent["object"] == "payment_intent":
+        return f"Do you want to pay {intent['amount']} {intent['currency'].upper()} (smallest unit)?", _FORM
+    return "Do you want to save this way to pay?", _FORM
+
+
+def _page(status: int, text: str, form: str = "") -> Reply:
+    return Reply(status, _PAGE.format(text=escape(text), form=form).encode(), content_type=HTML)
+
+
+def _back(account: Account, intent: Thing) -> Reply:
+    where = account.side(Standing).return_urls.get(intent["id"])
+    if not where:
+        return _page(200, *_text(intent))
+    kind = intent["object"]
+    failed = intent["status"] in ("requires_payment_method", "canceled")
+    told = {kind: intent["id"], f"{kind}_client_secret": intent["client_secret"]}
+    told |= {"redirect_status": "failed" if failed else "succeeded"}
+    return Reply(303, b"", {"Location": f"{where}{'&' if '?' in where else '?'}{urlencode(told)}"}, HTML)
