@@ -6,7 +6,7 @@ from typing import Any
 
 from fakes.calls import News
 from fakes.payments.events import Asked, build
-from fakes.payments.state import cycle, intents, refunds, subscriptions
+from fakes.payments.state import cycle, intents, paying, refunds, setups, subscriptions
 from fakes.payments.state.delta import previous
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
@@ -24,6 +24,10 @@ ACTS = {
     "refund": "Gives the person's latest payment back, or `amount` of it.",
     "renew": "Begins the next period of the person's subscription and charges it.",
     "fail_renewal": "Begins the next period of the person's subscription; the bank declines.",
+    "settle_payment": "Lets the bank pay what it still processes for the person, or a voucher be paid.",
+    "fail_payment": "Lets the bank refuse what it still processes for the person, or a voucher expire.",
+    "authenticate": "Lets the person say yes to their bank, which asks about their latest payment or set-up.",
+    "refuse_authentication": "Lets the person say no to their bank.",
 }
 _Test = Callable[[Thing], bool]
 
@@ -65,7 +69,23 @@ class OwnSide:
             return cycle.close(moment, self._live(person))
         if act in ("renew", "fail_renewal"):
             return cycle.renew(moment, self._live(person), declined=act == "fail_renewal")
+        if act in ("settle_payment", "fail_payment"):
+            test = lambda one: one["status"] == "processing" or _voucher(one)  # noqa: E731
+            intent = self._newest(person, "payment_intent", test, "payment that waits for a bank")
+            return _bank_answers(moment, intent, yes=act == "settle_payment")
+        if act in ("authenticate", "refuse_authentication"):
+            return self._authenticate(moment, person, yes=act == "authenticate")
         raise LookupError(f"no such act: {act}; known: {', '.join(ACTS)}")
+
+    def _authenticate(self, moment: Moment, person: str, *, yes: bool) -> Thing:
+        test: _Test = lambda one: one["status"] == "requires_action" and not _voucher(one)  # noqa: E731
+        try:
+            intent = self._newest(person, "payment_intent", test, "payment that waits for them")
+            paying.answered(moment, intent, yes=yes)
+        except LookupError:
+            intent = self._newest(person, "setup_intent", test, "payment or set-up that waits for them")
+            setups.answered(moment, intent, yes=yes)
+        return intent
 
     def lie(self, person: str, name: str) -> News:
         """A fresh event that is not true; the account itself never hears of it."""
@@ -86,6 +106,17 @@ class OwnSide:
         difference = previous(true, false) if kind.endswith(".updated") else None
         ids = Moment(account=account, asked=Asked()).ids_of(true)
         return news_of(build(account, Asked(), kind, false, difference, ids))
+
+
+def _voucher(intent: Thing) -> bool:
+    return bool(intent["status"] == "requires_action" and intent["next_action"]["type"].endswith("_display_details"))
+
+
+def _bank_answers(moment: Moment, intent: Thing, *, yes: bool) -> Thing:
+    if intent["status"] == "processing":
+        return paying.settle(moment, intent["id"], succeeds=yes)
+    paying.answered(moment, intent, yes=yes)
+    return intent
 
 
 def _succeeded(intent: Thing, _now: int) -> str:

@@ -33,7 +33,7 @@ def outcome(card: Card, *, pays: bool) -> Thing:
 def details(method: Thing, card: Card, intent: Thing, authorized: int | None) -> Thing:
     """The `payment_method_details` of a charge."""
     if method["type"] != "card":
-        left_out = ("networks", "status_details", "financial_connections_account", "generated_from", "dob")
+        left_out = ("networks", "status_details", "financial_connections_account", "generated_from", "dob", "email")
         shown = {name: value for name, value in method[method["type"]].items() if name not in left_out}
         return {method["type"]: shown, "type": method["type"]}
     options = intent["payment_method_options"].get("card") or {}
@@ -66,4 +66,17 @@ def details(method: Thing, card: Card, intent: Thing, authorized: int | None) ->
             "wallet": None,
         },
         "type": "card",
+    }
+
+
+def three_d_secure(transaction: str) -> Thing:
+    """What a charge says of a customer who answered their bank."""
+    return {
+        "authentication_flow": "challenge",
+        "electronic_commerce_indicator": "05",
+        "exemption_indicator": None,
+        "result": "authenticated",
+        "result_reason": None,
+        "transaction_id": transaction,
+        "version": "2.2.0",
     }

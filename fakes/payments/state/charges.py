@@ -1,10 +1,21 @@
 """Charges: each attempt to take money, whether it succeeded or was declined."""
 
+from dataclasses import dataclass, field
+
 from fakes.payments.state import charge_shapes
 from fakes.payments.state.customers import merge_metadata, unset
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known of charges that they do not show."""
+
+    increments: dict[str, int] = field(default_factory=dict)
+    """How often an authorisation was made larger, by intent."""
 
 
 def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: str) -> Thing:
@@ -41,7 +52,7 @@ def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: st
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": charge_shapes.details(method, card, intent, intent["amount"] if pays else None),
+        "payment_method_details": _details(moment, intent, method, card, pays=pays),
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
@@ -61,6 +72,16 @@ def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: st
     intent["latest_charge"] = charge["id"]
     _tell(moment, charge, card)
     return charge
+
+
+def _details(moment: Moment, intent: Thing, method: Thing, card: Card, *, pays: bool) -> Thing:
+    told = charge_shapes.details(method, card, intent, intent["amount"] if pays else None)
+    standing = moment.account.side(Standing)
+    if card.kind == "card" and intent["id"] in standing.challenged:
+        told["card"]["three_d_secure"] = charge_shapes.three_d_secure(moment.account.letters(36))
+    if card.kind != "card" and method["id"] in standing.mandates:
+        told[card.kind]["mandate"] = standing.mandates[method["id"]]
+    return told
 
 
 def _tell(moment: Moment, charge: Thing, card: Card) -> None:

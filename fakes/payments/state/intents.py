@@ -3,18 +3,31 @@
 How a payment method meets an intent is `paying`; what an intent looks like is `intent_shapes`.
 """
 
-from fakes.payments.state import banks, charges, methods, paying
+from fakes.payments.state import banks, mandates, methods, paying
 from fakes.payments.state.belonging import usable
+from fakes.payments.state.capturing import cancel, capture, give_up, increment, wrong_state
 from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.intent_shapes import fitting, fresh, options_of, types_of
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable, currency_of
-from fakes.payments.state.paying import OPEN, SETTLED, pay, succeed
-from fakes.payments.state.problem import Problem, invalid, unexpected
+from fakes.payments.state.paying import OPEN, SETTLED, pay
+from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
 
-__all__ = ["OPEN", "SETTLED", "cancel", "capture", "confirm", "create", "fresh", "give_up", "pay", "update"]
+__all__ = [
+    "OPEN",
+    "SETTLED",
+    "cancel",
+    "capture",
+    "confirm",
+    "create",
+    "fresh",
+    "give_up",
+    "increment",
+    "pay",
+    "update",
+]
 
 PLAIN = (
     "application_fee_amount",
@@ -110,15 +123,6 @@ def _given(moment: Moment, params: Thing) -> Thing | None:
     return methods.resolve(moment, params["payment_method"]) if params.get("payment_method") else None
 
 
-def wrong_state(intent: Thing, verb: str, why: str = "") -> Problem:
-    """The refusal of something that an intent's status does not allow."""
-    return unexpected(
-        f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}.{why}",
-        "payment_intent_unexpected_state",
-        payment_intent=intent,
-    )
-
-
 def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change an intent that has not been paid; metadata and description may change later too."""
     intent = moment.account.get("payment_intent", name)
@@ -134,7 +138,8 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     customer = params.get("customer", intent["customer"])
     if params.get("customer"):
         present(moment, customer)
-    types = types_of(params, currency)[0] if params.get("payment_method_types") else intent["payment_method_types"]
+    named = params.get("payment_method_types") or params.get("allowed_payment_method_types")
+    types = types_of(params, currency)[0] if named else intent["payment_method_types"]
     _described(params)
     method = _given(moment, params)
     usable(method, customer)
@@ -171,6 +176,8 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
     _write(intent, {field: params[field] for field in _ON_CONFIRM if field in params})
     _wants(moment, intent, params)
     _verified(moment, intent, method)
+    if banks.how(method["type"]) == "debit" and method["id"] not in moment.account.side(Standing).mandates:
+        mandates.make(moment, method, params, once=None if intent["setup_future_usage"] else intent)
     standing = moment.account.side(Standing)
     authenticated = intent["id"] in standing.authenticated
     standing.authenticated.discard(intent["id"])
@@ -236,64 +243,3 @@ def _verified(moment: Moment, intent: Thing, method: Thing) -> None:
         verified.add(method["id"])
     elif options.get("verification_method") == "microdeposits":
         verified.discard(method["id"])
-
-
-def capture(moment: Moment, params: Thing, name: str) -> Thing:
-    """Take the money that was authorised, or part of it; the rest is let go."""
-    intent = moment.account.get("payment_intent", name)
-    if intent["status"] != "requires_capture":
-        raise unexpected(
-            f"This PaymentIntent could not be captured because it has a status of {intent['status']}. Only a "
-            "PaymentIntent with one of the following statuses may be captured: requires_capture.",
-            "payment_intent_unexpected_state",
-            payment_intent=intent,
-        )
-    amount = params["amount_to_capture"] if "amount_to_capture" in params else intent["amount"]
-    if amount < 1:
-        raise invalid("Invalid positive integer", "amount_to_capture", "parameter_invalid_integer")
-    if amount > intent["amount_capturable"]:
-        raise invalid(
-            f"The requested capture amount is greater than the authorized amount ({intent['amount_capturable']}).",
-            "amount_to_capture",
-            "amount_too_large",
-        )
-    charge = moment.account.get("charge", intent["latest_charge"])
-    if "metadata" in params:
-        merge_metadata(intent, params["metadata"])
-    with moment.changing(charge, "charge.captured"):
-        charge.update(captured=True, amount_captured=amount)
-    moment.effect("payments.charge", "update", charge, {**charges.values(charge), "amount_captured": amount})
-    succeed(moment, intent, charge, amount)
-    return intent
-
-
-def cancel(moment: Moment, params: Thing, name: str) -> Thing:
-    """Give an unpaid intent up for good."""
-    intent = moment.account.get("payment_intent", name)
-    if name in moment.account.links.invoice_of_intent:
-        raise unexpected(
-            "You cannot cancel this PaymentIntent because it belongs to an invoice. Void the invoice instead.",
-            "payment_intent_unexpected_state",
-            payment_intent=intent,
-        )
-    return give_up(moment, intent, params.get("cancellation_reason"))
-
-
-def give_up(moment: Moment, intent: Thing, reason: str | None) -> Thing:
-    """Cancel an intent, whoever decides it."""
-    if intent["status"] not in (*OPEN, "requires_capture", "processing"):
-        raise wrong_state(
-            intent,
-            "cancel",
-            " Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, "
-            "requires_capture, requires_confirmation, requires_action, processing.",
-        )
-    if intent["status"] == "requires_capture":
-        charge = moment.account.get("charge", intent["latest_charge"])
-        with moment.changing(charge, "charge.refunded"):
-            charge.update(amount_refunded=charge["amount"], refunded=True)
-    intent.update(
-        status="canceled", canceled_at=moment.now, cancellation_reason=reason, amount_capturable=0, next_action=None
-    )
-    moment.tell("payment_intent.canceled", intent)
-    return intent

@@ -1,6 +1,7 @@
 """Mandates: what a customer has agreed to, so that an account may be debited while they are away."""
 
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
 
 TAKES = ("us_bank_account", "sepa_debit", "bacs_debit", "au_becs_debit", "acss_debit", "card")
@@ -30,6 +31,7 @@ def make(moment: Moment, method: Thing, params: Thing, *, once: Thing | None = N
         mandate["multi_use"] = {}
     else:
         mandate["single_use"] = {"amount": once["amount"], "currency": once["currency"]}
+    account.side(Standing).mandates[method["id"]] = name
     return account.put(mandate)
 
 

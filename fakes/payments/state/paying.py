@@ -7,7 +7,7 @@ client secret (`wallet`), or the provider itself for an invoice.
 from collections.abc import Callable
 from dataclasses import replace
 
-from fakes.payments.state import asking, banks, charges, due, methods
+from fakes.payments.state import asking, banks, charges, due, methods, vouchers
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, unexpected
@@ -45,6 +45,8 @@ def pay(
         raise refuse(moment, intent, method, _away(card))
     if asks and not authenticated:
         return _ask(moment, intent, asking.challenge(moment, intent, sdk=moment.client))
+    if asks:
+        standing.challenged.add(intent["id"])
     if card.code is not None:
         raise refuse(moment, intent, method, card)
     return _take(moment, intent, method, card)
@@ -62,6 +64,7 @@ def _otherwise(moment: Moment, intent: Thing, method: Thing, card: Card, *, read
     if card.risk == "highest":
         raise refuse(moment, intent, method, card)
     if action is not None:
+        vouchers.plan(moment, intent, method)
         return _ask(moment, intent, action)
     if card.settles_s == 0:
         return _take(moment, intent, method, card)
@@ -165,7 +168,9 @@ def answered(moment: Moment, intent: Thing, *, yes: bool) -> Problem | None:
         )
     method = moment.account.get("payment_method", intent["payment_method"])
     if not yes:
-        return _failed(moment, intent, method, _said_no(methods.card_of(moment, method)), None)
+        card = methods.card_of(moment, method)
+        no = vouchers.expired(card) if banks.how(card.kind) == "voucher" else _said_no(card)
+        return _failed(moment, intent, method, no, None)
     if intent["confirmation_method"] == "manual" and banks.how(method["type"]) == "card":
         moment.account.side(Standing).authenticated.add(intent["id"])
         intent.update(status="requires_confirmation", next_action=None)
@@ -190,11 +195,19 @@ def settle_by_itself(moment: Moment, name: str) -> None:
     settle(moment, name)
 
 
-@due.work("end_authorisation")
-def end_authorisation(moment: Moment, name: str) -> None:
-    """Give up what was authorised and never captured."""
-    from fakes.payments.state import intents
+@due.work("pay_voucher")
+def pay_voucher(moment: Moment, name: str) -> None:
+    """Somebody pays a voucher at last."""
+    _voucher(moment, name, yes=True)
 
+
+@due.work("end_voucher")
+def end_voucher(moment: Moment, name: str) -> None:
+    """A voucher's time is over."""
+    _voucher(moment, name, yes=False)
+
+
+def _voucher(moment: Moment, name: str, *, yes: bool) -> None:
     intent = moment.account.get("payment_intent", name)
-    if intent["status"] == "requires_capture":
-        intents.give_up(moment, intent, "automatic")
+    if intent["status"] == "requires_action":
+        answered(moment, intent, yes=yes)

@@ -19,3 +19,7 @@ class Standing:
     """How often somebody guessed the amounts that a bank account got, by intent."""
     secure_wanted: set[str] = field(default_factory=set)
     """Intents whose merchant wants the bank to ask, whether it must or not."""
+    challenged: set[str] = field(default_factory=set)
+    """Intents whose customer answered their bank."""
+    mandates: dict[str, str] = field(default_factory=dict)
+    """The mandate for a bank account, by payment method."""

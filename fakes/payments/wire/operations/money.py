@@ -11,6 +11,9 @@ MONEY: dict[str, Operation] = {
     "POST /v1/payment_intents/{id}/confirm": Operation("payment_intent", intents.confirm, "payments.charge"),
     "POST /v1/payment_intents/{id}/cancel": Operation("payment_intent", intents.cancel, "payments.charge"),
     "POST /v1/payment_intents/{id}/capture": Operation("payment_intent", intents.capture, "payments.charge"),
+    "POST /v1/payment_intents/{id}/increment_authorization": Operation(
+        "payment_intent", intents.increment, "payments.charge"
+    ),
     "POST /v1/payment_intents/{id}/verify_microdeposits": Operation(
         "payment_intent", microdeposits.verify, "payments.charge"
     ),
