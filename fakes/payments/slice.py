@@ -10,6 +10,7 @@ from typing import Any
 from fakes.calls import Call, Manifest, News, Reply, Sink
 from fakes.payments import signing, wallet
 from fakes.payments.advancing import Advancing
+from fakes.payments.hosted.hosting import Hosting
 from fakes.payments.noticing import Noticing
 from fakes.payments.own_side import ACTS, LIES, OwnSide
 from fakes.payments.state.provider import DEFAULT, Provider
@@ -56,12 +57,13 @@ class Payments:
         self._wallet = wallet.Wallet(self._provider)
         self._own_side = OwnSide(self._provider, world.objects_of)
         self._bank = Bank(self._provider)
-        self.routes = [*routes(self._desk), *self._bank.routes]
+        self._hosting = Hosting(self._provider, self._advancing.catch_up)
+        self.routes = [*routes(self._desk), *self._bank.routes, *self._hosting.routes]
         self._ticking: asyncio.Task[None] | None = None
 
     def read(self, call: Call) -> None:
         """Check the credentials and fill `params`, `key` and `account`."""
-        if not self._bank.reads(call):
+        if not (self._bank.reads(call) or self._hosting.reads(call)):
             self._desk.read(call)
 
     def unknown_route(self, call: Call) -> Reply:

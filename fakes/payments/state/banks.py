@@ -101,6 +101,7 @@ ACCOUNTS: dict[str, Card] = {
     "sepaDebit_success_at": _sepa("AT611904300234573201"),
     "sepaDebit_successDelayed_at": _sepa("AT321904300235473204", settles_s=LATE_S),
     "sepaDebit_failed_at": _fails("sepa_debit", "AT861904300235473202", "generic_could_not_process", _REFUSED),
+    "sepaDebit_failed_it": _fails("sepa_debit", "IT60X0542811101000000123456", "generic_could_not_process", _REFUSED),
     "sepaDebit_failedDelayed_at": _fails(
         "sepa_debit", "AT051904300235473205", "generic_could_not_process", _REFUSED, LATE_S
     ),

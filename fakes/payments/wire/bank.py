@@ -4,22 +4,18 @@ Open to whoever holds the address, as in real life: it carries the client secret
 posts `answer=yes` or `answer=no` to the same address.
 """
 
-from html import escape
 from urllib.parse import parse_qs, urlencode
 
 from fakes.calls import Call, Reply, Route
 from fakes.payments.events import Asked
+from fakes.payments.hosted import view
 from fakes.payments.state import paying, setups
+from fakes.payments.state.money import shown
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Account, Thing
 
 TEMPLATE = "/redirect/authenticate/{id}"
-HTML = "text/html; charset=utf-8"
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Your bank</title>
-<body style="font:16px sans-serif;max-width:28em;margin:4em auto"><h1>Your bank</h1><p>{text}</p>{form}</body></html>"""
-_FORM = """<form method="post"><button name="answer" value="yes">Complete authentication</button>
-<button name="answer" value="no">Fail authentication</button></form>"""
 
 
 class Bank:
@@ -73,16 +69,17 @@ class Bank:
         return account, intent
 
 
-def _text(intent: Thing) -> tuple[str, str]:
+def _text(intent: Thing) -> tuple[str, bool]:
+    """What the page says, and whether it asks."""
     if intent["status"] != "requires_action":
-        return f"This is {intent['status'].replace('_', ' ')}.", ""
+        return f"This is {intent['status'].replace('_', ' ')}.", False
     if intent["object"] == "payment_intent":
-        return f"Do you want to pay {intent['amount']} {intent['currency'].upper()} (smallest unit)?", _FORM
-    return "Do you want to save this way to pay?", _FORM
+        return f"Do you want to pay {shown(intent['amount'], intent['currency'])}?", True
+    return "Do you want to save this way to pay?", True
 
 
-def _page(status: int, text: str, form: str = "") -> Reply:
-    return Reply(status, _PAGE.format(text=escape(text), form=form).encode(), content_type=HTML)
+def _page(status: int, text: str, asks: bool = False) -> Reply:
+    return view.page(status, "bank", title="Is this you?" if asks else "Your bank", text=text, asks=asks)
 
 
 def _back(account: Account, intent: Thing) -> Reply:
@@ -93,4 +90,4 @@ def _back(account: Account, intent: Thing) -> Reply:
     failed = intent["status"] in ("requires_payment_method", "canceled")
     told = {kind: intent["id"], f"{kind}_client_secret": intent["client_secret"]}
     told |= {"redirect_status": "failed" if failed else "succeeded"}
-    return Reply(303, b"", {"Location": f"{where}{'&' if '?' in where else '?'}{urlencode(told)}"}, HTML)
+    return view.see(f"{where}{'&' if '?' in where else '?'}{urlencode(told)}")

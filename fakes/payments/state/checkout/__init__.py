@@ -5,7 +5,18 @@ person pays it in `paying`. The page itself is `fakes.payments.hosted`'s busines
 """
 
 from fakes.payments.state.checkout.lines import line_items
-from fakes.payments.state.checkout.paying import pay
-from fakes.payments.state.checkout.sessions import create, expire, update, wanted
+from fakes.payments.state.checkout.paying import after_completion, pay, returned, waiting
+from fakes.payments.state.checkout.sessions import create, expire, recover, update, wanted
 
-__all__ = ["create", "expire", "line_items", "pay", "update", "wanted"]
+__all__ = [
+    "after_completion",
+    "create",
+    "expire",
+    "line_items",
+    "pay",
+    "recover",
+    "returned",
+    "update",
+    "waiting",
+    "wanted",
+]

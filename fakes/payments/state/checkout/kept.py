@@ -15,4 +15,7 @@ class Kept:
     """What the merchant asked for when the session was made."""
     session_of_intent: dict[str, str] = field(default_factory=dict)
     """Payment intent -> the session that it pays."""
+    intent_of_session: dict[str, str] = field(default_factory=dict)
+    afterwards: dict[str, Thing] = field(default_factory=dict)
+    """What happens when a session of a payment link is complete, in the link's words."""
     session_of_subscription: dict[str, str] = field(default_factory=dict)

@@ -5,30 +5,33 @@ A decline leaves the session open. A bank that takes its time completes it unpai
 
 from typing import Any
 
-from fakes.payments.state import customers, due, intents, invoices, methods, subscriptions
+from fakes.payments.state import customers, due, intents, invoices, methods, setups, subscriptions
 from fakes.payments.state.checkout import shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.sessions import EXPIRE
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.problem import Problem
-from fakes.payments.state.store import Thing
+from fakes.payments.state.store import Account, Thing
 
 PAID = "succeeded"
+THANKS = "Your payment went through. You may close this page."
 TAKEN = ("succeeded", "processing", "requires_capture")
 """What a payment is when there is nothing more for the buyer to do."""
 
 
-def pay(
-    moment: Moment, session: Thing, method: Thing | None, filled: Thing | None = None, *, authenticated: bool = False
-) -> str:
-    """Pay an open session; answers the status of what was paid. A card error is raised after it was written down."""
+def pay(moment: Moment, session: Thing, method: Thing | None, filled: Thing | None = None, **how: Any) -> str:
+    """Pay an open session; answers the status of what was paid. A card error is raised after it was written down.
+
+    `how` says what a payment needs to know: whether the buyer's bank has been answered, and where it sends them back.
+    """
     fill_in(session, filled or {})
     if session["mode"] == "subscription" or session["customer_creation"] == "always":
         _customer(moment, session)
-    if session["mode"] == "payment":
-        status = _pay_once(moment, session, method, authenticated=authenticated)
+    if session["mode"] == "setup":
+        status = _set_up(moment, session, method, how)
+    elif session["mode"] == "payment":
+        status = _pay_once(moment, session, method, how)
     else:
-        status = _subscribe(moment, session, method, authenticated=authenticated)
+        status = _subscribe(moment, session, method, how)
     if status in TAKEN:
         complete(moment, session, status)
     return status
@@ -61,14 +64,21 @@ def _customer(moment: Moment, session: Thing) -> None:
     session["customer"] = customers.create(moment, wanted)["id"]
 
 
-def _pay_once(moment: Moment, session: Thing, method: Thing | None, *, authenticated: bool) -> str:
+def _set_up(moment: Moment, session: Thing, method: Thing | None, how: Thing) -> str:
+    setup = moment.account.get("setup_intent", session["setup_intent"])
+    setup["customer"] = session["customer"]
+    assert method is not None
+    return str(setups.set_up(moment, setup, method, **how)["status"])
+
+
+def _pay_once(moment: Moment, session: Thing, method: Thing | None, how: Thing) -> str:
     if not session["amount_total"]:
         return PAID
     intent = moment.account.find("payment_intent", session["payment_intent"])
     if intent is None:
         intent = _intent(moment, session)
     assert method is not None
-    return str(intents.pay(moment, intent, method, authenticated=authenticated)["status"])
+    return str(intents.pay(moment, intent, method, **how)["status"])
 
 
 def _intent(moment: Moment, session: Thing) -> Thing:
@@ -81,11 +91,16 @@ def _intent(moment: Moment, session: Thing) -> Thing:
         wanted["customer"] = session["customer"]
     intent = intents.create(moment, {**wanted, "payment_method_types": session["payment_method_types"]})
     session["payment_intent"] = intent["id"]
-    kept.session_of_intent[intent["id"]] = session["id"]
+    _link(kept, session, intent)
     return intent
 
 
-def _subscribe(moment: Moment, session: Thing, method: Thing | None, *, authenticated: bool) -> str:
+def _link(kept: Kept, session: Thing, intent: Thing) -> None:
+    kept.session_of_intent[intent["id"]] = session["id"]
+    kept.intent_of_session[session["id"]] = intent["id"]
+
+
+def _subscribe(moment: Moment, session: Thing, method: Thing | None, how: Thing) -> str:
     account = moment.account
     kept = account.side(Kept)
     subscription = account.find("subscription", session["subscription"])
@@ -94,11 +109,11 @@ def _subscribe(moment: Moment, session: Thing, method: Thing | None, *, authenti
     invoice = account.get("invoice", subscription["latest_invoice"])
     intent = invoices.intent_of(moment, invoice)
     if intent is not None:
-        kept.session_of_intent[intent["id"]] = session["id"]
+        _link(kept, session, intent)
     if method is not None and invoice["status"] == "paid":
         _keep_for_later(moment, subscription, method)
     elif method is not None:
-        problem = invoices.charge(moment, invoice, method, authenticated=authenticated)
+        problem = invoices.charge(moment, invoice, method, **how)
         if problem is not None:
             raise problem
     if invoice["status"] == "paid":
@@ -144,8 +159,40 @@ def _plain(item: Thing) -> Thing:
     return {"price": item["price"]["id"], "quantity": item["quantity"]}
 
 
+def waiting(account: Account, session: Thing) -> Thing | None:
+    """The payment of an open session about which the buyer's bank wants to ask them."""
+    intent = _begun(account, session)
+    return intent if intent is not None and intent["status"] == "requires_action" else None
+
+
+def _begun(account: Account, session: Thing) -> Thing | None:
+    """The payment that was begun for a session."""
+    name = account.side(Kept).intent_of_session.get(session["id"])
+    return account.find("payment_intent", name) or account.find("setup_intent", name)
+
+
+def returned(moment: Moment, session: Thing) -> None:
+    """The buyer comes back from their bank: what is paid by now completes the session."""
+    intent = _begun(moment.account, session)
+    if intent is not None and intent["status"] in TAKEN:
+        complete(moment, session, str(intent["status"]))
+
+
+def after_completion(account: Account, session: Thing) -> Thing:
+    """Where the buyer goes from a session that is complete: an address (`url`), or a `message` in place of one."""
+    wanted = account.side(Kept).afterwards.get(session["id"]) or {}
+    if wanted.get("type") == "hosted_confirmation":
+        return {"message": (wanted.get("hosted_confirmation") or {}).get("custom_message") or THANKS}
+    url = (wanted.get("redirect") or {}).get("url") or session["success_url"] or session.get("return_url")
+    if not url or session.get("redirect_on_completion") == "never":
+        return {"message": THANKS}
+    return {"url": url.replace("{CHECKOUT_SESSION_ID}", session["id"])}
+
+
 def complete(moment: Moment, session: Thing, status: str) -> None:
-    """Close a session that the buyer is done with, paid or not yet."""
+    """Close a session that the buyer is done with, paid or not yet; once."""
+    if session["status"] != "open":
+        return
     due.drop(moment, EXPIRE, session)
     session.update(status="complete", url=None)
     if status == PAID and session["payment_status"] == "unpaid":
@@ -167,9 +214,12 @@ def _count_redemption(moment: Moment, session: Thing) -> None:
 
 
 def settled(moment: Moment, intent: Thing) -> None:
-    """A payment has come to its end: the session that completed before it hears of it."""
+    """A payment has come to its end: its session completes, or, if it did before, hears how it ended."""
     name = moment.account.side(Kept).session_of_intent.get(intent["id"])
     session = moment.account.find("checkout.session", name)
+    if session is not None and session["status"] == "open" and intent["status"] == PAID:
+        complete(moment, session, PAID)
+        return
     if session is None or session["status"] != "complete" or session["payment_status"] != "unpaid":
         return
     captured = intent["capture_method"] == "manual"
@@ -179,11 +229,6 @@ def settled(moment: Moment, intent: Thing) -> None:
             moment.tell("checkout.session.async_payment_succeeded", session)
     elif not captured:
         moment.tell("checkout.session.async_payment_failed", session)
-
-
-def declined(problem: Problem) -> dict[str, Any]:
-    """What a page says of a card error."""
-    return {"message": problem.message, "code": problem.code, "decline_code": problem.more.get("decline_code")}
 
 
 intents.SETTLED.append(settled)

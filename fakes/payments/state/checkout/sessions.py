@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fakes.payments.state import due, intents, shipping
+from fakes.payments.state import due, intents, setups, shipping
 from fakes.payments.state.checkout import lines, shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.customers import merge_metadata, present
@@ -48,7 +48,7 @@ def create(moment: Moment, params: Thing) -> Thing:
         lines.free_while_trying(items)
     session = shapes.session(moment, params, mode, expires_at)
     if mode == "setup":
-        session["currency"], session["payment_status"] = params.get("currency"), "no_payment_required"
+        _to_set_up(moment, session, params)
     else:
         _priced(moment, session, items, params)
     merge_metadata(session, params.get("metadata", {}))
@@ -57,6 +57,17 @@ def create(moment: Moment, params: Thing) -> Thing:
     moment.account.put(session)
     due.plan(moment, expires_at, EXPIRE, session)
     return session
+
+
+def _to_set_up(moment: Moment, session: Thing, params: Thing) -> None:
+    """A session that only saves a way to pay has its setup intent from the start."""
+    session["currency"], session["payment_status"] = params.get("currency"), "no_payment_required"
+    wanted = dict(params.get("setup_intent_data") or {})
+    if params.get("customer"):
+        wanted["customer"] = params["customer"]
+    setup = setups.create(moment, {**wanted, "payment_method_types": session["payment_method_types"]})
+    session["setup_intent"] = setup["id"]
+    moment.account.side(Kept).intent_of_session[session["id"]] = setup["id"]
 
 
 def _fitting(moment: Moment, params: Thing, mode: str) -> None:
@@ -206,6 +217,9 @@ def close(moment: Moment, session: Thing) -> Thing:
     intent = moment.account.find("payment_intent", session["payment_intent"])
     if intent is not None and intent["status"] in intents.OPEN:
         intents.give_up(moment, intent, "automatic")
+    setup = moment.account.find("setup_intent", session["setup_intent"])
+    if setup is not None and setup["status"] in setups.OPEN:
+        setups.cancel(moment, {}, setup["id"])
     moment.tell("checkout.session.expired", session)
     return session
 

@@ -1,0 +1,147 @@
+"""What a checkout page asks for, by what its session wants; and whether what was filled in will do."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fakes.payments.state.store import Thing
+
+WRITTEN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "card": (
+        ("cardNumber", "Card number", "1234 1234 1234 1234"),
+        ("cardExpiry", "Expiry", "MM / YY"),
+        ("cardCvc", "CVC", "CVC"),
+        ("billingName", "Name on card", "Full name"),
+    ),
+    "sepa_debit": (("iban", "IBAN", "DE00 0000 0000 0000 0000 00"), ("billingName", "Account holder", "Full name")),
+    "bacs_debit": (("sortCode", "Sort code", "10-88-00"), ("accountNumber", "Account number", "00012345")),
+    "au_becs_debit": (("bsb", "BSB", "000-000"), ("accountNumber", "Account number", "000123456")),
+}
+"""What is written for each way to pay: (name, label, hint); for every other way there is nothing to write."""
+HINTS: Mapping[str, Mapping[str, str]] = {
+    "email": {"type": "email", "autocomplete": "email", "inputmode": "email"},
+    "phone": {"type": "tel", "autocomplete": "tel", "inputmode": "tel"},
+    "cardNumber": {"autocomplete": "cc-number", "inputmode": "numeric"},
+    "cardExpiry": {"autocomplete": "cc-exp", "inputmode": "numeric"},
+    "cardCvc": {"autocomplete": "cc-csc", "inputmode": "numeric"},
+    "billingName": {"autocomplete": "cc-name"},
+}
+NAMES = {
+    "card": "Card", "sepa_debit": "SEPA debit", "bacs_debit": "Bacs debit", "au_becs_debit": "BECS debit",
+    "ideal": "iDEAL", "eps": "EPS", "p24": "Przelewy24", "us_bank_account": "Bank account",
+}  # fmt: skip
+WORDS_MOST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to fill in."""
+
+    name: str
+    label: str
+    group: str
+    hint: str = ""
+    needed: bool = True
+    options: tuple[tuple[str, str], ...] = ()
+    """(value, words) of a choice; empty for text."""
+    value: str = ""
+    mistake: str = ""
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """How browsers and phones help with it."""
+        return HINTS.get(self.name, {})
+
+
+def asked(session: Thing) -> Iterator[Field]:
+    """Everything but the way to pay, in order."""
+    details = session["customer_details"] or {}
+    if not details.get("email"):
+        yield Field("email", "Email", "Contact", "you@example.com")
+    if session["phone_number_collection"]["enabled"]:
+        yield Field("phone", "Phone", "Contact")
+    if session["shipping_address_collection"]:
+        countries = tuple((one, one) for one in session["shipping_address_collection"]["allowed_countries"])
+        yield Field("shippingName", "Name", "Shipping")
+        yield Field("shippingAddressLine1", "Address", "Shipping")
+        yield Field("shippingPostalCode", "Postal code", "Shipping", needed=False)
+        yield Field("shippingLocality", "City", "Shipping")
+        yield Field("shippingCountry", "Country", "Shipping", options=countries)
+    for one in session["custom_fields"]:
+        inner = one[one["type"]]
+        options = tuple((choice["value"], choice["label"]) for choice in inner.get("options", ()))
+        label, needed, value = one["label"]["custom"], not one["optional"], inner["default_value"] or ""
+        yield Field(f"custom_{one['key']}", label, "More", needed=needed, options=options, value=value)
+
+
+def filled(session: Thing, given: Mapping[str, Any]) -> list[Field]:
+    """The fields with what was written, and what is wrong with it."""
+    return [_judged(one, str(given.get(one.name, one.value)).strip(), session) for one in asked(session)]
+
+
+def _judged(field: Field, value: str, session: Thing) -> Field:
+    mistake = ""
+    if not value:
+        mistake = "This is needed." if field.needed else ""
+    elif len(value) > WORDS_MOST:
+        mistake = f"At most {WORDS_MOST} characters."
+    elif field.options and value not in dict(field.options):
+        mistake = "Choose one of these."
+    elif field.name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        mistake = "Your email is incomplete."
+    elif field.name.startswith("custom_"):
+        mistake = _custom(session, field.name.removeprefix("custom_"), value)
+    return replace(field, value=value, mistake=mistake)
+
+
+def _custom(session: Thing, key: str, value: str) -> str:
+    one = next(field for field in session["custom_fields"] if field["key"] == key)
+    inner = one[one["type"]]
+    if one["type"] == "numeric" and not (value.isascii() and value.isdigit()):
+        return "Only digits."
+    least, most = inner.get("minimum_length"), inner.get("maximum_length")
+    if least is not None and len(value) < least:
+        return f"At least {least} characters."
+    return f"At most {most} characters." if most is not None and len(value) > most else ""
+
+
+def told(fields: list[Field], given: Mapping[str, Any]) -> Thing:
+    """What was filled in, as a session takes it."""
+    values = {one.name: one.value for one in fields if one.value}
+    found: Thing = {name: values[name] for name in ("email", "phone") if name in values}
+    if given.get("billingName"):
+        found["name"] = str(given["billingName"])[:WORDS_MOST]
+    if "shippingCountry" in values:
+        address = {
+            "city": values["shippingLocality"],
+            "country": values["shippingCountry"],
+            "line1": values["shippingAddressLine1"],
+            "line2": None,
+            "postal_code": values.get("shippingPostalCode"),
+            "state": None,
+        }
+        found["shipping"] = {"address": address, "name": values["shippingName"]}
+    found["custom_fields"] = {
+        name.removeprefix("custom_"): value for name, value in values.items() if name.startswith("custom_")
+    }
+    return found
+
+
+def ways(session: Thing, given: Mapping[str, Any], mistakes: Mapping[str, str]) -> list[tuple[str, str, list[Field]]]:
+    """The ways to pay, each with its name and what is written for it; a security code is never shown again."""
+    return [
+        (
+            kind,
+            NAMES.get(kind, kind.replace("_", " ").title()),
+            [
+                Field(
+                    name, label, kind, hint,
+                    value="" if name == "cardCvc" else str(given.get(name, "")),
+                    mistake=mistakes.get(name, ""),
+                )
+                for name, label, hint in WRITTEN.get(kind, ())
+            ],
+        )
+        for kind in session["payment_method_types"]
+    ]  # fmt: skip
