@@ -4,6 +4,7 @@ Raised by `state`, which knows no HTTP. A problem means that nothing was committ
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -14,6 +15,10 @@ class Problem(Exception):
     description: str
     details: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """By field: sentences, each with its error word."""
+    also: dict[str, Any] = field(default_factory=dict)
+    """Further parts of each fault."""
+    beside: dict[str, Any] = field(default_factory=dict)
+    """Further parts of the whole error."""
 
     def __str__(self) -> str:
         """The error word and the sentence."""
@@ -38,3 +43,16 @@ def not_found() -> Problem:
 def bad_parameter(name: str, why: str) -> Problem:
     """A part of the call is missing or of the wrong type."""
     return Problem("Invalid attribute", f"You passed an invalid value for the {name} attribute. {why}")
+
+
+def too_many_values(most: int) -> Problem:
+    """More records in one call than the helpdesk takes."""
+    sentence = f"Parameter  cannot specify more than {most} values"
+    return Problem("TooManyValues", sentence, beside={"max_count": most})
+
+
+def forbidden() -> Problem:
+    """The caller's role may not do this."""
+    return Problem(
+        "Forbidden", "You do not have access to this page. Please contact the account owner of this help desk"
+    )

@@ -1,48 +1,45 @@
 """A served helpdesk for each module, over TLS as well, and a bare one with a clock of its own for each test."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from zenpy import Zenpy
 
-from fakes.helpdesk.state.account import Account, Settings
-from fakes.helpdesk.state.idempotency import Keys
-from fakes.helpdesk.state.people import People
-from fakes.helpdesk.state.search import Search
-from fakes.helpdesk.state.tickets import Tickets
-from fakes.helpdesk.state.uploads import Uploads
+from fakes.helpdesk.state.account import Settings
+from fakes.helpdesk.state.desk import Desk
 from fakes.plugin import Fakes, running
 from fakes.serve import Options
 from harness.clock import ManualClock
 from harness.rng import Rng
+from tests.helpdesk.inside import Inside
 
 LAG_S = 0.3
 
 
-@dataclass(frozen=True)
-class Bare:
-    """The parts of one account, without HTTP."""
+class Bare(Desk):
+    """One account without HTTP, with a clock of its own."""
 
-    clock: ManualClock
-    account: Account
-    people: People
-    uploads: Uploads
-    tickets: Tickets
-    keys: Keys
-    search: Search
+    def __init__(self, seed: int = 5) -> None:
+        self.clock = ManualClock()
+        super().__init__(Rng(seed), self.clock, Settings(), "agent@helpdesk.example.com")
+
+    def group(self, name: str) -> int:
+        """The id of the group with this name."""
+        found = self.groups.named(name)
+        assert found is not None
+        return int(found["id"])
+
+    def found(self, query: str, *kinds: str) -> list[int]:
+        """The ids that a search finds."""
+        return [number for _, number in self.search.find(query, kinds).found]
 
 
 @pytest.fixture
 def bare() -> Bare:
     """An empty account."""
-    clock = ManualClock()
-    account = Account(Rng(5), clock, Settings())
-    people, uploads = People(account, "agent@helpdesk.example.com"), Uploads(account)
-    tickets = Tickets(account, people, uploads)
-    return Bare(clock, account, people, uploads, tickets, Keys(account), Search(account, tickets))
+    return Bare()
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +80,9 @@ def http(served: Fakes) -> Iterator[requests.Session]:
 def marker(request: pytest.FixtureRequest) -> str:
     """A marker that no other test uses."""
     return Rng(5).marker(request.node.nodeid)
+
+
+@pytest.fixture
+def inside() -> Inside:
+    """A helpdesk without sockets, with a clock that the test moves."""
+    return Inside()

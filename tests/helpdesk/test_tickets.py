@@ -27,7 +27,7 @@ def test_an_external_id_is_not_unique(bare: Bare) -> None:
 
 def test_values_are_what_effects_tell(bare: Bare) -> None:
     """The group by name, tags in order, the file by size and hash."""
-    group = bare.account.groups[0]["id"]
+    group = bare.group("Billing")
     token = bare.uploads.add("a.txt", "text/plain", b"\x00\xffabc", None).token
     given = {
         **TICKET,
@@ -72,7 +72,7 @@ def test_an_upload_expires(bare: Bare) -> None:
 
 def test_unknown_custom_fields_are_dropped_silently(bare: Bare) -> None:
     """Only fields that exist are kept."""
-    known = bare.account.new_field({"type": "text", "title": "Order"})["id"]
+    known = bare.fields.create({"type": "text", "title": "Order"})["id"]
     fields = [{"id": known, "value": "o-1"}, {"id": 4711, "value": "lost"}]
     assert bare.tickets.create({**TICKET, "custom_fields": fields}).ticket.custom == {known: "o-1"}
 
@@ -128,8 +128,8 @@ def test_a_wrong_ticket_is_refused_and_leaves_nothing(bare: Bare, given: dict[st
     with pytest.raises(Problem) as refused:
         bare.tickets.create(given)
     assert list(refused.value.details) == [field.partition("-")[0]]
-    assert not bare.tickets.all
-    assert list(bare.people.users.values()) == [bare.people.agent]
+    assert not len(bare.tickets.all)
+    assert list(bare.people.users) == [bare.people.agent]
 
 
 def test_a_key_answers_the_first_answer_for_two_hours(bare: Bare) -> None:
@@ -158,16 +158,16 @@ QUERIES = [
 @pytest.mark.parametrize(("query", "hits"), QUERIES, ids=[query for query, _ in QUERIES])
 def test_queries(bare: Bare, query: str, hits: int) -> None:
     """Each part narrows what is found."""
-    group = bare.account.groups[2]["id"]
+    group = bare.group("Account access")
     bare.tickets.create({**TICKET, "external_id": "t-1", "priority": "high", "tags": ["pro"]})
     bare.tickets.create({**TICKET, "group_id": group})
     bare.clock.advance(1)
-    assert len(bare.search.tickets(query)) == hits
+    assert len(bare.found(query, "ticket")) == hits
 
 
 def test_search_learns_late(bare: Bare) -> None:
     """Search-then-create is a race here too."""
     bare.tickets.create({**TICKET, "external_id": "t-1"})
-    assert not bare.search.tickets("external_id:t-1")
+    assert not bare.found("external_id:t-1", "ticket")
     bare.clock.advance(bare.account.settings.search_lag_s)
-    assert len(bare.search.tickets("external_id:t-1")) == 1
+    assert len(bare.found("external_id:t-1", "ticket")) == 1

@@ -1,10 +1,10 @@
-"""What the parts of one helpdesk account share: settings, ids, the clock, groups, ticket fields.
+"""What the parts of one helpdesk account share: settings, ids, tokens, the clock.
 
-Holds no tickets. Called by the other modules of this folder.
+Holds no records. Called by the other modules of this folder.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +14,11 @@ from harness.rng import Rng
 
 ID_PREFIX = {
     "ticket": 61, "user": 62, "group": 63, "audit": 64, "event": 65, "attachment": 66, "field": 67, "brand": 68,
+    "organization": 69, "membership": 70, "metric": 71, "identity": 72, "form": 73, "option": 74, "suspended": 75,
+    "rating": 76, "trigger": 77, "account": 78,
 }  # fmt: skip
-GROUPS = ("Billing", "Technical", "Account access", "General")
+ULID_LETTERS = "0123456789ABCDEFGJKMNPQRSTVWYZ"
+"""The alphabet of the vendor's ULIDs without H and X, which together could look like a person's marker."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,26 +33,27 @@ class Settings:
     """Calls per minute and account, 200 to 2,500 in the real one by plan; 0 switches the limit off."""
     unknown_upload: str = "ignore"
     """What an upload token that is unknown, used or expired does: `ignore` drops it, `refuse` is a 422."""
+    job_s: float = 0.2
+    """How long a background job is not `completed`; its work is done at once."""
+    own_limits: bool = False
+    """Whether limits of single endpoints count as well: 30 updates of a ticket in ten minutes, and so on."""
+    limits: dict[str, int] = field(default_factory=dict)
+    """Other numbers for these limits, by the name of their header."""
 
 
 class Account:
-    """Ids, time, groups and ticket fields of one account."""
+    """Ids, tokens and time of one account."""
 
-    def __init__(self, rng: Rng, clock: Clock, settings: Settings) -> None:
+    def __init__(self, rng: Rng, clock: Clock, settings: Settings, url: str = "") -> None:
         self.clock = clock
         self.settings = settings
+        self.url = url
         chance = rng.stream("fakes/helpdesk/ids")
         self._next = {kind: prefix * 10**10 + chance.randrange(10**9) for kind, prefix in ID_PREFIX.items()}
         self._rng = rng
         self._tokens = 0
-        now = self.now()
+        self.id = self.new_id("account")
         self.brand = self.new_id("brand")
-        self.groups = [
-            {"id": self.new_id("group"), "name": name, "description": "", "default": name == "General",
-             "deleted": False, "is_public": True, "created_at": now, "updated_at": now}
-            for name in GROUPS
-        ]  # fmt: skip
-        self.fields: dict[int, dict[str, Any]] = {}
 
     def new_id(self, kind: str) -> int:
         """The next id of this kind; kinds share no prefix, and no id is ever given twice."""
@@ -61,28 +65,58 @@ class Account:
         self._tokens += 1
         return self._rng.ident(prefix, f"helpdesk/{self._tokens}").removeprefix(f"{prefix}_")
 
+    def new_ulid(self) -> str:
+        """The next id of a kind that has letters: webhooks and their invocations."""
+        self._tokens += 1
+        chance = self._rng.stream(f"helpdesk/ulid/{self._tokens}")
+        return "01" + "".join(chance.choices(ULID_LETTERS, k=24))
+
     def now(self) -> str:
         """Now, as the helpdesk writes it: whole seconds."""
         return stamp(self.clock.wall())
 
-    def group(self, group_id: Any) -> dict[str, Any] | None:
-        """The group with this id."""
-        return next((each for each in self.groups if str(each["id"]) == str(group_id)), None)
+    def second(self) -> int:
+        """Whole seconds since 1970."""
+        return int(self.clock.wall().timestamp())
 
-    def new_field(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Add a custom ticket field."""
-        if not given.get("type") or not given.get("title"):
-            raise bad_parameter("ticket_field", "type and title are required")
-        now = self.now()
-        made = {
-            "id": self.new_id("field"), "type": str(given["type"]), "title": str(given["title"]), "active": True,
-            "required": False, "removable": True, "created_at": now, "updated_at": now,
-            "custom_field_options": given.get("custom_field_options", []),
-        }  # fmt: skip
-        self.fields[int(str(made["id"]))] = made
-        return made
+    def link(self, kind: str, record_id: Any) -> str:
+        """The address of a record."""
+        return f"{self.url}/api/v2/{kind}/{record_id}.json"
 
 
 def stamp(moment: datetime) -> str:
     """A moment as the helpdesk writes it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def second_of(written: str) -> int:
+    """The seconds since 1970 of a moment as the helpdesk writes it."""
+    return int(datetime.fromisoformat(written).timestamp())
+
+
+def whole(value: Any, name: str) -> int:
+    """An id as a number; refused when it is none."""
+    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or len(str(value)) > 20:
+        raise bad_parameter(name, "must be an integer")
+    return int(value)
+
+
+def text(given: Mapping[str, Any], name: str) -> str | None:
+    """A text that was given, None when it was not; refused when it is something else."""
+    value = given.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise bad_parameter(name, "must be a string")
+
+
+def tags_of(given: Any) -> list[str]:
+    """Tags from a list, or from a text of tags between blanks or commas: lower case, each once."""
+    if isinstance(given, str):
+        listed: list[Any] = [given]
+    elif isinstance(given, list):
+        listed = given
+    else:
+        listed = []
+    return list(dict.fromkeys(part for each in listed for part in str(each).lower().replace(",", " ").split()))

@@ -1,154 +1,176 @@
-"""The tickets of one helpdesk account: make, change, close, and what an effect tells of them.
+"""The tickets of one helpdesk account: make and change them, and what an effect tells of them.
 
-Knows no HTTP and writes no journal. Everything is checked before anything is made, so that a refusal leaves nothing
-behind. Called by the routes for tickets.
+Knows no HTTP and writes no journal. `checking` looks at everything before anything is made, so that a refusal leaves
+nothing behind. Called by the routes for tickets; throwing away is in `bin`, merging in `merging`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from copy import copy
+from typing import Any, Protocol
 
-from fakes.helpdesk.problems import Problem, bad_parameter, invalid, not_found, one_invalid
-from fakes.helpdesk.state.account import Account
-from fakes.helpdesk.state.people import People, User
-from fakes.helpdesk.state.uploads import Attachment, Uploads
+from fakes.helpdesk.problems import Problem, not_found, one_invalid
+from fakes.helpdesk.state.account import Account, second_of
+from fakes.helpdesk.state.catalogue import Catalogue, Document
+from fakes.helpdesk.state.checking import Checking, Plan, retagged
+from fakes.helpdesk.state.fields import Fields
+from fakes.helpdesk.state.groups import Groups
+from fakes.helpdesk.state.people import People, User, people_named
+from fakes.helpdesk.state.saying import Said
+from fakes.helpdesk.state.shelf import Index, Recency, Shelf
+from fakes.helpdesk.state.stats import count
+from fakes.helpdesk.state.ticket import API, Audit, Change, Comment, Ticket
+from fakes.helpdesk.state.uploads import Uploads
 
-CHOICES = {
-    "priority": ("low", "normal", "high", "urgent"),
-    "status": ("new", "open", "pending", "hold", "solved", "closed"),
-    "type": ("problem", "incident", "question", "task"),
-}
-BODIES = ("body", "html_body", "value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
-    """Something said on a ticket."""
-
-    id: int
-    audit_id: int
-    author_id: int
-    body: str
-    html: bool
-    public: bool
-    created_at: str
-    attachments: tuple[Attachment, ...]
+OUTDATED = (
+    "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and try again."
+)
+WAITING = ("pending", "hold", "solved")
 
 
-@dataclass(slots=True, kw_only=True)
-class Ticket:
-    """One ticket."""
+class Rules(Protocol):
+    """What the helpdesk does by itself after a change."""
 
-    id: int
-    subject: str | None
-    requester: User
-    submitter_id: int
-    created_at: str
-    updated_at: str
-    values: dict[str, Any]
-    """priority, status, type, external_id, assignee_id, organization_id, due_at, group_id."""
-    tags: list[str]
-    custom: dict[int, Any]
-    comments: list[Comment] = field(default_factory=list)
-    deleted: bool = False
-    coming: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    """What the search will learn, and when."""
-    indexed: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A ticket as a call left it: `op` is create, update, delete, or None when nothing changed."""
-
-    ticket: Ticket
-    op: str | None
-    comment: Comment | None
-    fields: dict[str, tuple[Any, Any]]
-    """By field: before and after."""
+    def run(self, ticket: Ticket, audit: Audit, created: bool) -> None:
+        """Let the account's rules act on a ticket that was just made or changed."""
+        ...
 
 
 class Tickets:
     """All tickets of one account."""
 
-    def __init__(self, account: Account, people: People, uploads: Uploads) -> None:
+    def __init__(
+        self, account: Account, people: People, groups: Groups, fields: Fields, forms: Shelf[dict[str, Any]],
+        uploads: Uploads, catalogue: Catalogue,
+    ) -> None:  # fmt: skip
         self._account = account
         self._people = people
+        self._groups = groups
         self._uploads = uploads
-        self.all: dict[int, Ticket] = {}
+        self._catalogue = catalogue
+        self.all: Shelf[Ticket] = Shelf()
+        self.deleted: Shelf[Ticket] = Shelf()
+        self.audits: Shelf[Audit] = Shelf()
+        self.changed = Recency()
+        self.by = {name: Index() for name in ("requester", "assignee", "organization", "external_id", "problem", "ccs",
+                                              "followers", "tag", "group", "type")}  # fmt: skip
+        self.rules: Rules | None = None
+        self._checking = Checking(account, people, groups, fields, forms, uploads, self.all)
 
     def clear(self) -> None:
         """Forget all tickets."""
-        self.all.clear()
+        for each in (self.all, self.deleted, self.audits, self.changed):
+            each.clear()
+        for index in self.by.values():
+            index.clear()
 
-    def get(self, ticket_id: str) -> Ticket:
+    def get(self, ticket_id: Any) -> Ticket:
         """The live ticket with this id."""
-        found = self.all.get(int(ticket_id)) if ticket_id.isdigit() else None
-        if found is None or found.deleted:
+        found = self.all.get(ticket_id)
+        if found is None:
             raise not_found()
         return found
 
-    def create(self, given: Mapping[str, Any]) -> Change:
-        """Make a ticket with its first comment, and its requester if the e-mail is new."""
-        said = self._said(given.get("comment") or _described(given))
-        if said is None:
-            raise one_invalid("base", "Description: cannot be blank", "BlankValue")
-        values = self._values(given)
-        self._check_uploads(said)
-        submitter = whole(given.get("submitter_id") or 0, "submitter_id")
-        requester = self._requester(given) or self._people.agent
-        now = self._account.now()
-        values.setdefault("status", "open" if values.get("assignee_id") else "new")
-        ticket = Ticket(
-            id=self._account.new_id("ticket"), subject=given.get("subject") or None, requester=requester,
-            submitter_id=submitter or requester.id, created_at=now, updated_at=now,
-            values=values, tags=_tags(given.get("tags")), custom=self._custom(given),
-        )  # fmt: skip
-        self.all[ticket.id] = ticket
-        comment = self._comment(ticket, said, requester.id)
-        self._learn(ticket)
-        fields = {name: (None, value) for name, value in values.items() if value is not None}
-        return Change(ticket, "create", comment, fields)
+    def by_change(self, *, newest_first: bool) -> list[int]:
+        """The live tickets in the order of their last change; the one list that costs as much as it is long."""
+        found = [each for each in self.changed.backwards() if each in self.all]
+        return found if newest_first else found[::-1]
 
-    def update(self, ticket: Ticket, given: Mapping[str, Any]) -> Change:
+    def create(self, given: Mapping[str, Any], actor: User | None = None, via: Mapping[str, Any] = API) -> Change:
+        """Make a ticket with its first comment, and its requester if the e-mail is new."""
+        plan = self._checking.plan(given, None, given.get("comment") or _described(given))
+        if plan.said is None:
+            raise one_invalid("base", "Description: cannot be blank", "BlankValue")
+        submitter = self._submitter(given)
+        requester = self._requester(plan) or actor or self._people.agent
+        author = plan.said.author_id or submitter or requester.id
+        now = self._account.now()
+        plan.values.setdefault("organization_id", requester.organization_id)
+        plan.values.setdefault("status", "open" if plan.values.get("assignee_id") else "new")
+        if plan.values["status"] == "new" and plan.values.get("assignee_id"):
+            plan.values["status"] = "open"
+        ticket = Ticket(
+            id=self._account.new_id("ticket"),
+            subject=None,
+            requester=requester,
+            submitter_id=submitter or requester.id,
+            created_at=now,
+            updated_at=now,
+            changed_s=self._account.second(),
+            values={"status": None},
+            tags=[],
+            custom={},
+            via=dict(via),
+            recipient=given.get("recipient") if isinstance(given.get("recipient"), str) else None,
+        )
+        audit = self._audit(ticket, author, via, given)
+        self.all.put(ticket.id, ticket)
+        comment = self._comment(ticket, audit, plan.said, author, plan.said.public is not False)
+        self._apply(ticket, plan, audit, created=True)
+        self._event(audit, "Create", "requester_id", requester.id)
+        self._finish(ticket, audit, created=True)
+        return Change(ticket, "create", comment, audit)
+
+    def update(
+        self, ticket: Ticket, given: Mapping[str, Any], actor: User | None = None, via: Mapping[str, Any] = API
+    ) -> Change:
         """Change a ticket and add a comment; `tags` replaces, `additional_tags` and `remove_tags` do not."""
+        actor = actor or self._people.agent
         if ticket.values["status"] == "closed":
             raise one_invalid("status", "Status: closed prevents ticket update")
         if given.get("safe_update") and given.get("updated_stamp") != ticket.updated_at:
-            raise Problem(
-                "UpdateConflict",
-                "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data "
-                "and try again.",
-            )
-        said = self._said(given.get("comment"))
-        values = self._values(given)
-        self._check_uploads(said)
-        author = whole((said or {}).get("author_id") or self._people.agent.id, "author_id")
-        before = self.values_of(ticket)
-        requester = self._requester(given)
-        fields = {
-            name: (ticket.values.get(name), new) for name, new in values.items() if ticket.values.get(name) != new
-        }
-        ticket.values.update(values)
-        ticket.requester = requester or ticket.requester
-        if "subject" in given:
-            ticket.subject = given["subject"] or None
-        ticket.tags = self._retagged(ticket.tags, given)
-        ticket.custom.update(self._custom(given))
-        comment = self._comment(ticket, said, author) if said else None
-        changed = bool(fields) or comment is not None or self.values_of(ticket) != before
-        if changed:
-            ticket.updated_at = self._account.now()
-            self._learn(ticket)
-        return Change(ticket, "update" if changed else None, comment, fields)
+            raise Problem("UpdateConflict", OUTDATED)
+        plan = self._checking.plan(given, ticket, given.get("comment"))
+        self._moved_by(ticket, plan, actor)
+        author = (plan.said.author_id if plan.said else None) or actor.id
+        requester = self._requester(plan)
+        before = copy(ticket.stats)
+        audit = self._audit(ticket, actor.id, via, given)
+        comment = None
+        if plan.said is not None:
+            public = plan.said.public
+            public = any(each.public for each in ticket.comments) if public is None else public
+            comment = self._comment(ticket, audit, plan.said, author, public)
+        if requester is not None and requester is not ticket.requester:
+            self._event(audit, "Change", "requester_id", requester.id, ticket.requester.id)
+            ticket.requester = requester
+            ticket.stats.requester_updated_at = self._account.now()
+        self._apply(ticket, plan, audit, created=False)
+        if not audit.events and comment is None:
+            ticket.stats = before
+            ticket.audits.pop()
+            return Change(ticket, None, None, audit)
+        self._finish(ticket, audit, created=False)
+        return Change(ticket, "update", comment, audit)
 
-    def delete(self, ticket: Ticket) -> Change:
-        """Throw a ticket away."""
-        ticket.deleted = True
-        return Change(ticket, "delete", None, {})
+    def hide(self, ticket: Ticket, comment: Comment, actor: User) -> Change:
+        """Hide a comment from customers, for good."""
+        comment.public = False
+        audit = self._audit(ticket, actor.id, API, {})
+        event = {
+            "id": self._account.new_id("event"),
+            "type": "CommentPrivacyChange",
+            "comment_id": comment.id,
+            "public": False,
+        }
+        audit.events.append(event)
+        self.audits.put(audit.id, audit)
+        self.touch(ticket)
+        return Change(ticket, "update", None, audit)
+
+    def change_by_rule(self, ticket: Ticket, given: Mapping[str, Any], audit: Audit, via: Mapping[str, Any]) -> None:
+        """Let a rule of the account change a ticket within an audit under way; what does not fit is left out."""
+        try:
+            plan = self._checking.plan(given, ticket, None)
+        except Problem:
+            return
+        start = len(audit.events)
+        self._apply(ticket, plan, audit, created=False)
+        for event in audit.events[start:]:
+            event["via"] = dict(via)
 
     def values_of(self, ticket: Ticket) -> dict[str, Any]:
         """The ticket as effects tell it."""
-        group = self._account.group(ticket.values.get("group_id"))
+        group = self._groups.live.get(ticket.values.get("group_id"))
         return {
             "subject": ticket.subject,
             "body": ticket.comments[0].body if ticket.comments else "",
@@ -161,127 +183,203 @@ class Tickets:
             "attachments": [each.told() for comment in ticket.comments for each in comment.attachments],
         }
 
-    def _values(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        details: dict[str, list[tuple[str, str]]] = {}
-        values: dict[str, Any] = {}
-        for name, choices in CHOICES.items():
-            if name not in given:
+    # -- one step each ------------------------------------------------------------------------------------------
+
+    def _submitter(self, given: Mapping[str, Any]) -> int | None:
+        known = self._people.known(given.get("submitter_id"))
+        if given.get("submitter_id") is not None and known is None:
+            raise one_invalid("submitter", "Submitter: is invalid")
+        return known.id if known else None
+
+    def _requester(self, plan: Plan) -> User | None:
+        if plan.new_requester is not None:
+            return self._people.requester(plan.new_requester)
+        return plan.requester
+
+    def _moved_by(self, ticket: Ticket, plan: Plan, actor: User) -> None:
+        """What follows from who acts: a customer's answer opens a ticket, whoever solves one is its assignee."""
+        status, values = ticket.values["status"], plan.values
+        if plan.said is not None and not actor.staff and "status" not in values and status in WAITING:
+            values["status"] = "open"
+        if values.get("assignee_id") and values.get("status", status) == "new":
+            values["status"] = "open"
+        solving = values.get("status") == "solved" and status != "solved"
+        if solving and actor.staff and values.get("assignee_id", ticket.values.get("assignee_id")) is None:
+            values["assignee_id"] = actor.id
+            if ticket.values.get("group_id") is None:
+                values.setdefault("group_id", self._groups.default_of(actor.id))
+
+    def _audit(self, ticket: Ticket, author_id: int, via: Mapping[str, Any], given: Mapping[str, Any]) -> Audit:
+        said_more = given.get("metadata")
+        audit = Audit(
+            id=self._account.new_id("audit"),
+            ticket_id=ticket.id,
+            author_id=author_id,
+            created_at=self._account.now(),
+            second=self._account.second(),
+            via=dict(via),
+            metadata=dict(said_more) if isinstance(said_more, Mapping) else {},
+        )
+        ticket.audits.append(audit)
+        return audit
+
+    def _event(self, audit: Audit, kind: str, name: str, value: Any, before: Any = None) -> None:
+        event = {"id": self._account.new_id("event"), "type": kind, "value": _told(value), "field_name": name}
+        if kind == "Change":
+            event["previous_value"] = _told(before)
+        audit.events.append(event)
+
+    def _apply(self, ticket: Ticket, plan: Plan, audit: Audit, *, created: bool) -> None:
+        """Write a plan into a ticket, and what changed into the audit."""
+        kind, given = "Create" if created else "Change", plan.given
+        subject = given.get("subject", given.get("raw_subject"))
+        if ("subject" in given or "raw_subject" in given) and (subject or None) != ticket.subject:
+            self._event(audit, kind, "subject", subject, ticket.subject)
+            ticket.subject = None if subject in (None, "") else str(subject)
+        for name, value in plan.values.items():
+            before = ticket.values.get(name)
+            if value == before:
                 continue
-            if given[name] is not None and given[name] not in choices:
-                sentence = f"{name.capitalize()}: {given[name]} is not included in the list"
-                details[name] = [(sentence, "InvalidValue")]
-            elif given[name] is not None or name != "status":
-                values[name] = given[name]
-        if given.get("group_id") is not None:
-            group = self._account.group(given["group_id"])
-            if group is None:
-                details["group"] = [("Group: is invalid", "InvalidValue")]
-            else:
-                values["group_id"] = group["id"]
-        if (
-            given.get("assignee_id") is not None
-            and whole(given["assignee_id"], "assignee_id") not in self._people.users
-        ):
-            details["assignee"] = [("Assignee: is invalid", "InvalidValue")]
-        if isinstance(given.get("subject"), (dict, list)):
-            raise bad_parameter("subject", "Invalid parameter: subject must be a string")
-        if details:
-            raise invalid(details)
-        if given.get("external_id") is not None:
-            values["external_id"] = str(given["external_id"])
-        for name in ("assignee_id", "organization_id", "due_at"):
-            if name in given:
-                values[name] = given[name]
-        return values
+            self._event(audit, kind, name, value, before)
+            ticket.values[name] = value
+            count(ticket, name, value, before, self._account.now())
+        gone = self._options_gone(ticket, plan)
+        for number, valued in plan.custom.items():
+            if ticket.custom.get(number) != valued.value:
+                self._event(audit, kind, str(number), valued.value, ticket.custom.get(number))
+            ticket.custom[number] = valued.value
+        tags = retagged(ticket.tags, given, plan.custom, gone)
+        if tags != ticket.tags:
+            self._event(audit, kind, "tags", tags, ticket.tags)
+            ticket.tags = tags
+        for name, wanted in plan.copies.items():
+            ids = people_named(self._people, wanted)
+            if ids != getattr(ticket, name):
+                self._event(
+                    audit, kind, "collaborator_ids" if name == "ccs" else "follower_ids", ids, getattr(ticket, name)
+                )
+                setattr(ticket, name, ids)
 
-    def _requester(self, given: Mapping[str, Any]) -> User | None:
-        if given.get("requester") is not None:
-            return self._people.requester(given["requester"])
-        if given.get("requester_id") is None:
-            return None
-        known = self._people.users.get(whole(given["requester_id"], "requester_id"))
-        if known is None:
-            raise one_invalid("requester", "Requester: is invalid")
-        return known
+    def _options_gone(self, ticket: Ticket, plan: Plan) -> tuple[str, ...]:
+        """The tags of options that are no longer chosen."""
+        gone: list[str] = []
+        for number in plan.custom:
+            old = ticket.custom.get(number)
+            gone += [str(each) for each in (old if isinstance(old, list) else [old]) if each not in (None, True, False)]
+        return tuple(gone)
 
-    def _said(self, given: Any) -> dict[str, Any] | None:
-        """The comment that was given, None if it says nothing."""
-        if given is None:
-            return None
-        if isinstance(given, str):
-            given = {"body": given}
-        if not isinstance(given, Mapping):
-            raise bad_parameter("comment", "Invalid parameter: comment must be an object")
-        said = next((given[name] for name in BODIES if given.get(name)), None)
-        if said is None or not str(said).strip():
-            return None
-        html = "html_body" in given and not given.get("body")
-        return {**given, "said": str(said), "html": html}
-
-    def _check_uploads(self, said: Mapping[str, Any] | None) -> None:
-        if said is None or self._account.settings.unknown_upload != "refuse":
-            return
-        for token in _tokens(said):
-            if not self._uploads.knows(token):
-                raise one_invalid("base", "Uploads: invalid or expired token")
-
-    def _comment(self, ticket: Ticket, said: Mapping[str, Any], author_id: int) -> Comment:
-        files = tuple(file for token in _tokens(said) for file in self._uploads.take(token))
+    def _comment(self, ticket: Ticket, audit: Audit, spoken: Said, author_id: int, public: bool) -> Comment:
+        files = [file for token in spoken.tokens for file in self._uploads.take(token)]
         made = Comment(
-            id=self._account.new_id("event"), audit_id=self._account.new_id("audit"), author_id=author_id,
-            body=said["said"], html=said["html"], public=bool(said.get("public", True)),
-            created_at=self._account.now(), attachments=files,
-        )  # fmt: skip
+            id=self._account.new_id("event"),
+            audit_id=audit.id,
+            author_id=author_id,
+            body=spoken.body,
+            html=spoken.html,
+            public=public,
+            created_at=self._account.now(),
+            attachments=files,
+            via=audit.via,
+        )
+        author = self._people.known(author_id)
+        if author is not None and author.staff and public and ticket.comments:
+            ticket.stats.replies += 1
+            ticket.stats.first_reply_at = ticket.stats.first_reply_at or made.created_at
+        ticket.stats.latest_comment_added_at = made.created_at
         ticket.comments.append(made)
+        audit.comment = made
         return made
 
-    def _custom(self, given: Mapping[str, Any]) -> dict[int, Any]:
-        """The custom fields that exist; the helpdesk drops the others without a word."""
-        listed = given.get("custom_fields") or []
-        if isinstance(listed, Mapping):
-            listed = [{"id": name, "value": value} for name, value in listed.items()]
-        known: dict[int, Any] = {}
-        for each in listed:
-            if (
-                isinstance(each, Mapping)
-                and str(each.get("id", "")).isdigit()
-                and int(each["id"]) in self._account.fields
-            ):
-                known[int(each["id"])] = each.get("value")
-        return known
+    def _finish(self, ticket: Ticket, audit: Audit, *, created: bool) -> None:
+        if self.rules is not None:
+            self.rules.run(ticket, audit, created)
+        self.audits.put(audit.id, audit)
+        self.touch(ticket)
 
-    def _retagged(self, tags: list[str], given: Mapping[str, Any]) -> list[str]:
-        new = _tags(given["tags"]) if "tags" in given else list(tags)
-        new += [tag for tag in _tags(given.get("additional_tags")) if tag not in new]
-        gone = _tags(given.get("remove_tags"))
-        return [tag for tag in new if tag not in gone]
+    def touch(self, ticket: Ticket) -> None:
+        """Say that a ticket changed: lists, exports and the search learn of it."""
+        ticket.updated_at, ticket.changed_s = self._account.now(), self._account.second()
+        self.changed.touch(ticket.id, ticket.changed_s)
+        self._index(ticket)
+        self._learn(ticket)
+
+    def _index(self, ticket: Ticket) -> None:
+        number, kept = ticket.id, ticket.indexed
+        now = keys_of(ticket) if ticket.deleted_at is None else frozenset()
+        for name, value in kept - now:
+            self.by[name].drop(value, number)
+        for name, value in now - kept:
+            self.by[name].add(value, number)
+        ticket.indexed = now
 
     def _learn(self, ticket: Ticket) -> None:
-        visible = self._account.clock.at_ns() + int(self._account.settings.search_lag_s * 1e9)
-        document = {
-            **ticket.values, "tags": list(ticket.tags), "subject": ticket.subject or "",
-            "description": ticket.comments[0].body, "requester": ticket.requester.email,
-            "created": ticket.created_at, "updated": ticket.updated_at,
+        if ticket.deleted_at is not None:
+            self._catalogue.forget("ticket", ticket.id)
+            return
+        values = ticket.values
+        exact: dict[str, tuple[str, ...]] = {
+            "ticket_id": (str(ticket.id),), "status": (values["status"],), "tags": tuple(ticket.tags),
+            "requester": self._person(ticket.requester.id), "submitter": self._person(ticket.submitter_id),
+            "via": (str(ticket.via["channel"]),), "brand": (str(self._account.brand),),
         }  # fmt: skip
-        ticket.coming.append((visible, document))
+        for name, value in (
+            ("priority", values.get("priority")),
+            ("ticket_type", values.get("type")),
+            ("external_id", values.get("external_id")),
+            ("form", values.get("ticket_form_id")),
+        ):
+            if value is not None:
+                exact[name] = (str(value).casefold(),)
+        if values.get("assignee_id"):
+            exact["assignee"] = self._person(values["assignee_id"])
+        group = self._groups.live.get(values.get("group_id"))
+        if group is not None:
+            exact["group"] = (str(group["id"]), group["name"].casefold())
+        if values.get("organization_id"):
+            exact["organization"] = self._people.organizations.names(values["organization_id"])
+        if ticket.ccs:
+            exact["cc"] = tuple(each for one in ticket.ccs for each in self._person(one))
+        exact["commenter"] = tuple({each for one in ticket.comments for each in self._person(one.author_id)})
+        if any(each.attachments for each in ticket.comments):
+            exact["has_attachment"] = ("true",)
+        for field_id, value in ticket.custom.items():
+            if value is not None:
+                listed = value if isinstance(value, list) else [value]
+                exact[f"custom_field_{field_id}"] = tuple(str(each).casefold() for each in listed)
+        texts = {"subject": ticket.subject or "", "description": ticket.comments[0].body, "ticket_id": str(ticket.id),
+                 "comment": "\n".join(each.body for each in ticket.comments)}  # fmt: skip
+        moments = {"created": second_of(ticket.created_at), "updated": ticket.changed_s}
+        if ticket.stats.solved_at:
+            moments["solved"] = second_of(ticket.stats.solved_at)
+        self._catalogue.learn(Document(kind="ticket", id=ticket.id, exact=exact, texts=texts, moments=moments))
+
+    def _person(self, user_id: int) -> tuple[str, ...]:
+        user = self._people.users.get(user_id)
+        if user is None:
+            return (str(user_id),)
+        return (str(user_id), user.name.casefold(), *self._people.identities.emails(user))
 
 
-def whole(value: Any, name: str) -> int:
-    """An id as a number; refused when it is none."""
-    if isinstance(value, bool) or not str(value).isdigit():
-        raise bad_parameter(name, "must be an integer")
-    return int(value)
+def keys_of(ticket: Ticket) -> frozenset[tuple[str, Any]]:
+    """Under which values a ticket is listed."""
+    values = ticket.values
+    single = {
+        "requester": ticket.requester.id, "assignee": values.get("assignee_id"), "problem": values.get("problem_id"),
+        "organization": values.get("organization_id"), "external_id": values.get("external_id"),
+        "group": values.get("group_id"), "type": values.get("type"),
+    }  # fmt: skip
+    found = {(name, value) for name, value in single.items() if value is not None}
+    found.update(("ccs", each) for each in ticket.ccs)
+    found.update(("followers", each) for each in ticket.followers)
+    found.update(("tag", each) for each in ticket.tags)
+    return frozenset(found)
 
 
 def _described(given: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"body": given["description"]} if given.get("description") else None
 
 
-def _tokens(said: Mapping[str, Any]) -> list[str]:
-    given = said.get("uploads") or []
-    return [str(each) for each in ([given] if isinstance(given, str) else given)]
-
-
-def _tags(given: Any) -> list[str]:
-    listed = given.split() if isinstance(given, str) else (given or [])
-    return list(dict.fromkeys(part for each in listed for part in str(each).lower().split()))
+def _told(value: Any) -> Any:
+    if value is None or isinstance(value, list | str):
+        return list(value) if isinstance(value, list) else value
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -4,14 +4,18 @@ A token may collect several files. Used, expired and unknown tokens bring nothin
 """
 
 import hashlib
+import mimetypes
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from fakes.helpdesk.problems import not_found
-from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.account import Account, stamp
+
+REDACTED = "redacted.txt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Attachment:
     """One file."""
 
@@ -21,6 +25,8 @@ class Attachment:
     content: bytes
     token: str
     """Opens the file for anybody who has the address."""
+    inline: bool = False
+    deleted: bool = False
 
     def told(self) -> dict[str, Any]:
         """The file as effects tell it."""
@@ -38,6 +44,7 @@ class Upload:
 
     token: str
     expires_ns: int
+    expires_at: str
     files: list[Attachment] = field(default_factory=list)
 
 
@@ -56,22 +63,30 @@ class Uploads:
         self._by_id.clear()
         self._by_token.clear()
 
-    def add(self, name: str, content_type: str, content: bytes, token: str | None) -> Upload:
+    def add(self, name: str, content_type: str, content: bytes, token: str | None, *, inline: bool = False) -> Upload:
         """Keep a file for later; with a live token it joins that token's files."""
         upload = self._live(token) if token else None
         if token and upload is None:
             raise not_found()
         if upload is None:
-            expires = self._account.clock.at_ns() + int(self._account.settings.upload_s * 1e9)
-            upload = Upload(self._account.new_token("upload"), expires)
+            lives = self._account.settings.upload_s
+            expires = self._account.clock.at_ns() + int(lives * 1e9)
+            until = stamp(self._account.clock.wall() + timedelta(seconds=lives))
+            upload = Upload(self._account.new_token("upload"), expires, until)
             self._open[upload.token] = upload
+        upload.files.append(self.keep(name, content_type, content, inline=inline))
+        return upload
+
+    def keep(self, name: str, content_type: str, content: bytes, *, inline: bool = False) -> Attachment:
+        """Keep a file that needs no token; a type that says nothing is guessed from the name."""
+        if content_type in ("", "application/binary"):
+            content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         made = Attachment(
             id=self._account.new_id("attachment"), name=name, content_type=content_type, content=content,
-            token=self._account.new_token("attachment"),
+            token=self._account.new_token("attachment"), inline=inline,
         )  # fmt: skip
-        upload.files.append(made)
         self._by_id[made.id] = self._by_token[made.token] = made
-        return upload
+        return made
 
     def knows(self, token: str) -> bool:
         """Whether the token would bring files now."""
@@ -93,9 +108,16 @@ class Uploads:
             self._by_id.pop(each.id)
             self._by_token.pop(each.token)
 
+    def redact(self, file: Attachment) -> None:
+        """Put an empty file in the place of this one; the old address opens nothing more."""
+        self._by_token.pop(file.token, None)
+        file.name, file.content_type, file.content = REDACTED, "text/plain", b""
+        file.token = self._account.new_token("attachment")
+        self._by_token[file.token] = file
+
     def by_id(self, attachment_id: str) -> Attachment:
         """The file with this id."""
-        found = self._by_id.get(int(attachment_id)) if attachment_id.isdigit() else None
+        found = self._by_id.get(int(attachment_id)) if attachment_id.isascii() and attachment_id.isdigit() else None
         if found is None:
             raise not_found()
         return found

@@ -1,0 +1,58 @@
+"""Tickets that were thrown away: found by nobody, restored, or deleted for good.
+
+A ticket that is deleted for good stays in exports as `deleted`, scrubbed. Called by the routes for tickets.
+"""
+
+from typing import Any
+
+from fakes.helpdesk.problems import not_found
+from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.people import User
+from fakes.helpdesk.state.ticket import Change, Ticket
+from fakes.helpdesk.state.tickets import Tickets
+
+SCRUBBED = "SCRUBBED"
+
+
+class Bin:
+    """The deleted tickets of one account."""
+
+    def __init__(self, account: Account, tickets: Tickets) -> None:
+        self._account = account
+        self._tickets = tickets
+        self.gone: dict[int, Ticket] = {}
+
+    def clear(self) -> None:
+        """Forget what was deleted for good."""
+        self.gone.clear()
+
+    def get(self, ticket_id: Any) -> Ticket:
+        """The thrown away ticket with this id."""
+        found = self._tickets.deleted.get(ticket_id)
+        if found is None:
+            raise not_found()
+        return found
+
+    def delete(self, ticket: Ticket, actor: User) -> Change:
+        """Throw a ticket away."""
+        self._tickets.deleted.put(ticket.id, self._tickets.all.take(ticket.id))
+        ticket.deleted_at, ticket.deleted_by = self._account.now(), actor.id
+        self._tickets.touch(ticket)
+        return Change(ticket, "delete")
+
+    def restore(self, ticket: Ticket) -> Change:
+        """Take a ticket back."""
+        self._tickets.all.put(ticket.id, self._tickets.deleted.take(ticket.id))
+        ticket.deleted_at = ticket.deleted_by = None
+        self._tickets.touch(ticket)
+        return Change(ticket, "update")
+
+    def destroy(self, ticket: Ticket) -> Ticket:
+        """Delete a ticket for good."""
+        self._tickets.deleted.take(ticket.id)
+        ticket.gone, ticket.subject = True, SCRUBBED
+        for each in ticket.comments:
+            each.body, each.attachments = SCRUBBED, []
+        self.gone[ticket.id] = ticket
+        self._tickets.touch(ticket)
+        return ticket

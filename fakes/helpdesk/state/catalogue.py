@@ -1,0 +1,156 @@
+"""What the search knows: one document for each record, learnt late, found by its values and words without a scan.
+
+Lists of ids by value only grow; a hit is checked against the document itself, so that an entry that is out of date does
+no harm. Written by the modules that keep records, read by `search`.
+"""
+
+import heapq
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from fakes.helpdesk.state.account import Account
+
+WORD = re.compile(r"\w+")
+CATCH_UP = 3
+"""How many overdue documents each write takes in, so that a search after many writes is not the one who pays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A record as the search knows it."""
+
+    kind: str
+    id: int
+    exact: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By property: its values in lower case."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """By property: text whose words are found."""
+    moments: Mapping[str, int] = field(default_factory=dict)
+    """By property: seconds since 1970."""
+
+    def words(self) -> set[str]:
+        """Every word of the texts."""
+        return {word for each in self.texts.values() for word in words_of(each)}
+
+
+class Catalogue:
+    """The documents of one account."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._coming: list[tuple[int, int, str, int, Document | None]] = []
+        self._numbered = 0
+        self._known: dict[tuple[str, int], Document] = {}
+        self._by_value: dict[tuple[str, str, str], list[int]] = {}
+        self._by_word: dict[tuple[str, str], list[int]] = {}
+        self._ids: dict[str, list[int]] = {}
+        self._vocabulary: list[str] = []
+        self._new_words: list[str] = []
+
+    def clear(self) -> None:
+        """Forget all documents."""
+        for each in (self._coming, self._known, self._by_value, self._by_word, self._ids, self._vocabulary):
+            each.clear()
+        self._new_words.clear()
+
+    def learn(self, document: Document) -> None:
+        """Let a record be found as this, a moment from now."""
+        self._later(document.kind, document.id, document)
+
+    def forget(self, kind: str, record_id: int) -> None:
+        """Let a record not be found any more, a moment from now."""
+        self._later(kind, record_id, None)
+
+    def _later(self, kind: str, record_id: int, document: Document | None) -> None:
+        due = self._account.clock.at_ns() + int(self._account.settings.search_lag_s * 1e9)
+        self._numbered += 1
+        heapq.heappush(self._coming, (due, self._numbered, kind, record_id, document))
+        self._take_in(CATCH_UP)
+
+    def catch_up(self) -> None:
+        """Take in all that is due."""
+        self._take_in(len(self._coming))
+
+    def _take_in(self, most: int) -> None:
+        now = self._account.clock.at_ns()
+        while most and self._coming and self._coming[0][0] <= now:
+            _, _, kind, record_id, document = heapq.heappop(self._coming)
+            most -= 1
+            if document is None:
+                self._known.pop((kind, record_id), None)
+            else:
+                self._put(document)
+
+    def _put(self, document: Document) -> None:
+        kind, record_id = document.kind, document.id
+        before = self._known.get((kind, record_id))
+        self._known[(kind, record_id)] = document
+        ids = self._ids.setdefault(kind, [])
+        if not ids or ids[-1] < record_id:
+            ids.append(record_id)
+        elif ids[place := bisect_left(ids, record_id)] != record_id:
+            ids.insert(place, record_id)
+        for name, values in document.exact.items():
+            old = before.exact.get(name, ()) if before else ()
+            for value in values:
+                if value not in old:
+                    self._by_value.setdefault((kind, name, value), []).append(record_id)
+        known = before.words() if before else set()
+        for word in document.words() - known:
+            listed = self._by_word.get((kind, word))
+            if listed is None:
+                listed = self._by_word[(kind, word)] = []
+                self._new_words.append(word)
+            listed.append(record_id)
+
+    # -- looking ------------------------------------------------------------------------------------------------
+
+    def get(self, kind: str, record_id: int) -> Document | None:
+        """The document of a record, as far as the search has learnt of it."""
+        return self._known.get((kind, record_id))
+
+    def with_value(self, kind: str, name: str, value: str) -> list[int]:
+        """Ids that have or had this value."""
+        return self._by_value.get((kind, name, value), [])
+
+    def with_word(self, kind: str, word: str) -> list[int]:
+        """Ids that have or had this word."""
+        return self._by_word.get((kind, word), [])
+
+    def words_from(self, start: str) -> Iterator[str]:
+        """Every known word that begins so."""
+        if self._new_words:
+            self._vocabulary = sorted({*self._vocabulary, *self._new_words})
+            self._new_words = []
+        place = bisect_left(self._vocabulary, start)
+        while place < len(self._vocabulary) and self._vocabulary[place].startswith(start):
+            yield self._vocabulary[place]
+            place += 1
+
+    def of_kind(self, kind: str, since: int | None = None, until: int | None = None) -> Iterable[int]:
+        """Ids of this kind, oldest first, made between two seconds; ids are in the order of their making."""
+        ids = self._ids.get(kind, [])
+
+        def made(record_id: int) -> int:
+            document = self._known.get((kind, record_id))
+            return document.moments.get("created", 0) if document else self._made_before(ids, record_id, kind)
+
+        first = 0 if since is None else bisect_left(ids, since, key=made)
+        last = len(ids) if until is None else bisect_left(ids, until + 1, key=made)
+        return (ids[place] for place in range(first, last))
+
+    def _made_before(self, ids: list[int], record_id: int, kind: str) -> int:
+        # A forgotten record has no document: the next one that has stands for it.
+        for place in range(bisect_left(ids, record_id), len(ids)):
+            document = self._known.get((kind, ids[place]))
+            if document is not None:
+                return document.moments.get("created", 0)
+        return self._account.second()
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text in lower case: between blanks, and the parts between punctuation."""
+    lower = text.lower()
+    return {*WORD.findall(lower), *(part.strip(".,;:!?()[]<>\"'") for part in lower.split())} - {""}

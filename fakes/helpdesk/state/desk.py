@@ -1,0 +1,49 @@
+"""One helpdesk account with all its parts, put together.
+
+Holds no rules of its own. Made by `slice`; the routes reach everything through it.
+"""
+
+from fakes.helpdesk.state.account import Account, Settings
+from fakes.helpdesk.state.bin import Bin
+from fakes.helpdesk.state.catalogue import Catalogue
+from fakes.helpdesk.state.fields import Fields
+from fakes.helpdesk.state.forms import Forms
+from fakes.helpdesk.state.groups import Groups
+from fakes.helpdesk.state.idempotency import Keys
+from fakes.helpdesk.state.jobs import Jobs
+from fakes.helpdesk.state.organizations import Organizations
+from fakes.helpdesk.state.people import People
+from fakes.helpdesk.state.search import Search
+from fakes.helpdesk.state.tickets import Tickets
+from fakes.helpdesk.state.uploads import Uploads
+from harness.clock import Clock
+from harness.rng import Rng
+
+
+class Desk:
+    """One account."""
+
+    def __init__(self, rng: Rng, clock: Clock, settings: Settings, agent_email: str, url: str = "") -> None:
+        self.account = account = Account(rng, clock, settings, url)
+        self.catalogue = Catalogue(account)
+        self.fields = Fields(account, "ticket_field")
+        self.user_fields = Fields(account, "user_field")
+        self.organization_fields = Fields(account, "organization_field")
+        self.forms = Forms(account, self.fields)
+        self.groups = Groups(account)
+        self.organizations = Organizations(account, self.catalogue, self.organization_fields)
+        self.people = People(account, self.catalogue, self.groups, self.user_fields, self.organizations, agent_email)
+        self.uploads = Uploads(account)
+        self.tickets = Tickets(
+            account, self.people, self.groups, self.fields, self.forms.all, self.uploads, self.catalogue
+        )
+        self.bin = Bin(account, self.tickets)
+        self.keys = Keys(account)
+        self.jobs = Jobs(account)
+        self.search = Search(account, self.catalogue)
+
+    def clear(self) -> None:
+        """Forget tickets, people, organizations, files, jobs and keys; groups, fields and forms stay, ids go on."""
+        for each in (self.catalogue, self.groups, self.organizations, self.people, self.uploads, self.tickets, self.bin,
+                     self.keys, self.jobs):  # fmt: skip
+            each.clear()

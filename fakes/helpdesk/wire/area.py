@@ -1,0 +1,102 @@
+"""What every area of routes has: the desk, the journal, and a table of its routes.
+
+No rules. Each module of `wire/areas` holds one area.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from fakes.calls import Call, Handler, Reply, Route
+from fakes.helpdesk.state.desk import Desk
+from fakes.helpdesk.state.jobs import Job
+from fakes.helpdesk.state.people import User
+from fakes.helpdesk.state.ticket import Change, Ticket
+from fakes.helpdesk.wire import faces
+from fakes.helpdesk.wire.answers import answer
+from fakes.helpdesk.wire.paging import page
+
+SINK = "helpdesk.ticket"
+Guard = Callable[["Entry"], Handler]
+
+
+class Entry(NamedTuple):
+    """One route: method, path without `/api/v2`, what answers it, and who may ask."""
+
+    method: str
+    path: str
+    work: Callable[[Call], Reply]
+    who: str = "staff"
+    """`staff`, `user` (customers too), or `anybody` (without a password)."""
+    limit: str | None = None
+    """The name of a limit of its own."""
+    ticket: bool = True
+    """Whether faults aimed at tickets meet it."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something."""
+        return self.method != "GET"
+
+
+class Area:
+    """Routes that belong together."""
+
+    def __init__(self, desk: Desk, actor_of: Callable[[Call], User]) -> None:
+        self.desk = desk
+        self.actor = actor_of
+
+    def table(self) -> tuple[Entry, ...]:
+        """The routes of this area."""
+        raise NotImplementedError
+
+    def routes(self, guard: Guard) -> Iterator[Route]:
+        """Every route, with and without `.json`."""
+        for entry in self.table():
+            template = f"/api/v2{entry.path}"
+            for suffix in ("", ".json"):
+                yield Route(
+                    method=entry.method, template=template + suffix, operation=f"{entry.method} {template}",
+                    handler=guard(entry), writes=entry.writes, sink=SINK if entry.ticket else None,
+                )  # fmt: skip
+
+    def journal(self, call: Call, change: Change) -> None:
+        """Tell what a call did to a ticket, and what followed from it."""
+        tickets = self.desk.tickets
+        for each in (change, *change.also):
+            if each.op is None:
+                continue
+            ticket = each.ticket
+            mine = [] if ticket.requester is self.desk.people.agent else [str(ticket.requester.id)]
+            files = [str(file.id) for comment in ticket.comments for file in comment.attachments]
+            audit = [] if each.audit is None else [str(each.audit.id)]
+            said = [] if each.comment is None else [str(each.comment.id)]
+            ids = (*mine, *files, *audit, *said)
+            call.effect(SINK, each.op, str(ticket.id), tickets.values_of(ticket), ids)
+
+    def job(self, call: Call, job: Job) -> Reply:
+        """The answer of a bulk call; its job belongs to the person of the call."""
+        call.owns(job.id)
+        shown = {**self.desk.jobs.shown(job), "status": "queued", "progress": None, "message": None, "results": None}
+        return answer(200, {"job_status": shown})
+
+    def page(self, call: Call, name: str, ids: Any, shape: Callable[[int], dict[str, Any]]) -> Reply:
+        """One page of a list of ids that ascend."""
+        return answer(200, page(call, self.desk.account.url, name, ids, shape))
+
+    def user(self, user_id: int) -> dict[str, Any]:
+        """The shape of a live user."""
+        return faces.user(self.desk, self.desk.people.users.at(user_id))
+
+    def sideload(self, name: str, tickets: list[Ticket]) -> list[dict[str, Any]]:
+        """The users, groups or organizations that these tickets name."""
+        if name == "users":
+            named = [
+                one
+                for each in tickets
+                for one in (each.requester.id, each.submitter_id, each.values.get("assignee_id"))
+            ]
+            known = (self.desk.people.known(each) for each in dict.fromkeys(named))
+            return [faces.user(self.desk, each) for each in known if each is not None]
+        shelf = self.desk.groups.live if name == "groups" else self.desk.organizations.all
+        wanted = dict.fromkeys(each.values.get(f"{name[:-1]}_id") for each in tickets)
+        return [found for each in wanted if (found := shelf.get(each)) is not None]

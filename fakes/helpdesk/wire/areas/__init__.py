@@ -1,0 +1,16 @@
+"""The routes of the helpdesk, one module for each area, and the list of all areas."""
+
+from fakes.helpdesk.wire.area import Area
+from fakes.helpdesk.wire.areas.bulk import BulkArea
+from fakes.helpdesk.wire.areas.comments import CommentArea
+from fakes.helpdesk.wire.areas.fields import FieldArea
+from fakes.helpdesk.wire.areas.files import FileArea
+from fakes.helpdesk.wire.areas.finding import FindingArea
+from fakes.helpdesk.wire.areas.groups import GroupArea
+from fakes.helpdesk.wire.areas.jobs import JobArea
+from fakes.helpdesk.wire.areas.tickets import TicketArea
+from fakes.helpdesk.wire.areas.users import UserArea
+
+AREAS: tuple[type[Area], ...] = (
+    TicketArea, BulkArea, CommentArea, FieldArea, UserArea, GroupArea, FileArea, FindingArea, JobArea,
+)  # fmt: skip
