@@ -25,7 +25,7 @@ from harness.errors import MachineError, UsageError
 from harness.journal import Journal
 from harness.rng import Rng, fresh_seed, fresh_token
 
-NAMES = ("payments", "crm", "helpdesk", "alerts")
+NAMES = ("payments", "crm", "helpdesk", "alerts", "push")
 HOST = "127.0.0.1"
 TLS_HOSTS = ("127.0.0.1", "localhost")
 

@@ -120,7 +120,7 @@ def test_unknown_fake() -> None:
     done = subprocess.run(command, cwd=REPO, text=True, capture_output=True, timeout=20, check=False)
     assert (done.returncode, done.stderr) == (
         2,
-        "fakes: there is no fake 'acme'; there are payments, crm, helpdesk, alerts\n",
+        "fakes: there is no fake 'acme'; there are payments, crm, helpdesk, alerts, push\n",
     )
 
 

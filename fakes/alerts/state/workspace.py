@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakes.alerts.state.limits import Window
 from fakes.alerts.state.message import TEXT_MAX, checked
 from fakes.alerts.state.refused import Refused
 from fakes.alerts.state.settings import Settings
+from fakes.limits import Window
 from harness.clock import Clock
 from harness.rng import Rng
 

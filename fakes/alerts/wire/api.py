@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from fakes.alerts.state.limits import Window
 from fakes.alerts.state.refused import Refused
 from fakes.alerts.state.workspace import Workspace
 from fakes.alerts.wire.hook import SINK
 from fakes.alerts.wire.methods import METHODS, Method, Methods
 from fakes.calls import Call, Refusal, Reply, Route
+from fakes.limits import Window
 from harness.clock import Clock
 
 PREFIX = "/api/"

@@ -1,6 +1,6 @@
 """How many calls fit into a span of time; counts only what was let through.
 
-Holds no more times than the limit that was asked for last. Used by the webhook and by the API's methods.
+Holds no more times than fit into one span. For fakes whose vendors limit by a sliding window.
 """
 
 from collections import deque
@@ -30,7 +30,7 @@ class Window:
             return 0.0
         return (self._times[-allowed] + self._span_ns - now) / 1e9
 
-    def count(self, allowed: int) -> None:
-        """Count a call that was let through."""
+    def count(self, allowed: int, number: int = 1) -> None:
+        """Count a call that was let through, or so many at once."""
         if allowed:
-            self._times.append(self._clock.at_ns())
+            self._times.extend([self._clock.at_ns()] * number)

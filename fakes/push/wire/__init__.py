@@ -1,0 +1,1 @@
+"""How the push service is spoken to; no rules."""

@@ -1,0 +1,145 @@
+"""The push service's routes, and the door through which notifications arrive on the devices. No rules here.
+
+Bodies may be gzipped. Each notification is told as news to the delivery engine, which brings it to the door: there the
+delivery rules of a person make it late, doubled, lost or out of order.
+"""
+
+import hmac
+import zlib
+from typing import Any
+
+import orjson
+
+from fakes.calls import Call, News, Refusal, Reply, Route
+from fakes.push.state.devices import DEFAULT_PROJECT, Devices
+from fakes.push.state.problem import Problem
+from fakes.push.state.service import Service
+from fakes.push.wire import answers
+from fakes.world import World
+
+SINK = "push.notification"
+TOPIC = "notification"
+PREFIX = "/--/api/v2/push"
+BODY_MAX = 4_000_000
+SHOWN = ("title", "subtitle", "body", "data")
+GUNZIP = 16 + zlib.MAX_WBITS
+
+
+class Routes:
+    """One service and its devices, over HTTP."""
+
+    def __init__(self, world: World, service: Service, devices: Devices, access_token: str, door: str) -> None:
+        self._world = world
+        self._service = service
+        self._devices = devices
+        self._access_token = access_token
+        self._door = door
+
+    def routes(self) -> tuple[Route, ...]:
+        """The three of the service and the devices' door."""
+        return (
+            Route(
+                method="POST", template=f"{PREFIX}/send", operation="POST push/send", handler=self._send, writes=True,
+                sink=SINK,
+            ),
+            Route(
+                method="POST", template=f"{PREFIX}/getReceipts", operation="POST push/getReceipts",
+                handler=self._receipts, writes=False,
+            ),
+            Route(
+                method="POST", template=f"{PREFIX}/getExpoPushToken", operation="POST push/getExpoPushToken",
+                handler=self._register, writes=True,
+            ),
+            Route(
+                method="POST", template="/devices/{token}", operation="arrival on a device", handler=self._arrive,
+                writes=False,
+            ),
+        )  # fmt: skip
+
+    def read(self, call: Call) -> None:
+        """Check who calls and read the body; changes nothing."""
+        try:
+            if call.headers.get("content-encoding", "").strip().lower() == "gzip":
+                call.body = _unzipped(call.body)
+            if "token" in call.at:
+                known = hmac.compare_digest(call.at["token"].encode(), self._door.encode())
+                if not known:
+                    raise Problem("NOT_FOUND", "There is no such door.", 404)
+            elif call.route is not None and call.route.operation != "POST push/getExpoPushToken":
+                self._check(call.headers.get("authorization", ""))
+            asked = _json(call.body)
+        except Problem as problem:
+            raise Refusal(answers.refusal(problem)) from None
+        call.params = asked if isinstance(asked, dict) else {"messages": asked}
+
+    def _check(self, given: str) -> None:
+        scheme, _, shown = given.partition(" ")
+        right = scheme.lower() == "bearer" and hmac.compare_digest(shown.encode(), self._access_token.encode())
+        if given and not right:
+            raise Problem("UNAUTHORIZED", "The bearer token is invalid.", 401)
+        if self._service.settings.token_required and not right:
+            raise Problem("UNAUTHORIZED", "Insufficient permissions: the project requires an access token.", 401)
+
+    def _send(self, call: Call) -> Reply:
+        asked = call.params if call.body.lstrip().startswith(b"{") else call.params["messages"]
+        try:
+            outcomes = self._service.send(asked)
+        except Problem as problem:
+            return answers.refusal(problem)
+        for outcome in outcomes:
+            if outcome.notification:
+                self._tell(call, outcome.notification)
+        tickets = [outcome.ticket for outcome in outcomes]
+        one = isinstance(asked, dict) and isinstance(asked["to"], str)
+        return answers.told(tickets[0] if one else tickets)
+
+    def _tell(self, call: Call, notification: dict[str, Any]) -> None:
+        made, token = notification["id"], notification["to"]
+        values = {"to": token, **{name: notification[name] for name in SHOWN if name in notification}}
+        call.effect(SINK, "create", made, values, [token])
+        now_s = self._world.unix_s()
+        told = {**notification, "sent": self._world.clock.wall().isoformat()}
+        call.news(
+            News(
+                id=made, type=TOPIC, topic=TOPIC, object_id=made, body=orjson.dumps(told), created_s=now_s, ids=(token,)
+            )
+        )
+
+    def _receipts(self, call: Call) -> Reply:
+        try:
+            return answers.told(self._service.receipts(call.params))
+        except Problem as problem:
+            return answers.refusal(problem)
+
+    def _register(self, call: Call) -> Reply:
+        asked = call.params
+        wanted = [name for name in ("deviceId", "deviceToken", "appId") if not isinstance(asked.get(name), str)]
+        if wanted:
+            return answers.refusal(Problem("VALIDATION_ERROR", f'"{wanted[0]}" is required.'))
+        project = str(asked.get("projectId") or asked.get("experienceId") or DEFAULT_PROJECT)
+        device = self._devices.register(asked["deviceId"], project)
+        call.owns(device.token)
+        return answers.told({"expoPushToken": device.token})
+
+    def _arrive(self, call: Call) -> Reply:
+        return answers.told({"shown": self._devices.arrive(call.params)})
+
+
+def _unzipped(body: bytes) -> bytes:
+    reader = zlib.decompressobj(GUNZIP)
+    try:
+        text = reader.decompress(body, BODY_MAX)
+    except zlib.error:
+        raise Problem("VALIDATION_ERROR", "The body is not gzip.") from None
+    if reader.unconsumed_tail:
+        raise Problem("PAYLOAD_TOO_LARGE", "request entity too large", 413)
+    return text
+
+
+def _json(body: bytes) -> Any:
+    if len(body) > BODY_MAX:
+        raise Problem("PAYLOAD_TOO_LARGE", "request entity too large", 413)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Problem("VALIDATION_ERROR", "The body is not JSON.") from None
