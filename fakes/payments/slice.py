@@ -46,7 +46,7 @@ class Payments:
         self._secret_key = world.secret("secret_key", "sk_test_")
         self._publishable_key = world.secret("publishable_key", "pk_test_")
         self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
-        self._provider = Provider(world.rng, world.unix_s, world.ledger, world.webhooks, world.url)
+        self._provider = Provider(world.rng, world.unix_s, world.ledger, world.webhooks, world.url, world.settings)
         self._desk = Desk(self._provider, self._secret_key, self._publishable_key)
         self._advancing = Advancing(self._provider, world.acknowledged)
         self._desk.before = self._advancing.catch_up

@@ -1,13 +1,25 @@
-"""Products and prices, and the lookup keys by which prices are found."""
+"""Products, and the prices at which they are sold, with the lookup keys by which prices are found."""
 
-from decimal import Decimal
 from typing import Any
 
+from fakes.payments.state import billing, price_shapes
 from fakes.payments.state.customers import merge_metadata, unset
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Thing
+
+CHANGEABLE = (
+    "active",
+    "default_price",
+    "description",
+    "name",
+    "package_dimensions",
+    "shippable",
+    "statement_descriptor",
+    "tax_code",
+    "unit_label",
+    "url",
+)
 
 
 def create_product(moment: Moment, params: Thing) -> Thing:
@@ -48,11 +60,16 @@ def update_product(moment: Moment, params: Thing, name: str) -> Thing:
     """Change what is given."""
     product = moment.account.get("product", name)
     if params.get("default_price"):
-        moment.account.get("price", params["default_price"], "default_price")
+        price = moment.account.get("price", params["default_price"], "default_price")
+        if price["product"] != name:
+            raise invalid(f"The price {price['id']} belongs to another product.", "default_price")
     with moment.changing(product, "product.updated"):
-        for field in ("active", "default_price", "description", "images", "name", "shippable", "unit_label", "url"):
+        for field in CHANGEABLE:
             if field in params:
                 product[field] = unset(params[field])
+        for field in ("images", "marketing_features"):
+            if field in params:
+                product[field] = params[field] or []
         if "metadata" in params:
             merge_metadata(product, params["metadata"])
         product["updated"] = moment.now
@@ -78,23 +95,6 @@ def product_wanted(_moment: Moment, product: Thing, params: Thing) -> bool:
     return all(name not in params or product.get(name) == params[name] for name in ("active", "shippable", "url"))
 
 
-def _amount(params: Thing) -> tuple[int | None, str]:
-    if "unit_amount" in params and "unit_amount_decimal" in params:
-        raise invalid("You may only specify one of these parameters: unit_amount, unit_amount_decimal.")
-    if params.get("unit_amount_decimal") is not None:
-        exact = Decimal(params["unit_amount_decimal"])
-        return (int(exact) if exact == int(exact) else None), str(exact)
-    amount = params.get("unit_amount")
-    if amount is None:
-        raise invalid(
-            "You must specify either `unit_amount`, `unit_amount_decimal`, or `custom_unit_amount` when "
-            "`billing_scheme=per_unit`."
-        )
-    if amount < 0:
-        raise invalid("Invalid non-negative integer", "unit_amount", "parameter_invalid_integer")
-    return amount, str(amount)
-
-
 def _key_taken(moment: Moment, params: Thing, price: Thing) -> None:
     key = params.get("lookup_key")
     keys = moment.account.links.price_of_key
@@ -113,51 +113,18 @@ def _key_taken(moment: Moment, params: Thing, price: Thing) -> None:
     keys[key] = price["id"]
 
 
-def recurring_of(given: Thing | None) -> Thing | None:
-    """How often a price recurs, in full."""
-    if not given:
-        return None
-    return {
-        "interval": given["interval"],
-        "interval_count": given.get("interval_count", 1),
-        "meter": given.get("meter"),
-        "trial_period_days": None,
-        "usage_type": given.get("usage_type", "licensed"),
-    }
-
-
 def create_price(moment: Moment, params: Thing) -> Thing:
     """A price for a product that exists or is given along."""
-    currency = currency_of(params["currency"])
-    amount, exact = _amount(params)
+    price = price_shapes.price(moment.account, params)
     if "product" in params:
         product = moment.account.get("product", params["product"], "product")
+        if not product["active"] and params.get("active", True) and params.get("recurring"):
+            raise invalid(f"The product {product['id']} is marked as inactive.", "product")
     elif params.get("product_data"):
         product = create_product(moment, params["product_data"])
     else:
         raise invalid("You must specify either `product` or `product_data` when creating a price.", "product")
-    recurring = recurring_of(params.get("recurring"))
-    price: Thing = {
-        "id": moment.account.fresh("price"),
-        "object": "price",
-        "active": params.get("active", True),
-        "billing_scheme": params.get("billing_scheme", "per_unit"),
-        "created": moment.now,
-        "currency": currency,
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": {},
-        "nickname": unset(params.get("nickname")),
-        "product": product["id"],
-        "recurring": recurring,
-        "tax_behavior": params.get("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "recurring" if recurring else "one_time",
-        "unit_amount": amount,
-        "unit_amount_decimal": exact,
-    }
+    price["product"] = product["id"]
     merge_metadata(price, params.get("metadata", {}))
     _key_taken(moment, params, price)
     moment.account.put(price)
@@ -166,7 +133,7 @@ def create_price(moment: Moment, params: Thing) -> Thing:
 
 
 def update_price(moment: Moment, params: Thing, name: str) -> Thing:
-    """Change what a price may change: never its amount."""
+    """Change what a price may change: never its amount, but its amounts in other currencies."""
     price = moment.account.get("price", name)
     with moment.changing(price, "price.updated"):
         if "lookup_key" in params:
@@ -176,6 +143,9 @@ def update_price(moment: Moment, params: Thing, name: str) -> Thing:
                 price[field] = unset(params[field])
         if "metadata" in params:
             merge_metadata(price, params["metadata"])
+    if isinstance(params.get("currency_options"), dict):
+        options = price_shapes.currency_options(params["currency_options"])
+        billing.of(moment.account).currency_options.setdefault(name, {}).update(options)
     return price
 
 

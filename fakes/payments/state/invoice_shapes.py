@@ -1,51 +1,107 @@
 """The shapes of an invoice, its lines and its payment record; no behaviour."""
 
+from fakes.payments.state import billing
 from fakes.payments.state.money import shown
 from fakes.payments.state.store import Account, Thing
 
 
-def line(account: Account, item: Thing, amount: int, start: int, end: int, *, proration: str = "") -> Thing:
-    """One line: a full period of an item, or a correction in the middle of one, with the words for it."""
-    price = item["price"]
-    words = proration or (
-        f"{item['quantity']} × {price.get('nickname') or price.get('lookup_key') or price['id']} "
-        f"(at {shown(price['unit_amount'], price['currency'])} / {price['recurring']['interval']})"
-    )
+def _line(account: Account, *, amount: int, currency: str, quantity: int | None, period: Thing) -> Thing:
     return {
         "id": account.fresh("line_item"),
         "object": "line_item",
         "amount": amount,
-        "currency": price["currency"],
-        "description": words,
+        "currency": currency,
+        "description": None,
         "discount_amounts": [],
-        "discountable": not proration,
+        "discountable": True,
         "discounts": [],
         "invoice": None,
         "livemode": False,
         "metadata": {},
-        "parent": {
+        "parent": None,
+        "period": period,
+        "pretax_credit_amounts": [],
+        "pricing": None,
+        "quantity": quantity,
+        "subscription": None,
+        "subtotal": amount,
+        "taxes": [],
+    }
+
+
+def pricing_of(price: Thing) -> Thing:
+    """How a line or an invoice item says what it costs."""
+    return {
+        "price_details": {"price": price["id"], "product": price["product"]},
+        "type": "price_details",
+        "unit_amount_decimal": price["unit_amount_decimal"],
+    }
+
+
+def line(account: Account, item: Thing, amount: int, start: int, end: int, quantity: int | None = None) -> Thing:
+    """The line of a full period of a subscription's item."""
+    price = item["price"]
+    many = item.get("quantity", 0) if quantity is None else quantity
+    made = _line(account, amount=amount, currency=price["currency"], quantity=many, period={"end": end, "start": start})
+    made.update(
+        description=f"{many} × {name_of(price)} (at {each(price)} / {price['recurring']['interval']})",
+        discounts=list(item["discounts"]),
+        parent={
             "invoice_item_details": None,
             "subscription_item_details": {
                 "invoice_item": None,
-                "proration": bool(proration),
+                "proration": False,
                 "proration_details": {"credited_items": None},
                 "subscription": item["subscription"],
                 "subscription_item": item["id"],
             },
             "type": "subscription_item_details",
         },
-        "period": {"end": end, "start": start},
-        "pretax_credit_amounts": [],
-        "pricing": {
-            "price_details": {"price": price["id"], "product": price["product"]},
-            "type": "price_details",
-            "unit_amount_decimal": price["unit_amount_decimal"],
+        pricing=pricing_of(price),
+        subscription=item["subscription"],
+    )
+    if item["tax_rates"]:
+        billing.of(account).rates[made["id"]] = [rate["id"] for rate in item["tax_rates"]]
+    return made
+
+
+def name_of(price: Thing) -> str:
+    """A price in words."""
+    return str(price.get("nickname") or price.get("lookup_key") or price["id"])
+
+
+def each(price: Thing) -> str:
+    """What one of a price costs, in words."""
+    return "tiered price" if price["unit_amount"] is None else shown(price["unit_amount"], price["currency"])
+
+
+def item_line(account: Account, item: Thing) -> Thing:
+    """The line of an invoice item."""
+    made = _line(
+        account, amount=item["amount"], currency=item["currency"], quantity=item["quantity"], period=item["period"]
+    )
+    subscription = ((item["parent"] or {}).get("subscription_details") or {}).get("subscription")
+    made.update(
+        description=item["description"],
+        discountable=item["discountable"],
+        discounts=list(item["discounts"]),
+        metadata=dict(item["metadata"]),
+        parent={
+            "invoice_item_details": {
+                "invoice_item": item["id"],
+                "proration": item["proration"],
+                "proration_details": {"credited_items": None},
+                "subscription": subscription,
+            },
+            "subscription_item_details": None,
+            "type": "invoice_item_details",
         },
-        "quantity": item["quantity"],
-        "subscription": item["subscription"],
-        "subtotal": amount,
-        "taxes": [],
-    }
+        pricing=item["pricing"],
+        subscription=subscription,
+    )
+    if item["tax_rates"]:
+        billing.of(account).rates[made["id"]] = [rate["id"] for rate in item["tax_rates"]]
+    return made
 
 
 _UNSET: Thing = dict.fromkeys(
@@ -76,7 +132,6 @@ _UNSET: Thing = dict.fromkeys(
         "shipping_details",
         "statement_descriptor",
         "status_details",
-        "test_clock",
         "webhooks_delivered_at",
     )
 )
@@ -115,13 +170,9 @@ def _empty() -> Thing:
     }
 
 
-def draft(account: Account, customer: Thing, subscription: Thing, lines: list[Thing], reason: str) -> Thing:
-    """An invoice that nobody has seen yet."""
+def draft(account: Account, customer: Thing, currency: str, reason: str) -> Thing:
+    """An invoice without lines that nobody has seen yet."""
     name, now = account.fresh("invoice"), account.now()
-    total = sum(one["amount"] for one in lines)
-    for one in lines:
-        one["invoice"] = name
-    described = {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]}
     invoice = {
         "id": name,
         "object": "invoice",
@@ -133,30 +184,40 @@ def draft(account: Account, customer: Thing, subscription: Thing, lines: list[Th
         "attempted": False,
         "auto_advance": False,
         "billing_reason": reason,
-        "collection_method": subscription["collection_method"],
+        "collection_method": "charge_automatically",
         "created": now,
-        "currency": subscription["currency"],
+        "currency": currency,
         "customer": customer["id"],
-        "lines": {
-            "object": "list",
-            "data": lines,
-            "has_more": False,
-            "total_count": len(lines),
-            "url": f"/v1/invoices/{name}/lines",
-        },
+        "lines": listed_lines(name, []),
         "livemode": False,
-        "parent": {"quote_details": None, "subscription_details": described, "type": "subscription_details"},
+        "parent": None,
         "period_end": now,
         "period_start": now,
         "status": "draft",
+        "test_clock": customer["test_clock"],
     }
     for field in ("address", "email", "name", "phone", "shipping", "tax_exempt"):
         invoice[f"customer_{field}"] = customer[field]
-    for field in ("amount_due", "amount_remaining"):
-        invoice[field] = max(0, total)
-    for field in ("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax"):
-        invoice[field] = total
     return invoice
+
+
+def listed_lines(name: str, lines: list[Thing]) -> Thing:
+    """The lines of an invoice as it shows them: the first ten."""
+    return {
+        "object": "list",
+        "data": lines[:10],
+        "has_more": len(lines) > 10,
+        "total_count": len(lines),
+        "url": f"/v1/invoices/{name}/lines",
+    }
+
+
+def of_subscription(invoice: Thing, subscription: Thing) -> None:
+    """Make a draft the subscription's: paid as it is paid, taxed as it is taxed."""
+    described = {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]}
+    invoice["parent"] = {"quote_details": None, "subscription_details": described, "type": "subscription_details"}
+    invoice["collection_method"] = subscription["collection_method"]
+    invoice["default_tax_rates"] = list(subscription["default_tax_rates"])
 
 
 def payment(account: Account, invoice: Thing, intent: Thing) -> Thing:

@@ -1,116 +1,32 @@
-"""Invoices of subscriptions: made, finalised, paid, failed, voided; and the payment intent behind each."""
+"""What a merchant does to an invoice: makes, changes, finalises, pays, sends, voids it, or gives it up."""
 
-from fakes.payments.state import intents, invoice_shapes, methods
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state import (
+    balances,
+    billing,
+    discounts,
+    invoice_items,
+    invoice_shapes,
+    invoicing,
+    shipping,
+    tax_rates,
+    totals,
+)
+from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.moment import Moment, subscription_of
+from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import Problem, invalid, unexpected
 from fakes.payments.state.store import Thing
 
-
-def issue(moment: Moment, subscription: Thing, lines: list[Thing], reason: str) -> Thing:
-    """Make and finalise an invoice; nothing to pay means paid. The subscription points to it before it is told."""
-    account = moment.account
-    customer = account.get("customer", subscription["customer"])
-    invoice = invoice_shapes.draft(account, customer, subscription, lines, reason)
-    account.put(invoice)
-    account.links.invoice_lines[invoice["id"]] = lines
-    subscription["latest_invoice"] = invoice["id"]
-    return invoice
-
-
-def tell_and_finalise(moment: Moment, invoice: Thing) -> None:
-    """Tell of a draft, finalise it, and make its payment intent."""
-    moment.tell("invoice.created", invoice)
-    customer = moment.account.get("customer", invoice["customer"])
-    number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
-    customer["next_invoice_sequence"] += 1
-    invoice.update(status="open", number=number, effective_at=moment.now, auto_advance=True)
-    invoice["status_transitions"]["finalized_at"] = moment.now
-    invoice["hosted_invoice_url"] = f"https://invoice.stripe.com/i/{invoice['id']}"
-    invoice["invoice_pdf"] = f"https://pay.stripe.com/invoice/{invoice['id']}/pdf"
-    moment.tell("invoice.finalized", invoice)
-    if invoice["amount_due"] > 0:
-        _make_intent(moment, invoice)
-    else:
-        _paid(moment, invoice, None)
-
-
-def _make_intent(moment: Moment, invoice: Thing) -> None:
-    account = moment.account
-    intent = intents.fresh(moment, invoice["amount_due"], invoice["currency"], ["card"], None, "automatic")
-    first = invoice["billing_reason"] == "subscription_create"
-    intent.update(
-        customer=invoice["customer"],
-        description="Subscription creation" if first else "Subscription update",
-        setup_future_usage="off_session",
-    )
-    account.put(intent)
-    account.links.intent_of_invoice[invoice["id"]] = intent["id"]
-    account.links.invoice_of_intent[intent["id"]] = invoice["id"]
-    account.put(invoice_shapes.payment(account, invoice, intent))
-    moment.tell("payment_intent.created", intent)
-
-
-def intent_of(moment: Moment, invoice: Thing) -> Thing | None:
-    """The payment intent that pays this invoice."""
-    return moment.account.find("payment_intent", moment.account.links.intent_of_invoice.get(invoice["id"]))
-
-
-def payment_of(moment: Moment, invoice: Thing) -> Thing | None:
-    """The record of how this invoice is paid."""
-    return next(iter(moment.account.where("invoice_payment", invoice=invoice["id"])), None)
-
-
-def charge(moment: Moment, invoice: Thing, method: Thing, **how: object) -> Problem | None:
-    """Pay an invoice with a method; a decline is returned, written down already."""
-    intent = intent_of(moment, invoice)
-    if intent is None or intent["status"] not in intents.OPEN:
-        return None
-    try:
-        intents.pay(moment, intent, method, **how)  # type: ignore[arg-type]
-    except Problem as problem:
-        if problem.kind != "card_error":
-            raise
-        return problem
-    return None
-
-
-def hear(moment: Moment, intent: Thing) -> None:
-    """An intent was paid or failed: carry it over to its invoice and subscription."""
-    invoice = moment.account.find("invoice", moment.account.links.invoice_of_intent.get(intent["id"]))
-    if invoice is None or invoice["status"] != "open":
-        return
-    invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
-    if intent["status"] == "succeeded":
-        _paid(moment, invoice, intent)
-        return
-    if invoice["billing_reason"] == "subscription_cycle":
-        invoice["next_payment_attempt"] = moment.now + 3 * 86400
-    moment.tell("invoice.payment_failed", invoice)
-    _subscription_hears(moment, invoice, None)
-
-
-def _paid(moment: Moment, invoice: Thing, intent: Thing | None) -> None:
-    paid = invoice["amount_due"]
-    invoice.update(status="paid", amount_paid=paid, amount_remaining=0, attempted=True, next_payment_attempt=None)
-    invoice.update(auto_advance=False, ending_balance=0)
-    invoice["status_transitions"]["paid_at"] = moment.now
-    moment.tell("invoice.paid", invoice)
-    moment.tell("invoice.payment_succeeded", invoice)
-    record = payment_of(moment, invoice)
-    if record is not None:
-        record.update(status="paid", amount_paid=paid)
-        record["status_transitions"]["paid_at"] = moment.now
-        moment.tell("invoice_payment.paid", record)
-    _subscription_hears(moment, invoice, intent)
-
-
-def _subscription_hears(moment: Moment, invoice: Thing, intent: Thing | None) -> None:
-    from fakes.payments.state import subscriptions
-
-    subscription = moment.account.find("subscription", subscription_of(invoice))
-    if subscription is not None:
-        subscriptions.invoice_changed(moment, subscription, invoice, intent)
+PLAIN = ("custom_fields", "default_payment_method", "default_source", "description", "due_date", "footer")
+MORE = ("number", "on_behalf_of", "rendering", "shipping_details", "statement_descriptor", "account_tax_ids")
+ALWAYS = frozenset(
+    [
+        *("auto_advance", "default_payment_method", "default_source", "description", "footer", "metadata"),
+        *("custom_fields", "days_until_due", "due_date", "payment_settings", "automatically_finalizes_at"),
+        "collection_method",
+    ]
+)
+"""What can be changed after an invoice was finalised."""
 
 
 def wanted(_moment: Moment, invoice: Thing, params: Thing) -> bool:
@@ -122,19 +38,144 @@ def wanted(_moment: Moment, invoice: Thing, params: Thing) -> bool:
     )
 
 
-def pay(moment: Moment, params: Thing, name: str) -> Thing:
-    """Pay an open invoice with the given or the default payment method, the person being away unless told."""
+def create(moment: Moment, params: Thing) -> Thing:
+    """A draft for a customer; with `pending_invoice_items_behavior=include`, of what waits for an invoice."""
+    account = moment.account
+    if params.get("from_invoice"):
+        raise invalid("This account does not offer revisions of invoices.", "from_invoice")
+    if not params.get("customer"):
+        raise invalid("Missing required param: customer.", "customer", "parameter_missing")
+    customer = present(moment, params["customer"])
+    sends = params.get("collection_method") == "send_invoice"
+    if sends and params.get("days_until_due") is None and params.get("due_date") is None:
+        raise invalid("If invoices are sent, one of `days_until_due` or `due_date` must be given.", "days_until_due")
+    subscription = None
+    if params.get("subscription"):
+        subscription = account.get("subscription", params["subscription"], "subscription")
+    currency = currency_of(params.get("currency") or (subscription or customer)["currency"] or "usd")
+    items: list[Thing] = []
+    if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
+        items = invoice_items.waiting(account, customer["id"], params.get("subscription"))
+        if not params.get("currency") and items:
+            currency = items[0]["currency"]
+        items = [item for item in items if item["currency"] == currency]
+    invoice = invoicing.begin(moment, customer, currency, "manual", [], subscription)
+    _write(moment, invoice, params)
+    invoice_items.put_on(moment, invoice, items)
+    moment.tell("invoice.created", invoice)
+    if params.get("auto_advance"):
+        invoicing.advance_later(moment, invoice)
+    return invoice
+
+
+def _write(moment: Moment, invoice: Thing, params: Thing) -> None:
+    account = moment.account
+    if "metadata" in params:
+        merge_metadata(invoice, params["metadata"])
+    for field in (*PLAIN, *MORE):
+        if field in params:
+            invoice[field] = unset(params[field])
+    if "collection_method" in params:
+        invoice["collection_method"] = params["collection_method"]
+    if "days_until_due" in params:
+        billing.of(account).days_until_due[invoice["id"]] = params["days_until_due"]
+        invoice["due_date"] = moment.now + params["days_until_due"] * 86400
+    invoice["payment_settings"].update(params.get("payment_settings") or {})
+    if "enabled" in (params.get("automatic_tax") or {}):
+        invoice["automatic_tax"]["enabled"] = params["automatic_tax"]["enabled"]
+    if "default_tax_rates" in params:
+        invoice["default_tax_rates"] = tax_rates.all_of(account, params["default_tax_rates"], "default_tax_rates")
+    if "discounts" in params:
+        owner = {"customer": invoice["customer"], "invoice": invoice["id"]}
+        invoice["discounts"] = discounts.given(moment, params["discounts"] or [], "discounts", owner)
+    if "shipping_cost" in params:
+        invoice["shipping_cost"] = shipping.cost(moment, params["shipping_cost"] or None, invoice["currency"])
+
+
+def update(moment: Moment, params: Thing, name: str) -> Thing:
+    """Change a draft; of a final invoice only what does not change its amounts."""
     invoice = moment.account.get("invoice", name)
-    if invoice["status"] != "open":
+    if invoice["status"] != "draft" and set(params) - ALWAYS:
+        raise unexpected(
+            f"Finalized invoices can't be updated in this way: {', '.join(sorted(set(params) - ALWAYS))}.",
+            "invoice_not_editable",
+        )
+    with moment.changing(invoice, "invoice.updated"):
+        _write(moment, invoice, params)
+        if invoice["status"] == "draft":
+            totals.recompute(moment.account, invoice)
+            if params.get("auto_advance"):
+                invoicing.advance_later(moment, invoice)
+        if params.get("auto_advance") is False:
+            invoicing.stay(moment, invoice)
+        elif "auto_advance" in params:
+            invoice["auto_advance"] = True
+    return invoice
+
+
+def delete(moment: Moment, _params: Thing, name: str) -> Thing:
+    """Delete a draft that is no subscription's; its items wait for an invoice again."""
+    account = moment.account
+    invoice = account.get("invoice", name)
+    if invoice["status"] != "draft" or subscription_of(invoice):
+        raise unexpected(
+            "You can only delete draft invoices that are not created by a subscription.", "invoice_not_editable"
+        )
+    for line in invoicing.lines_of(account, invoice):
+        details = (line["parent"] or {}).get("invoice_item_details")
+        item = account.find("invoiceitem", details and details["invoice_item"])
+        if item is not None:
+            item["invoice"] = None
+            account.noted(item)
+            billing.of(account).pending[item["customer"]][item["id"]] = None
+    invoicing.stay(moment, invoice)
+    del account.tables["invoice"][name]
+    moment.tell("invoice.deleted", invoice)
+    return {"id": name, "object": "invoice", "deleted": True}
+
+
+def finalize(moment: Moment, params: Thing, name: str) -> Thing:
+    """Make a draft final."""
+    invoice = moment.account.get("invoice", name)
+    if invoice["status"] != "draft":
+        raise unexpected(
+            f"This invoice is already finalized, you can't re-finalize a non-draft invoice ({invoice['id']}).",
+            "invoice_not_editable",
+        )
+    _finalise(moment, invoice, advance=bool(params.get("auto_advance", invoice["auto_advance"])))
+    return invoice
+
+
+def _finalise(moment: Moment, invoice: Thing, *, advance: bool) -> None:
+    if not invoicing.lines_of(moment.account, invoice):
+        raise Problem(
+            "Nothing to invoice for customer: the invoice has no lines.", code="invoice_no_customer_line_items"
+        )
+    with moment.changing(invoice, "invoice.updated"):
+        invoicing.finalise(moment, invoice, advance=advance)
+
+
+def pay(moment: Moment, params: Thing, name: str) -> Thing:
+    """Pay an invoice with the given or the default payment method, or say that it was paid elsewhere."""
+    invoice = moment.account.get("invoice", name)
+    if invoice["status"] not in ("draft", "open", "uncollectible"):
         word = "already paid" if invoice["status"] == "paid" else f"{invoice['status']}"
         raise unexpected(
             f"Invoice is {word}", "invoice_not_editable" if word != "already paid" else "invoice_already_paid"
         )
-    method = default_method(moment, invoice, params.get("payment_method"))
-    problem = charge(moment, invoice, method, off_session=params.get("off_session", True))
+    if invoice["status"] == "draft":
+        _finalise(moment, invoice, advance=invoice["auto_advance"])
+        if invoice["status"] == "paid":
+            return invoice
+    if params.get("paid_out_of_band"):
+        invoicing.let_go(moment, invoice, "void_invoice")
+        invoicing.paid(moment, invoice, None, elsewhere=True)
+        return invoice
+    method = invoicing.default_method(moment, invoice, params.get("payment_method") or params.get("source"))
+    problem = invoicing.charge(moment, invoice, method, off_session=params.get("off_session", True))
     if problem is not None:
         raise problem
-    intent = intent_of(moment, invoice)
+    intent = invoicing.intent_of(moment, invoice)
     if intent is not None and intent["status"] == "requires_action":
         raise Problem(
             "This payment requires additional user action before it can be completed successfully.",
@@ -146,71 +187,54 @@ def pay(moment: Moment, params: Thing, name: str) -> Thing:
     return invoice
 
 
-def default_method(moment: Moment, invoice: Thing, token: object = None) -> Thing:
-    """The method that pays: the given one, the subscription's, or the customer's."""
-    if token:
-        return methods.resolve(moment, token)
-    account = moment.account
-    subscription = account.find("subscription", subscription_of(invoice)) or {}
-    customer = account.get("customer", invoice["customer"])
-    settings = customer.get("invoice_settings") or {}
-    found = account.find(
-        "payment_method", subscription.get("default_payment_method") or settings.get("default_payment_method")
-    )
-    if found is None:
-        raise no_default_method()
-    return found
-
-
-def no_default_method() -> Problem:
-    """The refusal to charge a customer who has nothing to charge."""
-    return invalid(
-        "This customer has no attached payment source or default payment method. Please consider adding a default "
-        "payment method. For more information, visit "
-        "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
-        code="resource_missing",
-    )
+def send(moment: Moment, _params: Thing, name: str) -> Thing:
+    """Send an invoice to its customer, finalised first if it is a draft."""
+    invoice = moment.account.get("invoice", name)
+    if invoice["status"] not in ("draft", "open"):
+        raise unexpected(f"You can't send an invoice that is {invoice['status']}.", "invoice_not_editable")
+    if not invoice["customer_email"]:
+        raise Problem("The customer must have an email address for the invoice to be sent.", code="email_invalid")
+    if invoice["status"] == "draft":
+        _finalise(moment, invoice, advance=invoice["auto_advance"])
+    moment.tell("invoice.sent", invoice)
+    return invoice
 
 
 def void(moment: Moment, _params: Thing, name: str) -> Thing:
-    """Declare an open invoice void; its payment intent is given up."""
+    """Declare an open invoice void; its payment intent is given up, and the balance gets back what it gave."""
     invoice = moment.account.get("invoice", name)
     if invoice["status"] not in ("open", "uncollectible"):
         raise unexpected(
             f"You can only pass in open or uncollectible invoices. The status of this one is {invoice['status']}.",
             "invoice_not_editable",
         )
-    invoice.update(status="void", amount_remaining=0, auto_advance=False, next_payment_attempt=None)
+    invoicing.stay(moment, invoice)
+    invoice.update(status="void", amount_remaining=0)
     invoice["status_transitions"]["voided_at"] = moment.now
-    intent = intent_of(moment, invoice)
-    if intent is not None and intent["status"] in intents.OPEN:
-        intents.give_up(moment, intent, "void_invoice")
-    record = payment_of(moment, invoice)
-    if record is not None:
-        record["status"] = "canceled"
-        record["status_transitions"]["canceled_at"] = moment.now
+    invoicing.let_go(moment, invoice, "void_invoice")
+    balances.take_back(moment, invoice)
     moment.tell("invoice.voided", invoice)
     return invoice
 
 
-def finalize(moment: Moment, _params: Thing, name: str) -> Thing:
-    """Every invoice here is finalised when it is made, so this is always refused."""
+def mark_uncollectible(moment: Moment, _params: Thing, name: str) -> Thing:
+    """Give an open invoice up; it can still be paid or voided."""
     invoice = moment.account.get("invoice", name)
-    raise unexpected(
-        f"This invoice is already finalized, you can't re-finalize a non-draft invoice ({invoice['id']}).",
-        "invoice_not_editable",
-    )
-
-
-def update(moment: Moment, params: Thing, name: str) -> Thing:
-    """Change metadata and description."""
-    invoice = moment.account.get("invoice", name)
-    with moment.changing(invoice, "invoice.updated"):
-        if "metadata" in params:
-            merge_metadata(invoice, params["metadata"])
-        if "description" in params:
-            invoice["description"] = unset(params["description"])
+    if invoice["status"] != "open":
+        raise unexpected(
+            f"You can only pass in open invoices. The status of this one is {invoice['status']}.",
+            "invoice_not_editable",
+        )
+    give_up(moment, invoice)
     return invoice
 
 
-intents.SETTLED.append(hear)
+def give_up(moment: Moment, invoice: Thing) -> None:
+    """An open invoice is uncollectible from now on."""
+    invoicing.stay(moment, invoice)
+    invoice["status"] = "uncollectible"
+    invoice["status_transitions"]["marked_uncollectible_at"] = moment.now
+    moment.tell("invoice.marked_uncollectible", invoice)
+
+
+__all__ = ["create", "delete", "finalize", "invoice_shapes", "pay", "send", "update", "void", "wanted"]

@@ -42,7 +42,7 @@ def pay(
     known, wanted = method["id"] in standing.set_up, intent["id"] in standing.secure_wanted
     asks = card.asks(away=off_session, known=known, wanted=wanted)
     if asks and off_session:
-        raise refuse(moment, intent, method, _away(card))
+        raise refuse(moment, intent, method, away(card))
     if asks and not authenticated:
         return _ask(moment, intent, asking.challenge(moment, intent, sdk=moment.client))
     if asks:
@@ -76,7 +76,7 @@ def _otherwise(moment: Moment, intent: Thing, method: Thing, card: Card, *, read
     return intent
 
 
-def _away(card: Card) -> Card:
+def away(card: Card) -> Card:
     """What a card that asks for its owner says when the owner is away."""
     message = "Your card was declined. This transaction requires authentication."
     return replace(card, code="authentication_required", decline="authentication_required", message=message)
@@ -136,7 +136,7 @@ def _failed(moment: Moment, intent: Thing, method: Thing, card: Card, charge: Th
 
 def needs_its_owner(moment: Moment, intent: Thing, method: Thing) -> Problem:
     """A bank asks for its customer, and the merchant wants that to be an error."""
-    return _failed(moment, intent, method, _away(methods.card_of(moment, method)), None)
+    return _failed(moment, intent, method, away(methods.card_of(moment, method)), None)
 
 
 def settle(moment: Moment, name: str, *, succeeds: bool | None = None) -> Thing:

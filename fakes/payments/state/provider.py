@@ -3,7 +3,8 @@
 The default account's events are told to the harness; those of every account to the endpoints that its client made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from fakes.calls import Call, Ledger, News
 from fakes.payments.events import Asked, topic_of
@@ -18,8 +19,15 @@ class Provider:
     """Every account, made when first used."""
 
     def __init__(
-        self, rng: Rng, now: Callable[[], int], ledger: Ledger, webhooks: Webhooks | None = None, url: str = ""
+        self,
+        rng: Rng,
+        now: Callable[[], int],
+        ledger: Ledger,
+        webhooks: Webhooks | None = None,
+        url: str = "",
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
+        self._settings = settings or {}
         self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Nobody()
         self._url = url
         self._accounts: dict[str, Account] = {}
@@ -27,7 +35,7 @@ class Provider:
     def account(self, name: str = DEFAULT) -> Account:
         """The account of this name."""
         if name not in self._accounts:
-            account = Account(name, self._rng.stream(f"payments/{name}"), self.now)
+            account = Account(name, self._rng.stream(f"payments/{name}"), self.now, self._settings)
             account.pages_url = self._url or account.pages_url
             self._accounts[name] = account
         return self._accounts[name]

@@ -5,7 +5,7 @@ them (`links`). Not safe for threads: one loop, and every behaviour runs without
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, TypeVar, cast
@@ -69,7 +69,6 @@ class Links:
     intent_of_invoice: dict[str, str] = field(default_factory=dict)
     invoice_of_intent: dict[str, str] = field(default_factory=dict)
     invoice_lines: dict[str, list[Thing]] = field(default_factory=dict)
-    pending_prorations: dict[str, list[Thing]] = field(default_factory=dict)
     price_of_key: dict[str, str] = field(default_factory=dict)
     card_of_method: dict[str, str] = field(default_factory=dict)
     last_effect: dict[str, Any] = field(default_factory=dict)
@@ -78,8 +77,12 @@ class Links:
 class Account:
     """One test account: its objects, its events, its ids."""
 
-    def __init__(self, name: str, chance: Random, now: Callable[[], int]) -> None:
+    def __init__(
+        self, name: str, chance: Random, now: Callable[[], int], settings: Mapping[str, Any] | None = None
+    ) -> None:
         self.name = name
+        self.settings: Mapping[str, Any] = settings or {}
+        """What the user fixed for all accounts."""
         self.time = Time(now)
         self.now: Callable[[], int] = self.time
         self.agenda = Agenda()

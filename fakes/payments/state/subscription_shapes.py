@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fakes.payments.state import periods
 from fakes.payments.state.store import Account, Thing
 
 _UNSET: Thing = dict.fromkeys(
@@ -78,25 +77,27 @@ def subscription(account: Account, customer: str, currency: str, params: Thing) 
     }
 
 
-def item(account: Account, subscription: Thing, price: Thing, quantity: int, end: int | None = None) -> Thing:
-    """An item of a subscription, in its current period."""
+def item(account: Account, subscription: Thing, price: Thing, quantity: int | None, end: int) -> Thing:
+    """An item of a subscription, in its current period; a metered one has no quantity."""
     now = account.now()
-    return {
+    made: Thing = {
         "id": account.fresh("subscription_item"),
         "object": "subscription_item",
         "billing_thresholds": None,
         "created": now,
-        "current_period_end": end or periods.after(now, price["recurring"]),
+        "current_period_end": end,
         "current_period_start": now,
         "current_trial": None,
         "discounts": [],
         "metadata": {},
         "plan": plan(price),
         "price": price,
-        "quantity": quantity,
         "subscription": subscription["id"],
         "tax_rates": [],
     }
+    if quantity is not None:
+        made["quantity"] = quantity
+    return made
 
 
 def plan(price: Thing) -> Thing:
@@ -115,11 +116,11 @@ def plan(price: Thing) -> Thing:
         "interval_count": recurring["interval_count"],
         "livemode": False,
         "metadata": price["metadata"],
-        "meter": None,
+        "meter": recurring["meter"],
         "nickname": price["nickname"],
         "product": price["product"],
-        "tiers_mode": None,
-        "transform_usage": None,
-        "trial_period_days": None,
+        "tiers_mode": price["tiers_mode"],
+        "transform_usage": price["transform_quantity"],
+        "trial_period_days": recurring["trial_period_days"],
         "usage_type": recurring["usage_type"],
     }

@@ -1,7 +1,23 @@
-"""Subscriptions: begun, paid for, changed, renewed, ended; every change is told and said to its sink."""
+"""Subscriptions: begun, paid for, ended; every change is told and said to its sink. Changes: `subscription_changes`."""
 
-from fakes.payments.state import catalogue, invoice_shapes, invoices, items, methods, subscription_shapes
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state import (
+    billing,
+    cycle,
+    discounts,
+    invoice_items,
+    invoice_shapes,
+    invoices,
+    invoicing,
+    methods,
+    paying,
+    periods,
+    pricing,
+    proration,
+    subscription_parts,
+    subscription_shapes,
+    subscription_terms,
+)
+from fakes.payments.state.customers import merge_metadata, present
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, missing
 from fakes.payments.state.store import Thing
@@ -26,123 +42,154 @@ def say(moment: Moment, subscription: Thing, op: str = "update") -> None:
     moment.effect("payments.subscription", op, subscription, values(subscription))
 
 
-def price_of(moment: Moment, given: Thing, param: str) -> Thing:
-    """The recurring price that an item names, or describes in place."""
-    if given.get("price_data"):
-        return catalogue.create_price(moment, given["price_data"])
-    name = given.get("price") or given.get("plan")
-    if not name:
-        raise invalid("Missing required param: items[0][price].", f"{param}[price]", "parameter_missing")
-    price = moment.account.get("price", name, f"{param}[price]")
-    if price["type"] != "recurring":
-        raise invalid(
-            "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.",
-            f"{param}[price]",
-        )
-    if not price["active"]:
-        raise invalid("The price specified is inactive. This field only accepts active prices.", f"{param}[price]")
-    return price
-
-
 def create(moment: Moment, params: Thing) -> Thing:
     """Begin a subscription and its first invoice; who pays it, and when, is `payment_behavior`'s choice."""
-    account = moment.account
+    if not params.get("customer"):
+        raise invalid("Missing required param: customer.", "customer", "parameter_missing")
     customer = present(moment, params["customer"])
     if not params.get("items"):
         raise invalid("Missing required param: items.", "items", "parameter_missing")
-    prices = [price_of(moment, given, f"items[{place}]") for place, given in enumerate(params["items"])]
+    named = [f"items[{place}]" for place in range(len(params["items"]))]
+    prices = [
+        subscription_parts.price_of(moment, given, param) for given, param in zip(params["items"], named, strict=True)
+    ]
     currency = str(params.get("currency") or prices[0]["currency"])
     if any(price["currency"] != currency for price in prices):
         raise invalid("All prices on a subscription must have the same currency.", "items")
-    method = _method_for(moment, customer, params)
-    subscription = subscription_shapes.subscription(account, customer["id"], currency, params)
-    merge_metadata(subscription, params.get("metadata", {}))
+    trial_end = subscription_terms.trial(moment, params, prices)
+    sends = params.get("collection_method") == "send_invoice"
+    method = None if sends else _method_for(moment, customer, params, trial=trial_end is not None)
+    subscription = subscription_shapes.subscription(moment.account, customer["id"], currency, params)
+    subscription["test_clock"] = customer["test_clock"]
+    subscription_terms.write(moment, subscription, params)
     if params.get("default_payment_method"):
         subscription["default_payment_method"] = method["id"] if method else None
-    _trial(moment, subscription, params)
-    for given, price in zip(params["items"], prices, strict=True):
-        item = subscription_shapes.item(
-            account, subscription, price, given.get("quantity", 1), subscription["trial_end"]
-        )
+    if trial_end is not None:
+        subscription.update(trial_start=moment.now, trial_end=trial_end, billing_cycle_anchor=trial_end)
+    else:
+        subscription["billing_cycle_anchor"] = subscription_terms.anchor(moment, params, prices)
+    for given, price, param in zip(params["items"], prices, named, strict=True):
+        quantity = subscription_parts.quantity_of(price, given, None, param)
+        end = trial_end or _first_end(moment, subscription, price)
+        item = subscription_shapes.item(moment.account, subscription, price, quantity, end)
         merge_metadata(item, given.get("metadata", {}))
-        items.add(moment, subscription, item)
+        subscription_parts.add(moment, subscription, item)
+        subscription_parts.write(moment, subscription, item, given)
+    return _begin(moment, customer, subscription, method, params)
+
+
+def _first_end(moment: Moment, subscription: Thing, price: Thing) -> int:
+    anchor = int(subscription["billing_cycle_anchor"])
+    return anchor if anchor > moment.now else periods.after(moment.now, price["recurring"])
+
+
+def _begin(moment: Moment, customer: Thing, subscription: Thing, method: Thing | None, params: Thing) -> Thing:
+    """The subscription is complete: keep it, tell it, and draw up its first invoice."""
+    account = moment.account
     account.put(subscription)
-    if params.get("cancel_at_period_end"):
-        _cancel_at_period_end(moment, subscription, wanted=True)
-    lines = [_line(moment, subscription, item) for item in subscription["items"]["data"]]
-    invoice = invoices.issue(moment, subscription, lines, "subscription_create")
+    subscription_terms.ends(moment, subscription, params)
+    told = len(moment.told)
+    subscription_terms.discount(moment, subscription, params)
+    discounted, moment.told[told:] = moment.told[told:], []
+    lines = [_line(moment, subscription, item, params) for item in subscription["items"]["data"]]
+    invoice = invoicing.begin(moment, customer, subscription["currency"], "subscription_create", lines, subscription)
+    for given in params.get("add_invoice_items") or []:
+        invoice_items.add(moment, customer, {**given, "subscription": subscription["id"]}, subscription["currency"])
+    waiting = invoice_items.waiting(account, customer["id"], subscription["id"], subscription["currency"])
+    invoice_items.put_on(moment, invoice, waiting)
+    if subscription["collection_method"] == "send_invoice":
+        subscription["status"] = "trialing" if subscription["trial_end"] else "active"
     say(moment, subscription, "create")
     moment.tell("customer.subscription.created", subscription)
-    invoices.tell_and_finalise(moment, invoice)
-    _first_payment(moment, invoice, method, params)
+    moment.told += discounted
+    moment.tell("invoice.created", invoice)
+    if subscription["collection_method"] == "send_invoice" and invoice["amount_due"]:
+        invoicing.advance_later(moment, invoice)
+    else:
+        invoicing.finalise(moment, invoice)
+        _first_payment(moment, invoice, method, params)
+    cycle.plan(moment, subscription)
+    cycle.begun(moment, subscription)
     return subscription
 
 
-def _method_for(moment: Moment, customer: Thing, params: Thing) -> Thing | None:
+def _method_for(moment: Moment, customer: Thing, params: Thing, *, trial: bool) -> Thing | None:
     behavior = params.get("payment_behavior", "allow_incomplete")
-    token = params.get("default_payment_method") or customer["invoice_settings"]["default_payment_method"]
-    method = None
-    if token:
-        method = methods.resolve(moment, token, "default_payment_method")
-        if method["customer"] not in (None, customer["id"]):
-            raise missing("payment_method", str(token), "default_payment_method")
-        if method["customer"] is None:
-            raise invalid(
-                f"The customer does not have a payment method with the ID {method['id']}. The payment method must be "
-                "attached to the customer.",
-                "default_payment_method",
-                "resource_missing",
-            )
-    trial = params.get("trial_period_days") or params.get("trial_end")
-    if method is None and behavior not in ("default_incomplete", "pending_if_incomplete") and not trial:
-        raise invoices.no_default_method()
-    if method is not None and behavior == "error_if_incomplete":
-        card = methods.card_of(moment, method)
-        if card.code is not None:
-            raise methods.declined(card, method)
+    if params.get("default_payment_method"):
+        method = subscription_terms.attached(moment, params["default_payment_method"], customer["id"])
+    else:
+        found = invoicing.method_of(moment.account, customer, params.get("default_source"))
+        if found is None:
+            if behavior not in ("default_incomplete", "pending_if_incomplete") and not trial:
+                raise invoicing.no_default_method()
+            return None
+        method = found
+    if behavior == "error_if_incomplete":
+        refuse_if_declined(moment, method)
     return method
 
 
-def _trial(moment: Moment, subscription: Thing, params: Thing) -> None:
-    end = params.get("trial_end")
-    if params.get("trial_period_days"):
-        end = moment.now + int(params["trial_period_days"]) * 86400
-    if isinstance(end, int):
-        subscription.update(trial_start=moment.now, trial_end=end, billing_cycle_anchor=end)
+def refuse_if_declined(moment: Moment, method: Thing) -> None:
+    """Refuse before anything is written, when the method would not pay while the customer is away."""
+    card = methods.card_of(moment, method)
+    if card.code is not None or invoicing.asks_away(moment, method):
+        raise methods.declined(card if card.code is not None else paying.away(card), method)
 
 
-def _line(moment: Moment, subscription: Thing, item: Thing) -> Thing:
-    amount = 0 if subscription["trial_end"] else item["price"]["unit_amount"] * item["quantity"]
-    start, end = item["current_period_start"], item["current_period_end"]
-    return invoice_shapes.line(moment.account, item, amount, start, end)
+def _line(moment: Moment, subscription: Thing, item: Thing, params: Thing) -> Thing:
+    """The line of an item's first period: free in a trial, in part up to an anchor."""
+    price, start, end = item["price"], item["current_period_start"], item["current_period_end"]
+    metered = price["recurring"]["usage_type"] == "metered"
+    amount = 0
+    if not subscription["trial_end"] and not metered:
+        amount = pricing.cost(moment.account, price, item["quantity"])
+        if subscription["billing_cycle_anchor"] > start:
+            free = params.get("proration_behavior") == "none"
+            amount = 0 if free else pricing.share(amount, end - start, periods.whole(end, price["recurring"]))
+    line = invoice_shapes.line(moment.account, item, amount, start, end)
+    if subscription["trial_end"]:
+        line["description"] = f"Trial period for {invoice_shapes.name_of(price)}"
+    return line
 
 
 def _first_payment(moment: Moment, invoice: Thing, method: Thing | None, params: Thing) -> None:
     if method is None or invoice["status"] != "open":
         return
     if params.get("payment_behavior") == "default_incomplete":
-        intent = invoices.intent_of(moment, invoice)
+        intent = invoicing.intent_of(moment, invoice)
         if intent is not None:
             intent.update(payment_method=method["id"], status="requires_confirmation")
         return
-    invoices.charge(moment, invoice, method, off_session=bool(params.get("off_session")))
+    invoicing.charge(moment, invoice, method, off_session=bool(params.get("off_session")))
 
 
 def invoice_changed(moment: Moment, subscription: Thing, invoice: Thing, intent: Thing | None) -> None:
-    """An invoice was paid or failed: the subscription lives, lives on, or falls behind."""
+    """An invoice was paid, failed or is overdue: the subscription lives, lives on, or falls behind."""
+    from fakes.payments.state import pending_updates
+
     if subscription["status"] in ENDED:
         return
+    if invoice["status"] == "paid":
+        pending_updates.paid(moment, subscription, invoice)
     with moment.changing(subscription, "customer.subscription.updated"):
         if invoice["status"] == "paid":
-            if subscription["latest_invoice"] == invoice["id"]:
+            if subscription["latest_invoice"] == invoice["id"] and subscription["status"] != "paused":
                 trial = subscription["trial_end"] and subscription["trial_end"] > moment.now
                 subscription["status"] = "trialing" if trial else "active"
             saves = subscription["payment_settings"]["save_default_payment_method"] == "on_subscription"
             if intent is not None and saves:
                 subscription["default_payment_method"] = intent["payment_method"]
-        elif subscription["status"] == "active" and invoice["billing_reason"] != "subscription_create":
+        elif subscription["status"] == "active" and _counts(moment, invoice):
             subscription["status"] = "past_due"
     say(moment, subscription)
+
+
+def _counts(moment: Moment, invoice: Thing) -> bool:
+    """Whether not paying this invoice puts the subscription behind."""
+    if invoice["id"] in billing.of(moment.account).updates:
+        return False
+    sent = invoice["collection_method"] == "send_invoice"
+    return bool(sent or invoice["billing_reason"] not in ("subscription_create", "manual"))
 
 
 def wanted(_moment: Moment, subscription: Thing, params: Thing) -> bool:
@@ -157,91 +204,45 @@ def wanted(_moment: Moment, subscription: Thing, params: Thing) -> bool:
         return False
     if "price" in params and all(item["price"]["id"] != params["price"] for item in subscription["items"]["data"]):
         return False
-    return "customer" not in params or subscription["customer"] == params["customer"]
-
-
-def update(moment: Moment, params: Thing, name: str) -> Thing:
-    """Change a subscription; an ended one only in its metadata and words, an unpaid first one hardly more."""
-    subscription = moment.account.get("subscription", name)
-    _allowed(subscription, params)
-    if params.get("default_payment_method"):
-        method = methods.resolve(moment, params["default_payment_method"], "default_payment_method")
-        if method["customer"] != subscription["customer"]:
-            raise invalid(
-                f"The customer does not have a payment method with the ID {method['id']}. The payment method must be "
-                "attached to the customer.",
-                "default_payment_method",
-                "resource_missing",
-            )
-    change = items.plan_change(moment, subscription, params) if params.get("items") else None
-    with moment.changing(subscription, "customer.subscription.updated"):
-        if "metadata" in params:
-            merge_metadata(subscription, params["metadata"])
-        for field in ("default_payment_method", "description", "collection_method"):
-            if field in params:
-                subscription[field] = unset(params[field])
-        subscription["payment_settings"].update(params.get("payment_settings") or {})
-        subscription["cancellation_details"].update(params.get("cancellation_details") or {})
-        if "cancel_at_period_end" in params:
-            _cancel_at_period_end(moment, subscription, wanted=params["cancel_at_period_end"])
-        if "cancel_at" in params:
-            _cancel_at(moment, subscription, unset(params["cancel_at"]))
-        invoice = change.carry_out() if change else None
-    say(moment, subscription)
-    if invoice is not None:
-        invoices.tell_and_finalise(moment, invoice)
-        _pay_now(moment, invoice)
-    return subscription
-
-
-def _pay_now(moment: Moment, invoice: Thing) -> None:
-    if invoice["status"] != "open":
-        return
-    try:
-        method = invoices.default_method(moment, invoice)
-    except Problem:
-        return
-    invoices.charge(moment, invoice, method, off_session=True)
-
-
-def _allowed(subscription: Thing, params: Thing) -> None:
-    if subscription["status"] in ENDED and set(params) - {"metadata", "cancellation_details"}:
-        raise Problem("A canceled subscription can only update its cancellation_details and metadata.")
-    still = {"metadata", "default_payment_method", "default_source", "payment_settings", "description"}
-    if subscription["status"] == "incomplete" and set(params) - still:
-        raise Problem(
-            "A subscription whose first invoice is not paid (status `incomplete`) can only have its metadata and "
-            "default payment method updated."
-        )
-
-
-def _cancel_at_period_end(moment: Moment, subscription: Thing, *, wanted: bool) -> None:
-    if wanted == subscription["cancel_at_period_end"]:
-        return
-    end = max((item["current_period_end"] for item in subscription["items"]["data"]), default=moment.now)
-    subscription["cancel_at_period_end"] = wanted
-    subscription["cancel_at"] = end if wanted else None
-    subscription["canceled_at"] = moment.now if wanted else None
-    subscription["cancellation_details"]["reason"] = "cancellation_requested" if wanted else None
-
-
-def _cancel_at(moment: Moment, subscription: Thing, when: object) -> None:
-    subscription["cancel_at"] = when
-    subscription["canceled_at"] = moment.now if when else None
-    subscription["cancellation_details"]["reason"] = "cancellation_requested" if when else None
+    names = ("customer", "collection_method", "test_clock")
+    return all(name not in params or subscription[name] == params[name] for name in names)
 
 
 def cancel(moment: Moment, params: Thing, name: str) -> Thing:
-    """End a subscription now; one that has ended is no longer there."""
-    subscription = moment.account.get("subscription", name)
+    """End a subscription now; with `prorate` what is left is given back, with `invoice_now` it is settled at once."""
+    account = moment.account
+    subscription = account.get("subscription", name)
     if subscription["status"] in ENDED:
         raise missing("subscription", name)
     subscription["cancellation_details"].update(params.get("cancellation_details") or {})
-    return end(moment, subscription)
+    if params.get("prorate"):
+        change = proration.Change(moment, _copied(subscription), moment.now, kept=False)
+        change.drops = [item["id"] for item in subscription["items"]["data"]]
+        invoice_items.correct(moment, subscription, change.carry_out()[0])
+    end(moment, subscription)
+    if params.get("invoice_now"):
+        lines = cycle.usage(moment, subscription)
+        waiting = invoice_items.waiting(account, subscription["customer"], name, subscription["currency"])
+        if waiting or lines:
+            customer = account.get("customer", subscription["customer"])
+            last = invoicing.begin(
+                moment, customer, subscription["currency"], "subscription_cycle", lines, subscription, discounted=False
+            )
+            invoice_items.put_on(moment, last, waiting)
+            moment.tell("invoice.created", last)
+            invoicing.finalise(moment, last)
+            invoicing.collect(moment, last)
+    return subscription
+
+
+def _copied(subscription: Thing) -> Thing:
+    """A copy whose items can change without the subscription."""
+    items = subscription["items"]
+    return {**subscription, "items": {**items, "data": [dict(item) for item in items["data"]]}}
 
 
 def end(moment: Moment, subscription: Thing, reason: str = "cancellation_requested") -> Thing:
-    """End a subscription now, whoever decides it; an unpaid first invoice becomes void."""
+    """End a subscription now, whoever decides it; an unpaid first invoice becomes void, others are not tried again."""
     unpaid = subscription["status"] == "incomplete"
     subscription["cancellation_details"]["reason"] = reason
     subscription.update(
@@ -250,9 +251,27 @@ def end(moment: Moment, subscription: Thing, reason: str = "cancellation_request
         ended_at=moment.now,
         cancel_at_period_end=False,
     )
+    cycle.drop(moment, subscription)
     say(moment, subscription)
     moment.tell("customer.subscription.deleted", subscription)
     invoice = moment.account.find("invoice", subscription["latest_invoice"])
-    if unpaid and invoice is not None and invoice["status"] == "open":
-        invoices.void(moment, {}, invoice["id"])
+    if invoice is not None and invoice["status"] in ("draft", "open"):
+        if unpaid:
+            invoices.void(moment, {}, invoice["id"])
+        else:
+            invoicing.stay(moment, invoice)
     return subscription
+
+
+def expire(moment: Moment, subscription: Thing) -> None:
+    """Nobody paid the first invoice in time."""
+    with moment.changing(subscription, "customer.subscription.updated"):
+        subscription.update(status="incomplete_expired", ended_at=moment.now)
+    cycle.drop(moment, subscription)
+    say(moment, subscription)
+    invoice = moment.account.find("invoice", subscription["latest_invoice"])
+    if invoice is not None and invoice["status"] == "open":
+        invoices.void(moment, {}, invoice["id"])
+
+
+__all__ = ["ENDED", "LIVE", "Problem", "cancel", "create", "discounts", "end", "expire", "say", "values", "wanted"]

@@ -14,7 +14,7 @@ def look(moment: Moment, operation: str, call: Call, params: Thing) -> Thing:
     if line.look is not None:
         return line.look(moment, params, at)
     if line.kind == "line_item":
-        lines = account.get("invoice", at["id"])["lines"]["data"]
+        lines = account.links.invoice_lines[account.get("invoice", at["id"])["id"]]
         return pages.page(lines, params, call.path, line.kind, lambda _thing: True)
     if "inner" in at:
         return account.get(line.kind, at["inner"], line.kind)

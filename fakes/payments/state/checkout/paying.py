@@ -5,7 +5,7 @@ A decline leaves the session open. A bank that takes its time completes it unpai
 
 from typing import Any
 
-from fakes.payments.state import customers, due, intents, invoices, methods, setups, subscriptions
+from fakes.payments.state import customers, due, intents, invoicing, methods, setups, subscriptions
 from fakes.payments.state.checkout import shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.sessions import EXPIRE
@@ -107,13 +107,13 @@ def _subscribe(moment: Moment, session: Thing, method: Thing | None, how: Thing)
     if subscription is None:
         subscription = _subscription(moment, session, method)
     invoice = account.get("invoice", subscription["latest_invoice"])
-    intent = invoices.intent_of(moment, invoice)
+    intent = invoicing.intent_of(moment, invoice)
     if intent is not None:
         _link(kept, session, intent)
     if method is not None and invoice["status"] == "paid":
         _keep_for_later(moment, subscription, method)
     elif method is not None:
-        problem = invoices.charge(moment, invoice, method, **how)
+        problem = invoicing.charge(moment, invoice, method, **how)
         if problem is not None:
             raise problem
     if invoice["status"] == "paid":
