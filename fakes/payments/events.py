@@ -55,11 +55,11 @@ def build(
     pending: int = 1,
 ) -> "Told":
     """The event of `kind` about `thing` as it is now; so many endpoints are to hear it."""
-    from fakes.payments.state.store import API_VERSION, Told
+    from fakes.payments.state.store import API_VERSION, CONNECTED, Told
 
     data = {"object": thing} if difference is None else {"object": thing, "previous_attributes": difference}
     name, created = account.fresh("event"), account.now()
-    event = {
+    event: dict[str, Any] = {
         "id": name,
         "object": "event",
         "api_version": API_VERSION,
@@ -70,4 +70,6 @@ def build(
         "request": {"id": asked.request, "idempotency_key": asked.key},
         "type": kind,
     }
+    if account.name.startswith(CONNECTED):
+        event["account"] = account.name
     return Told(name, kind, created, encode(event), ids)

@@ -8,12 +8,9 @@ from fakes.calls import News
 from fakes.payments.events import encode
 from fakes.payments.state.endpoints import Hidden
 from fakes.payments.state.provider import Provider
-from fakes.payments.state.store import API_VERSION, DEFAULT, Account, Thing, outside
+from fakes.payments.state.store import API_VERSION, CONNECTED, DEFAULT, Account, Thing, outside
 from fakes.payments.wire.expand import Shower
 from fakes.webhooks import Webhooks
-
-CONNECTED = "acct_"
-"""How the names of connected accounts begin."""
 
 
 class Noticing:

@@ -1,6 +1,7 @@
 """The payment provider as one slice: its routes, its manners, its powers and its manifest.
 
-Composition only. Made by `make(world)`; settings: `secret_key`, `publishable_key`, `webhook_secret`, `latency_s`.
+Composition only. Made by `make(world)`; settings: `secret_key`, `publishable_key`, `restricted_key`,
+`webhook_secret`, and those of `settings.Settings`, which `tune` may change.
 """
 
 import asyncio
@@ -13,12 +14,16 @@ from fakes.payments.advancing import Advancing
 from fakes.payments.hosted.hosting import Hosting
 from fakes.payments.noticing import Noticing
 from fakes.payments.own_side import ACTS, LIES, OwnSide
+from fakes.payments.settings import Settings
 from fakes.payments.state.provider import DEFAULT, Provider
 from fakes.payments.state.store import Account
 from fakes.payments.wire.bank import Bank
-from fakes.payments.wire.desk import CLIENT, Desk
+from fakes.payments.wire.credentials import Credentials, own_name
+from fakes.payments.wire.desk import Desk
+from fakes.payments.wire.limits import Limits
 from fakes.payments.wire.routes import routes
 from fakes.powers import Paid
+from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.clock import pause
 from harness.model import Guarantee
@@ -45,13 +50,16 @@ class Payments:
         self._world = world
         self._secret_key = world.secret("secret_key", "sk_test_")
         self._publishable_key = world.secret("publishable_key", "pk_test_")
+        self._restricted_key = world.secret("restricted_key", "rk_test_")
         self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
         self._provider = Provider(world.rng, world.unix_s, world.ledger, world.webhooks, world.url, world.settings)
-        self._desk = Desk(self._provider, self._secret_key, self._publishable_key)
+        self.settings = given(Settings, world.settings)
+        keys = (self._secret_key, self._publishable_key, self._restricted_key)
+        credentials = Credentials(self._provider, self.settings, *keys)
+        self._desk = Desk(self._provider, credentials, self.settings, Limits(self.settings, world.clock.at_ns))
         self._advancing = Advancing(self._provider, world.acknowledged)
         self._desk.before = self._advancing.catch_up
         self._desk.after_write.append(self._advancing.written)
-        self._desk.latency_s = float(world.settings.get("latency_s", 0.0))
         self._noticing = Noticing(self._provider, world.webhooks)
         self._desk.after_write.append(self._noticing.written)
         self._wallet = wallet.Wallet(self._provider)
@@ -99,6 +107,7 @@ class Payments:
         return {
             "secret_key": self._secret_key,
             "publishable_key": self._publishable_key,
+            "restricted_key": self._restricted_key,
             "webhook_secret": self.secrets[0],
         }
 
@@ -106,8 +115,12 @@ class Payments:
         """Move an account's billing time on, by its key; what becomes due is done on the way. Answers its new time."""
         return await self._advancing.forward(self._account(account or DEFAULT), seconds)
 
+    def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """All settings after these changes, made all or none."""
+        return tuned(self.settings, changes)
+
     def _account(self, name: str) -> Account:
-        return self._provider.account(DEFAULT if name in (CLIENT, self._secret_key) else name)
+        return self._provider.account(DEFAULT if name == self._secret_key else own_name(name))
 
     def reset(self) -> None:
         """Forget every account and key; credentials stay."""

@@ -3,14 +3,15 @@
 The default account's events are told to the harness; those of every account to the endpoints that its client made.
 """
 
+import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakes.calls import Call, Ledger, News
 from fakes.payments.events import Asked, topic_of
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.store import CONNECTED, Account, Thing, Told, outside
 from fakes.payments.state.store import DEFAULT as DEFAULT
-from fakes.payments.state.store import Account, Thing, Told, outside
 from fakes.webhooks import Nobody, Webhooks
 from harness.rng import Rng
 
@@ -43,6 +44,12 @@ class Provider:
     def accounts(self) -> list[Account]:
         """Every account that was used."""
         return list(self._accounts.values())
+
+    def identity(self, name: str = DEFAULT) -> str:
+        """The account's id at the provider; a connected account is called by it."""
+        if name.startswith(CONNECTED):
+            return name
+        return CONNECTED + "1" + "".join(self._rng.stream(f"payments/{name}/identity").choices(string.digits, k=16))
 
     def reset(self) -> None:
         """Forget every account."""

@@ -18,6 +18,8 @@ from fakes.virtual import Agenda, Time
 Thing = dict[str, Any]
 DEFAULT = "default"
 """The account of the configured secret key."""
+CONNECTED = "acct_"
+"""How the names of connected accounts begin."""
 Side = TypeVar("Side")
 API_VERSION = "2026-10-28.endive"
 """The version pinned by the SDK this fake is checked with (stripe 16.1.0)."""

@@ -45,7 +45,12 @@ def error(problem: Problem, request: str, version: str = API_VERSION, key: str |
         told["param"] = problem.param
     told["request_log_url"] = f"https://dashboard.stripe.com/test/logs/{request}"
     told["type"] = problem.kind
-    return Reply(problem.status, encode({"error": told}), headers(request, version, key))
+    reply = Reply(problem.status, encode({"error": told}), headers(request, version, key))
+    if "reason" in problem.more:
+        reply.headers["Stripe-Rate-Limited-Reason"] = problem.more["reason"]
+    if problem.status == 401:
+        reply.headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
+    return reply
 
 
 def authentication(message: str) -> Problem:
@@ -69,12 +74,17 @@ def unknown(method: str, path: str) -> Problem:
     )
 
 
-RATE = Problem(
-    "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
-    status=429,
-    code="rate_limit",
-    executed=False,
-)
+def limited(reason: str) -> Problem:
+    """One request too many, by this limit of the provider."""
+    return Problem(
+        "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
+        status=429,
+        code="rate_limit",
+        executed=False,
+        reason=reason,
+    )
+
+
 FAILURE = Problem(
     "Sorry! There was an error while talking to one of our backends. Support has been notified.",
     kind="api_error",
@@ -86,11 +96,9 @@ BAD_PAYLOAD = Problem("The request was unacceptable: a parameter is invalid.", e
 
 def failure(kind: str, status: int | None, request: str, key: str | None) -> Reply:
     """The provider's own trouble, as a planned fault asks for it; a 429 has a reason and no Retry-After."""
-    known = {"rate_limited": RATE, "invalid": BAD_PAYLOAD, "unavailable": UNAVAILABLE}
+    known = {"rate_limited": limited("global-rate"), "invalid": BAD_PAYLOAD, "unavailable": UNAVAILABLE}
     problem = known.get(kind, FAILURE)
     reply = error(problem, request, key=key)
-    if kind == "rate_limited":
-        reply.headers["Stripe-Rate-Limited-Reason"] = "global-rate"
-    elif status is not None:
+    if kind != "rate_limited" and status is not None:
         reply.status = status
     return reply

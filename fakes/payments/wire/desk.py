@@ -4,24 +4,25 @@ One `Desk` serves all operations of `wire.operations`. Writes run without waitin
 wholly or not at all; a decline is carried out too, and then refused.
 """
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fakes.calls import Call, Refusal, Reply
 from fakes.payments.events import Asked
 from fakes.payments.idempotency import DeviceKeys, Keys
+from fakes.payments.settings import Settings
 from fakes.payments.state import clocks, due
 from fakes.payments.state.problem import Problem
-from fakes.payments.state.provider import DEFAULT, Provider
+from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
 from fakes.payments.wire import answers, devices, expansions, form, parameters, reading
+from fakes.payments.wire.credentials import Credentials, is_device, own_name
 from fakes.payments.wire.expand import PAGES, Shower
+from fakes.payments.wire.limits import Limits
 from fakes.payments.wire.operations import OPERATIONS
+from fakes.payments.wire.versions import Versions
 from harness.clock import pause
 
-CLIENT = "client"
 NEVER_KEPT = (401, 409, 429)
 """Statuses that no idempotency key keeps, whoever says them."""
 
@@ -29,11 +30,9 @@ NEVER_KEPT = (401, 409, 429)
 class Desk:
     """Reads calls, carries them out, answers them."""
 
-    def __init__(self, provider: Provider, secret_key: str, publishable_key: str) -> None:
-        self._provider = provider
-        self._secret_key, self._publishable_key = secret_key, publishable_key
-        self.latency_s = 0.0
-        """How long a write takes between its beginning and its end; more than 0 makes keys be in use."""
+    def __init__(self, provider: Provider, credentials: Credentials, settings: Settings, limits: Limits) -> None:
+        self._provider, self._credentials, self._settings, self._limits = provider, credentials, settings, limits
+        self._versions = Versions()
         self._failed: dict[str, Reply] = {}
         """The answers of calls that met a bug of ours, until the server fetches them."""
         self.before: Callable[[Account], None] = lambda account: None
@@ -50,42 +49,13 @@ class Desk:
         except Problem:
             call.params = {}
         try:
-            call.account = self._account_of(call)
+            call.account = self._credentials.account_of(call)
         except Problem as problem:
-            raise Refusal(self._stranger(problem)) from None
+            raise Refusal(answers.error(problem, self._fresh_request(), key=call.key)) from None
 
     @staticmethod
     def _pairs(call: Call) -> form.Pairs:
         return form.pairs_of(call.query) + (form.pairs_of(call.body) if call.method == "POST" else [])
-
-    def _account_of(self, call: Call) -> str:
-        key = _credential(call.headers.get("authorization", ""))
-        if not key:
-            raise answers.authentication(
-                "You did not provide an API key. You need to provide your API key in the Authorization header, using "
-                "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
-                "https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/."
-            )
-        if key.startswith(("sk_live_", "rk_live_", "pk_live_")):
-            raise answers.authentication(
-                "Live keys are refused: this is a stand-in for tests, and a live key must never reach it. "
-                "Configure a key that begins with sk_test_."
-            )
-        if key == self._secret_key:
-            return DEFAULT
-        if key == self._publishable_key:
-            if devices.may(call):
-                return CLIENT
-            raise Problem(
-                "This API call cannot be made with a publishable API key. Please use a secret API key. You can find "
-                "a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
-                status=403,
-                code="secret_key_required",
-                executed=False,
-            )
-        if key.startswith(("sk_test_", "rk_test_")) and len(key) > len("sk_test_"):
-            return key
-        raise answers.authentication(f"Invalid API Key provided: {key[:7]}{'*' * 8}{key[-4:]}")
 
     def _fresh_request(self) -> str:
         return self._provider.account().fresh("request")
@@ -93,11 +63,12 @@ class Desk:
     def handle(self, call: Call) -> Reply | Awaitable[Reply]:
         """Answer a call that was read."""
         request = self._fresh_request()
-        version = call.headers.get("stripe-version") or API_VERSION
+        version = API_VERSION
         try:
             if call.path.endswith("/"):
                 raise answers.unknown(call.method, call.path)
-            _version(version)
+            version = self._versions.checked(call.headers.get("stripe-version"))
+            self._limits.check(call)
             pairs = self._pairs(call)
             call.params = form.nested(pairs)
             self.before(self._account(call))
@@ -105,7 +76,7 @@ class Desk:
                 return answers.answer(self._look(call, version), request, version)
         except Problem as problem:
             return answers.error(problem, request, version, call.key)
-        if self.latency_s and call.method == "POST":
+        if self._settings.latency_s and call.method == "POST":
             return self._slowly(call, request, version, pairs)
         return self._begin(call, request, version, pairs) or self._write(call, request, version)
 
@@ -113,7 +84,11 @@ class Desk:
         known = self._begin(call, request, version, pairs)
         if known is not None:
             return known
-        await pause(self.latency_s)
+        self._limits.begun(call)
+        try:
+            await pause(self._settings.latency_s)
+        finally:
+            self._limits.ended(call)
         return self._write(call, request, version)
 
     def _begin(self, call: Call, request: str, version: str, pairs: form.Pairs) -> Reply | None:
@@ -151,7 +126,7 @@ class Desk:
 
     @staticmethod
     def _keys(call: Call, account: Account) -> Keys:
-        return account.side(DeviceKeys if call.account == CLIENT else Keys)
+        return account.side(DeviceKeys if is_device(call.account) else Keys)
 
     def _carry_out(self, call: Call, request: str, version: str) -> Thing:
         operation = _operation(call)
@@ -159,8 +134,8 @@ class Desk:
         account = self._account(call)
         paths, shower = params.pop("expand", []), Shower(account, version)
         expansions.check(OPERATIONS[operation].kind, paths, old=shower.old)
-        moment = self._provider.moment(account, Asked(request, call.key), client=call.account == CLIENT)
-        if call.account == CLIENT:
+        moment = self._provider.moment(account, Asked(request, call.key), client=is_device(call.account))
+        if is_device(call.account):
             devices.check(account, call)
         line = OPERATIONS[operation]
         assert line.do is not None
@@ -185,7 +160,7 @@ class Desk:
         operation = _operation(call)
         params = parameters.check(operation, call.params)
         account = self._account(call)
-        if call.account == CLIENT:
+        if is_device(call.account):
             devices.check(account, call)
         paths = params.pop("expand", [])
         moment = self._provider.moment(account)
@@ -195,22 +170,16 @@ class Desk:
         return shower.show(found, paths)
 
     def _account(self, call: Call) -> Account:
-        return self._provider.account(DEFAULT if call.account == CLIENT else call.account)
+        return self._provider.account(own_name(call.account))
 
     def unknown(self, call: Call) -> Reply:
         """The provider's answer to a path that it does not have; strangers are not told even that."""
         try:
-            self._account_of(call)
+            self._credentials.account_of(call)
         except Problem as problem:
             if problem.status == 401:
-                return self._stranger(problem)
+                return answers.error(problem, self._fresh_request())
         return answers.error(answers.unknown(call.method, call.path), self._fresh_request())
-
-    def _stranger(self, problem: Problem) -> Reply:
-        reply = answers.error(problem, self._fresh_request())
-        if problem.status == 401:
-            reply.headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
-        return reply
 
     def failure(self, kind: str, call: Call, status: int | None) -> Reply:
         """The provider's own trouble, on demand."""
@@ -221,21 +190,3 @@ class Desk:
 def _operation(call: Call) -> str:
     assert call.route is not None
     return call.route.operation
-
-
-def _version(text: str) -> None:
-    date = text.partition(".")[0]
-    if len(date) != 10 or [len(part) for part in date.split("-")] != [4, 2, 2]:
-        raise Problem(f"Invalid Stripe API version: {text[:40]}", executed=False)
-
-
-def _credential(header: str) -> str:
-    scheme, _, value = header.strip().partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(value, validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            return ""
-    return ""
