@@ -28,7 +28,7 @@ def make(bare: Bare) -> dict[str, list[Object]]:
     rate |= {"fixed_amount[amount]": 500, "fixed_amount[currency]": "usd"}
     rate |= {"delivery_estimate[minimum][unit]": "day", "delivery_estimate[minimum][value]": 2}
     post = bare.post("shipping_rates", **rate)["id"]
-    fields = {"custom_fields[0][key]": "size", "custom_fields[0][type]": "dropdown"}
+    fields: dict[str, Any] = {"custom_fields[0][key]": "size", "custom_fields[0][type]": "dropdown"}
     fields |= {"custom_fields[0][label][type]": "custom", "custom_fields[0][label][custom]": "Size"}
     fields |= {
         "custom_fields[0][dropdown][options][0][label]": "L",
@@ -55,4 +55,12 @@ def make(bare: Bare) -> dict[str, list[Object]]:
         **{"subscription_data[trial_period_days]": "7"},
     )
     bare.slice.pay(begun["client_secret"], "good_card")
+    link = bare.post(
+        "payment_links",
+        **line(),
+        **{"after_completion[type]": "redirect", "after_completion[redirect][url]": "https://example.com"},
+        **{"restrictions[completed_sessions][limit]": "3", "payment_intent_data[description]": "x", "metadata[a]": "b"},
+        **fields,
+    )
+    bare.post(f"payment_links/{link['id']}", allow_promotion_codes="true")
     return {"item": bare.get(f"checkout/sessions/{full['id']}/line_items")["data"]}

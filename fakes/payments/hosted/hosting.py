@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fakes.calls import Call, Reply, Route
 from fakes.payments.hosted.checkout_page import CheckoutPage
+from fakes.payments.hosted.link_page import LinkPage
 from fakes.payments.hosted.payment_pages import PaymentPages
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
@@ -20,7 +21,10 @@ class Hosting:
 
     def __init__(self, provider: Provider, before: Before) -> None:
         checkout = CheckoutPage(provider, before)
-        self.routes = [*_pair("/c/pay/{session}", checkout.show, checkout.submit)]
+        self.routes = [
+            *_pair("/c/pay/{session}", checkout.show, checkout.submit),
+            _route("GET", "/b/{token}", LinkPage(provider, before).show),
+        ]
         self._templates = {route.template for route in self.routes}
         behind = PaymentPages(provider, before)
         self.routes += [_route("GET", BEHIND, behind.show), _route("POST", f"{BEHIND}/confirm", behind.confirm)]

@@ -19,6 +19,7 @@ SHAPES: dict[str, tuple[str, int]] = {
     "invoice_payment": ("inpay_1", 23),
     "item": ("li_1", 23),
     "shipping_rate": ("shr_1", 23),
+    "payment_link": ("plink_1", 23),
     "checkout.session": ("cs_test_a1", 56),
     "webhook_endpoint": ("we_1", 23),
     "event": ("evt_1", 23),

@@ -31,6 +31,7 @@ class Shower:
             ("charge", "refunds"): self._refunds,
             ("customer", "subscriptions"): self._subscriptions,
             ("checkout.session", "line_items"): self._line_items,
+            ("payment_link", "line_items"): self._line_items,
         }
 
     @property
@@ -126,9 +127,10 @@ class Shower:
         ]
         return listed([self._aged(one) for one in found], f"/v1/customers/{customer['id']}/subscriptions")
 
-    def _line_items(self, session: Thing) -> Thing:
-        found = checkout.line_items(self._account, session)
-        return listed(found, f"/v1/checkout/sessions/{session['id']}/line_items")
+    def _line_items(self, owner: Thing) -> Thing:
+        found = checkout.line_items(self._account, owner)
+        where = "checkout/sessions" if owner["object"] == "checkout.session" else "payment_links"
+        return listed(found, f"/v1/{where}/{owner['id']}/line_items")
 
 
 def listed(data: list[Thing], url: str, *, more: bool = False) -> Thing:

@@ -59,6 +59,7 @@ def items_of(moment: Moment, given: Sequence[Thing], mode: str) -> list[Thing]:
         items.append(_item(moment, price, quantity, one))
     if len({item["currency"] for item in items}) > 1:
         raise invalid("All line items must have the same currency.", "line_items")
+    # A payment link learns its mode from its prices.
     recurring = {_rhythm(item["price"]) for item in items if item["price"]["recurring"]}
     if mode == "subscription" and not recurring:
         raise invalid("You must provide at least one recurring price in `subscription` mode.", "mode")

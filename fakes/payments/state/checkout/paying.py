@@ -6,7 +6,7 @@ A decline leaves the session open. A bank that takes its time completes it unpai
 from typing import Any
 
 from fakes.payments.state import customers, due, intents, invoicing, methods, setups, subscriptions
-from fakes.payments.state.checkout import shapes
+from fakes.payments.state.checkout import links, shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.sessions import EXPIRE
 from fakes.payments.state.moment import Moment
@@ -198,6 +198,7 @@ def complete(moment: Moment, session: Thing, status: str) -> None:
     if status == PAID and session["payment_status"] == "unpaid":
         session["payment_status"] = "paid"
     _count_redemption(moment, session)
+    links.completed(moment, session)
     moment.tell("checkout.session.completed", session)
 
 

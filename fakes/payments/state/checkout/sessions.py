@@ -41,6 +41,12 @@ def create(moment: Moment, params: Thing) -> Thing:
     """Open a session; its items are prices that exist or are described in place."""
     mode = params.get("mode", "payment")
     _fitting(moment, params, mode)
+    _way_back(params)
+    return opened(moment, params, mode)
+
+
+def opened(moment: Moment, params: Thing, mode: str) -> Thing:
+    """A session of parameters that go together."""
     expires_at = _expiry(moment, params)
     given = params.get("line_items") or []
     items = lines.items_of(moment, given, mode) if mode != "setup" else []
@@ -82,7 +88,6 @@ def _fitting(moment: Moment, params: Thing, mode: str) -> None:
         raise invalid("Missing required param: currency.", "currency", "parameter_missing")
     if mode != "setup" and not params.get("line_items"):
         raise invalid("Missing required param: line_items.", "line_items", "parameter_missing")
-    _way_back(params)
     if params.get("customer"):
         present(moment, params["customer"])
     if len(params.get("discounts") or ()) > 1:

@@ -109,12 +109,7 @@ def session(moment: Moment, params: Thing, mode: str, expires_at: int) -> Thing:
 
 def _extras(shown: Thing, params: Thing) -> None:
     """What is there only when it was asked for."""
-    consent = params.get("consent_collection")
-    shown["consent_collection"] = consent and {
-        "payment_method_reuse_agreement": consent.get("payment_method_reuse_agreement"),
-        "promotions": consent.get("promotions", "none"),
-        "terms_of_service": consent.get("terms_of_service", "none"),
-    }
+    shown["consent_collection"] = consent_collection(params)
     recovery = (params.get("after_expiration") or {}).get("recovery")
     if recovery:
         shown["after_expiration"] = {
@@ -135,6 +130,16 @@ def _extras(shown: Thing, params: Thing) -> None:
             "payment_method_remove": given.get("payment_method_remove", "disabled"),
             "payment_method_save": given.get("payment_method_save"),
         }
+
+
+def consent_collection(params: Thing) -> Thing | None:
+    """What the buyer is asked to agree to."""
+    consent = params.get("consent_collection")
+    return consent and {
+        "payment_method_reuse_agreement": consent.get("payment_method_reuse_agreement"),
+        "promotions": consent.get("promotions", "none"),
+        "terms_of_service": consent.get("terms_of_service", "none"),
+    }
 
 
 def _customer_creation(params: Thing, mode: str) -> str | None:
