@@ -1,7 +1,8 @@
 """Whose call is this: by the markers in its own bytes, else by the owners of the objects it names.
 
 This only steers faults; judging recomputes ownership from all ids in the journals. Ids are known per fake, fed by
-effects, news and `Call.owns`. Not clever on purpose: text is searched, objects are looked up, nothing is guessed.
+effects, news and `Call.owns`; another fake's are looked at only when nothing else tells. Not clever on purpose: text is
+searched, objects are looked up, nothing is guessed.
 """
 
 import re
@@ -93,6 +94,8 @@ class Owners:
         elif call.ids:
             known = self._of[call.fake]
             call.owners = tuple(dict.fromkeys(owner for one in call.ids if (owner := known[one])))
+        else:
+            call.owners = self._elsewhere(call)
         if call.owners and call.person is None:
             call.person = call.owners[0]
 
@@ -106,6 +109,12 @@ class Owners:
             if text in known and (not text.isdigit() or _ID_KEY.search(key)):
                 found[text] = None
         return tuple(found)
+
+    def _elsewhere(self, call: Call) -> tuple[str, ...]:
+        """The owners of other fakes' objects that this call names: an invoice's id as a deal's own reference, say."""
+        others = [known for fake, known in self._of.items() if fake != call.fake]
+        texts = [text for _, text in leaves(call.params) if not text.isdigit()]
+        return tuple(dict.fromkeys(owner for text in texts for known in others if (owner := known.get(text))))
 
     def of_effect(
         self, fake: str, call: Call | None, object_id: str, values: Mapping[str, Any], ids: Sequence[str]

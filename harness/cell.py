@@ -7,6 +7,7 @@ the scenario could not be set (a calm sign-up failed, say): the cell is then `un
 
 from typing import TYPE_CHECKING, Any
 
+from harness.clock import until
 from harness.faults import DeliveryRule, Fault, Kind, Mishap
 from harness.model import Outcome, Person
 from harness.scenario import Case
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from harness.stage import Stage
 
 NEEDS_ACCOUNT = frozenset({"sign_in", "buy", "subscribe", "help_text", "help_attachment", "read_state", "open_notice"})
+LOOK_EVERY_S = 0.2
 NEEDS_SUBSCRIPTION = frozenset({"change_plan", "cancel"})
 
 
@@ -78,6 +80,15 @@ class Cell:
     async def fault(self, phone: "Phone", fake: str, kind: Kind | str, **how: Any) -> None:
         """From now on, `fake` misbehaves in this way towards this person's calls."""
         await self._stage.control.plan([Fault(person=phone.person.marker, fake=fake, kind=Kind(kind), **how)])
+
+    async def until_fault_fires(self, phone: "Phone", within_s: float) -> bool:
+        """Wait until a fault has met one of this person's calls; answers whether one has."""
+
+        async def look() -> bool | None:
+            counts = await self._stage.control.counts(phone.person.marker)
+            return any(counts["faults"].values()) or None
+
+        return bool(await until(look, within_s=within_s, every_s=LOOK_EVERY_S))
 
     async def mishap(self, phone: "Phone", kind: Mishap | str, fake: str = "payments", **how: Any) -> None:
         """From now on, this person's events travel in this way."""

@@ -1,4 +1,4 @@
-"""The command line: `harness run | fakes | list | check | report | fuzz | doctor`.
+"""The command line: `harness run | explore | fakes | list | check | report | fuzz | doctor`.
 
 Turns words into calls and errors into one clear message; decides nothing itself. Exit codes: 0 pass; 1 a promise
 broken; 2 could not do its job; 3 not enough evidence; 4 only an SLO broken; 130 interrupted.
@@ -17,6 +17,7 @@ from rich.text import Text
 from harness import judge
 from harness.doctor import examine
 from harness.errors import HarnessError, UsageError, in_our_words
+from harness.explore import ExploreOptions, explore
 from harness.folder import RunFolder
 from harness.fuzz import FuzzOptions, fuzz_target
 from harness.rng import fresh_seed
@@ -81,6 +82,40 @@ def run(
         at_once=at_once,
     )
     raise typer.Exit(run_gate(options, CATALOGUE))
+
+
+@app.command(name="explore")
+def explore_(
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Cells of the sweep: a scenario's name, a part of a cell's id, or a shell pattern. All, if none."
+        ),
+    ] = None,
+    target: TargetFile = SHIPPED,
+    seed: SeedOption = None,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="At most so many cells of each round, drawn by the seed. Default: all.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go (reports/runs).")] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the JUnit XML here.")] = None,
+    flaw: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Plant this flaw in the pipeline that ships (see staging/flaws).")
+    ] = None,
+    at_once: Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")] = None,
+) -> None:
+    """Learn which calls each flow makes, disturb every one of them in every way, and crash the pipeline at each."""
+    options = ExploreOptions(
+        target=target,
+        patterns=tuple(patterns or ()),
+        seed=fresh_seed() if seed is None else seed,
+        most=most,
+        out=out,
+        junit=junit,
+        flaw=flaw,
+        at_once=at_once,
+    )
+    raise typer.Exit(explore(options))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)

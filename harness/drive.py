@@ -109,6 +109,7 @@ class Driver:
             facts=case.facts,
             persons=[],
             replay=self._replay(case),
+            generated=case.scenario.generated,
         )
         self._watcher.cell_started(case.id)
         problem = await self._script(cell)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.checkers import Decision, decide
+from harness.checkers import Decision, decide, sweep
 from harness.checkers.account import CLOSED_SINKS
 from harness.checkers.calm import overlaps, world_faults
 from harness.checkers.history import CellView, History, Record, build
@@ -44,12 +44,16 @@ def judge(folder: Path) -> Data:
         history = build(records_of(folder), target)
     finally:
         gc.enable()
-    decisions = [decide(history, cell) for cell in _cells(history)]
+    everything = [decide(history, cell) for cell in _cells(history)]
+    decisions = [one for one in everything if not sweep.unreached(one)]
     slos = [judge_slo(history, slo) for slo in target.get("slo") or ()] if run.get("judge_slos", True) else []
     cells = [_cell(decision) for decision in decisions]
     if nobody := _of_nobody(history):
         cells.append(nobody)
-    return _verdict(history, run, target, plan, cells, slos)
+    verdict = _verdict(history, run, target, plan, cells, slos)
+    left_out = run_folder.load("sweep.json")["left_out"] if (folder / "sweep.json").exists() else []
+    verdict["sweep"] = sweep.coverage(everything, left_out)
+    return verdict
 
 
 def write(folder: Path) -> Data:

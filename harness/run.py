@@ -8,10 +8,10 @@ import asyncio
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from harness import judge
 from harness.clock import SYSTEM, pause
@@ -31,37 +31,58 @@ INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the command line, or pytest, asked for."""
+class Asked:
+    """What every drive is asked: which pipeline, which seed, which cells, where to put it."""
 
     target: Path
     seed: int
     patterns: tuple[str, ...] = ()
-    load: float | None = None
-    workers: int = 1
     out: Path | None = None
     junit: Path | None = None
     flaw: str | None = None
     at_once: int | None = None
 
+    command_word: ClassVar[str] = "run"
+
+    @property
+    def judges_slos(self) -> bool:
+        """Whether the limits in time can be decided: only by a whole run, under load."""
+        return False
+
     def command(self, *patterns: str) -> str:
         """The command that plays these cells again with everything else the same."""
-        words = ["harness", "run", *patterns, "--seed", str(self.seed), "--target", str(self.target)]
+        words = ["harness", self.command_word, *patterns, "--seed", str(self.seed), "--target", str(self.target)]
         if self.flaw:
             words += ["--flaw", self.flaw]
         return shlex.join(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(Asked):
+    """What the command line, or pytest, asked of a run."""
+
+    load: float | None = None
+    workers: int = 1
+
+    @property
+    def judges_slos(self) -> bool:
+        """Chosen scenarios are too few, and without load."""
+        return not self.patterns
 
 
 def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
     """Select, run, judge and report; answers the exit code. Raises `HarnessError` for what a person can mend."""
     cases = select(catalogue, options.patterns)
     folder = play(options, cases, Progress())
-    if folder is None:
-        return INTERRUPTED
+    return INTERRUPTED if folder is None else conclude(folder, options.junit)
+
+
+def conclude(folder: RunFolder, junit: Path | None = None) -> int:
+    """Judge what was driven, write the reports, print the end; answers the exit code."""
     verdict = judge.write(folder.path)
     write_all(folder.path)
-    if options.junit:
-        options.junit.write_bytes((folder.path / "junit.xml").read_bytes())
+    if junit:
+        junit.write_bytes((folder.path / "junit.xml").read_bytes())
     print_summary(folder.path)
     return int(verdict["exit_code"])
 
@@ -70,9 +91,14 @@ def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFold
     """Drive these cells to their last look; answers the run folder, or None when interrupted."""
     target = load_target(options.target, flaw=options.flaw)
     folder = RunFolder.make(options.out, options.seed)
-    _introduce(options, target, folder, cases, progress)
+    introduce(options, target, folder, progress, f"{len(cases)} cells")
+    return folder if driven(_journey(options, target, folder, cases, progress), folder, progress) else None
+
+
+def driven(journey: Coroutine[Any, Any, None], folder: RunFolder, progress: Progress) -> bool:
+    """Go on a journey to its end; False when interrupted, an error of ours that names the folder for a trouble."""
     try:
-        asyncio.run(_guarded(_journey(options, target, folder, cases, progress)))
+        asyncio.run(_guarded(journey))
     except (HarnessError, OSError, BaseExceptionGroup) as problem:
         progress.done()
         first = in_our_words(problem)
@@ -85,8 +111,8 @@ def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFold
             f"harness: interrupted; everything was stopped. The journals until then are in {folder.path}, "
             "nothing was judged\n"
         )
-        return None
-    return folder
+        return False
+    return True
 
 
 async def _journey(
@@ -109,16 +135,21 @@ async def _journey(
             driven.set()
             await calm_people
 
-            progress.phase("settling")
-            await stage.control.calm()
-            stage.note("settle", "begin")
-            await stage.quiet.everybody(target.limits.settle_s)
-            stage.note("settle", "end")
-
-            progress.phase("watching that nothing more happens")
-            await _look_again(stage, driver)
+            await settle_and_look(stage, driver, progress)
             watch.cancel()
     progress.done()
+
+
+async def settle_and_look(stage: Stage, driver: Driver, progress: Progress) -> None:
+    """End every fault, wait until all is quiet, watch that nothing more happens, and look at everybody once more."""
+    progress.phase("settling")
+    await stage.control.calm()
+    stage.note("settle", "begin")
+    await stage.quiet.everybody(stage.target.limits.settle_s)
+    stage.note("settle", "end")
+
+    progress.phase("watching that nothing more happens")
+    await _look_again(stage, driver)
 
 
 async def _look_again(stage: Stage, driver: Driver) -> None:
@@ -140,8 +171,9 @@ async def _look_again(stage: Stage, driver: Driver) -> None:
                     group.create_task(look(phone))
 
 
-def _introduce(options: Options, target: Target, folder: RunFolder, cases: Sequence[Case], progress: Progress) -> None:
-    progress.note(f"seed {options.seed} · {target.name} · {len(cases)} cells · {folder.path}")
+def introduce(options: Asked, target: Target, folder: RunFolder, progress: Progress, what: str) -> None:
+    """Print the seed first, and keep beside the journals what was asked for and what it was asked of."""
+    progress.note(f"seed {options.seed} · {target.name} · {what} · {folder.path}")
     folder.save(
         "run.json",
         {
@@ -153,7 +185,7 @@ def _introduce(options: Options, target: Target, folder: RunFolder, cases: Seque
             "versions": versions(),
             "python": sys.version.split()[0],
             "started": SYSTEM.wall().isoformat(),
-            "judge_slos": not options.patterns,
+            "judge_slos": options.judges_slos,
         },
     )
     folder.save("target.json", target.as_data())

@@ -61,6 +61,8 @@ class Scenario:
     """Variant -> the fake whose calls it makes slow or hang: such cells queue for a share of that vendor."""
     phase: str = "together"
     """`together` with all others, or `alone` after them, when what it disturbs is shared by everybody."""
+    generated: bool = False
+    """Whether its cells were made from what a calm run did: then one whose fault met nothing is no missing evidence."""
 
     def cells(self) -> list[Case]:
         """Every case of this scenario, in the order written."""
@@ -76,6 +78,7 @@ def scenario(
     cases: Iterable[tuple[str, str]] = (),
     strains: Mapping[str, str] | None = None,
     phase: str = "together",
+    generated: bool = False,
 ) -> Callable[[Script], Scenario]:
     """Make a scenario of a script; its name is the function's, its title the first line of the docstring.
 
@@ -98,6 +101,7 @@ def scenario(
             script=script,
             strains=strains or {},
             phase=phase,
+            generated=generated,
         )
 
     return wrap

@@ -120,6 +120,13 @@ def fault_fired(history: History, cell: CellView, args: Args) -> Answer:
     return _enough(number, args, f"faults {kind or 'of any kind'} at {fake or 'any vendor'}")
 
 
+def crashed(history: History, cell: CellView, args: Args) -> Answer:
+    """The pipeline was killed and started again after a fault had met one of the cell's people."""
+    since = min((int(fault["at"]) for fault in of_people(history, cell, "fault")), default=None)
+    number = sum(since is not None and begin >= since for name, begin, _, _ in history.phases if name == "crash")
+    return _enough(number, args, "crashes after its people were where they should be")
+
+
 def vendor_slow(history: History, cell: CellView, args: Args) -> Answer:
     """A vendor took at least `min_s` to answer, or did not answer at all."""
     least_ms = float(args.get("min_s", 1.0)) * 1e3
@@ -185,7 +192,7 @@ FACTS: dict[str, Fact] = {
     "offline": _weather("offline"), "request_lost": _weather("request_lost"), "flapped": _weather("flap"),
     "reply_lost": reply_lost, "attempts": attempts, "same_key": same_key, "taps": taps,
     "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "out_of_order": out_of_order,
-    "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "vendor_slow": vendor_slow,
+    "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "crashed": crashed, "vendor_slow": vendor_slow,
     "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,
     "declined": declined, "notice_opened": notice_opened,
 }  # fmt: skip

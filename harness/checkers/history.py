@@ -156,6 +156,7 @@ class CellView:
     variant: str = ""
     origin: str = "scenario"
     replay: str | None = None
+    generated: bool = False
     ended: bool = False
     error: str | None = None
 
@@ -247,6 +248,7 @@ def _cell(history: History, record: Record) -> None:
         variant=record.get("variant") or "",
         origin=record.get("origin") or "scenario",
         replay=record.get("replay"),
+        generated=bool(record.get("generated")),
     )
 
 

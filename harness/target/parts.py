@@ -41,6 +41,8 @@ class Process(Table):
     ready_s: Seconds = 60.0
     stop_s: Seconds = 5.0
     order: int = 0
+    may_crash: bool = False
+    """Whether `harness explore` may kill it (kill -9) and start it again."""
 
 
 class Operation(Table):

@@ -263,3 +263,16 @@ def test_a_fact_nobody_knows_did_not_occur() -> None:
     decision = decide(story.history(), cell(story, "full_moon"))
     assert str(decision.ruling) == "unknown"
     assert decision.facts[0].detail.startswith("nobody knows the fact 'full_moon'")
+
+
+def test_a_crash_counts_after_its_people_were_parked() -> None:
+    """One before the fault met them proves nothing."""
+    story = quiet()
+    story.add("phase", name="crash", event="begin", world=True)
+    story.add("phase", name="crash", event="end")
+    assert story.occurred("crashed")[0] is False
+    story.fault(ANN, "hang_after", committed=True)
+    assert story.occurred("crashed")[0] is False
+    story.add("phase", name="crash", event="begin", world=True)
+    story.add("phase", name="crash", event="end")
+    assert story.occurred("crashed")[0] is True

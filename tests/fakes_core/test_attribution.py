@@ -86,6 +86,16 @@ def test_objects_of_one_fake_mean_nothing_to_another() -> None:
     assert _attributed(owners, at={"id": "th_1"}).person is None
 
 
+def test_anothers_object_named_in_the_body_tells_whose_it_is() -> None:
+    """When nothing else does: a deal that carries an invoice's id is its owner's; a number is never taken for an id."""
+    owners = Owners()
+    owners.learn("other", ["in_1", "900"], ADA)
+    assert _attributed(owners, params={"inputs": [{"order_ref": "in_1"}]}).owners == (ADA,)
+    assert _attributed(owners, params={"amount": "900"}).owners == ()
+    owners.learn("tiny", ["th_1"], BEN)
+    assert _attributed(owners, params={"thing_id": "th_1", "order_ref": "in_1"}).owners == (BEN,)
+
+
 def test_first_owner_stays() -> None:
     """An object keeps its first owner; one without an owner gets one later."""
     owners = Owners()

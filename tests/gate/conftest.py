@@ -28,7 +28,7 @@ class Gate:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start it; `--out` is added for the commands that have it."""
-        more = ["--out", str(self.out)] if words[0] in ("run", "fuzz") else []
+        more = ["--out", str(self.out)] if words[0] in ("run", "explore", "fuzz") else []
         self.put_down()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "harness", *words, *more],

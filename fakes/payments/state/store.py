@@ -111,7 +111,7 @@ class Account:
 
     def letters(self, length: int) -> str:
         """Random letters and digits; never such as could be read as a person's marker."""
-        while "hx" in (text := "".join(self._chance.choices(_ALPHABET, k=length))):
+        while "hx" in (text := "".join(self._chance.choices(_ALPHABET, k=length))).lower():
             pass
         return text
 

@@ -1,0 +1,155 @@
+"""`harness explore`: learn what every flow does to the outside, then disturb each call and each event, and crash.
+
+One stack, three rounds: calm people, whose calls and events are read from the journals (`calls.json`); the sweep made
+of them (`scenarios.sweep`); then crashes, with somebody parked at every point where a vendor knows more than the
+pipeline. Judged and reported as every run is. Called by the command line.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import ClassVar, TypeVar
+
+from harness.drive import Driver
+from harness.errors import UsageError
+from harness.folder import RunFolder
+from harness.journal import read_folder
+from harness.observed import Seen, as_data, seen_in
+from harness.run import INTERRUPTED, Asked, conclude, driven, introduce, settle_and_look
+from harness.scenario import Case, Scenario, select
+from harness.stage import Stage
+from harness.target import load_target
+from reports.progress import Progress
+from scenarios.flows import FLOWS
+from scenarios.sweep import call_trouble, calm_look, crash, crash_points, left_out, notice_trouble
+
+PLAN = "sweep.json"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExploreOptions(Asked):
+    """What the command line asked of a sweep; `most`: so many of its cells, drawn by the seed."""
+
+    most: int | None = None
+
+    command_word: ClassVar[str] = "explore"
+
+
+def explore(options: ExploreOptions) -> int:
+    """Learn, sweep, crash, judge and report; answers the exit code. Raises `HarnessError` for what can be mended."""
+    target = load_target(options.target, flaw=options.flaw)
+    folder = RunFolder.make(options.out, options.seed)
+    progress = Progress()
+    introduce(options, target, folder, progress, f"{len(target.flows)} flows to explore")
+    journey = Journey(options, folder, progress)
+    if not driven(journey.go(), folder, progress):
+        return INTERRUPTED
+    return conclude(folder, options.junit)
+
+
+class Journey:
+    """The three rounds of one exploration."""
+
+    def __init__(self, options: ExploreOptions, folder: RunFolder, progress: Progress) -> None:
+        self._options = options
+        self._folder = folder
+        self._progress = progress
+        self._met: set[str] = set()
+
+    async def go(self) -> None:
+        """Start everything, play the rounds, settle, look again."""
+        options, progress = self._options, self._progress
+        target = load_target(options.target, flaw=options.flaw)
+        progress.phase("starting")
+        async with Stage.open(target, self._folder, options.seed, flows=FLOWS, at_once=options.at_once) as stage:
+            driver = Driver(stage, self._folder.journal("cells"), progress, lambda case: options.command(case.id))
+            async with asyncio.TaskGroup() as beside:
+                watch = beside.create_task(stage.watch())
+                everything = await self._learn(stage, driver)
+                over = asyncio.Event()
+                calm_people = beside.create_task(driver.play_controls(over))
+                progress.phase("sweeping")
+                await driver.play_all(self._chosen([call_trouble(everything), notice_trouble(everything)], stage))
+                over.set()
+                await calm_people
+                await self._crash(stage, driver, everything)
+                if not self._met:
+                    raise UsageError(f"none of the cells of this sweep matches {' or '.join(options.patterns)}")
+                await settle_and_look(stage, driver, progress)
+                watch.cancel()
+        progress.done()
+
+    async def _learn(self, stage: Stage, driver: Driver) -> list[Seen]:
+        self._progress.phase("learning what each flow does")
+        look = calm_look([flow for flow in FLOWS if flow in stage.target.flows])
+        await driver.play_all(look.cells())
+        everything = seen_in(read_folder(self._folder.path), look.name)
+        self._folder.save("calls.json", as_data(everything))
+        self._folder.save(PLAN, {"left_out": [asdict(one) for one in left_out(everything)]})
+        calls, notices = (sum(len(part) for part in parts) for parts in _parts(everything))
+        self._progress.note(f"{len(everything)} flows make {calls} calls and cause {notices} kinds of events")
+        return everything
+
+    async def _crash(self, stage: Stage, driver: Driver, everything: Sequence[Seen]) -> None:
+        names = [process.name for process in stage.target.processes if process.may_crash]
+        groups = [names] if len(names) < 2 else [names, *([name] for name in names)]
+        for group in groups if names else ():
+            for points in _rounds(crash_points(everything), stage.at_once):
+                what = "everything" if len(group) > 1 else group[0]
+                made = crash(points, what, _strike(stage, group, what))
+                cases = self._chosen([made], stage)
+                if cases:
+                    self._progress.phase(f"killing {what}")
+                    # Whoever was not chosen is not waited for, so the scenario is made anew for those who were.
+                    chosen = [point for point, case in zip(points, made.cells(), strict=True) if case.id in _ids(cases)]
+                    await driver.play_all(crash(chosen, what, _strike(stage, group, what)).cells())
+
+    def _chosen(self, made: Sequence[Scenario], stage: Stage) -> list[Case]:
+        matching = _matching(made, self._options.patterns)
+        self._met |= {case.id for case in matching}
+        most = self._options.most
+        if most is None or len(matching) <= most:
+            return matching
+        return stage.rng.stream(f"explore/{made[0].name}").sample(matching, most)
+
+
+def _matching(made: Sequence[Scenario], patterns: Sequence[str]) -> list[Case]:
+    """The cells that any pattern matches; a pattern that is meant for another round matches nothing here."""
+    everything = [case for one in made for case in one.cells()]
+    if not patterns:
+        return everything
+    wanted: set[str] = set()
+    for pattern in patterns:
+        with contextlib.suppress(UsageError):
+            wanted |= _ids(select(made, [pattern]))
+    return [case for case in everything if case.id in wanted]
+
+
+def _ids(cases: Sequence[Case]) -> set[str]:
+    return {case.id for case in cases}
+
+
+def _parts(everything: Sequence[Seen]) -> tuple[list[Sequence[object]], list[Sequence[object]]]:
+    return [one.calls for one in everything], [one.notices for one in everything]
+
+
+def _rounds(points: Sequence[T], at_once: int) -> Iterator[Sequence[T]]:
+    """All must be parked at the same time, so no round may hold more than play at once."""
+    for start in range(0, len(points), at_once):
+        yield points[start : start + at_once]
+
+
+def _strike(stage: Stage, names: Sequence[str], what: str) -> Callable[[], Awaitable[None]]:
+    async def strike() -> None:
+        stage.note("crash", "begin", world=True, what=what)
+        try:
+            for name in names:
+                await stage.stack.kill(name)
+            for name in names:
+                await stage.stack.restart(name)
+        finally:
+            stage.note("crash", "end")
+
+    return strike

@@ -1,0 +1,73 @@
+"""The sweep's cells: made of what was seen, one for each pair that makes sense; a crash that happens once for all."""
+
+import asyncio
+
+from harness.clock import pause
+from harness.observed import Notice, Outward, Seen
+from scenarios.sweep import (
+    FAILURES,
+    LOSSES,
+    TRAVELS,
+    Parking,
+    call_trouble,
+    crash,
+    crash_points,
+    left_out,
+    notice_trouble,
+)
+
+READ = Outward(fake="crm", operation="GET /contacts", nth=1, writes=False, commits=False)
+WRITE = Outward(fake="crm", operation="POST /contacts", nth=2, writes=True, commits=True)
+SEEN = [Seen("buy", [READ, WRITE], [Notice(fake="payments", type="paid")])]
+
+
+def test_a_write_is_tried_in_every_way_and_a_read_in_those_that_make_sense() -> None:
+    """What is not tried of a read is listed with its reason."""
+    cells = [case.id for case in call_trouble(SEEN).cells()]
+    assert len(cells) == len(FAILURES) + len(FAILURES) + len(LOSSES)
+    assert "call_trouble[buy-crm: POST /contacts #2: loses_reply]" in cells
+    assert [(one.what, one.how) for one in left_out(SEEN)] == [("crm: GET /contacts", how) for how in LOSSES]
+
+
+def test_every_cell_must_see_its_own_fault() -> None:
+    """Of its vendor and its kind; else it would pass on no evidence."""
+    for case in (*call_trouble(SEEN).cells(), *notice_trouble(SEEN).cells()):
+        assert case.facts[0]["fact"] == "fault_fired"
+        assert case.facts[0]["fake"] == case.variant.partition(":")[0]
+
+
+def test_an_event_is_tried_in_every_way() -> None:
+    """One cell for each."""
+    assert [case.variant for case in notice_trouble(SEEN).cells()] == [f"payments: paid: {how}" for how in TRAVELS]
+
+
+async def test_the_last_to_park_lets_the_crash_happen_once() -> None:
+    """Nobody goes on before it is over."""
+    log: list[str] = []
+
+    async def strike() -> None:
+        log.append("crash")
+
+    parking = Parking(3, strike)
+
+    async def park(name: str) -> None:
+        await parking.arrived()
+        log.append(name)
+
+    first, second = asyncio.ensure_future(park("a")), asyncio.ensure_future(park("b"))
+    await pause(0)
+    assert log == []
+    await park("c")
+    await asyncio.gather(first, second)
+    assert (log[0], sorted(log[1:])) == ("crash", ["a", "b", "c"])
+
+
+def test_a_crash_has_a_cell_for_each_write() -> None:
+    """The points where a vendor may know more than the pipeline."""
+
+    async def strike() -> None:
+        raise AssertionError("nobody is parked")
+
+    assert [case.id for case in crash(crash_points(SEEN), "worker", strike).cells()] == [
+        "crash[buy-crm: POST /contacts #2: worker killed]"
+    ]
