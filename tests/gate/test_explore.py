@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.gate.conftest import Gate
 
 
@@ -32,3 +34,13 @@ def test_a_pattern_that_matches_no_cell_is_refused(gate: Gate) -> None:
     code, said = gate.say("explore", "call_trouble[buy-nowhere", "--seed", "3")
     assert code == 2, said
     assert "none of the cells of this sweep matches call_trouble[buy-nowhere" in said
+
+
+@pytest.mark.slow
+def test_the_whole_sweep_is_green_on_the_pipeline_that_ships(gate: Gate) -> None:
+    """Every call, every event, every point: nothing broken, nothing undecided, few not reached."""
+    code, said = gate.say("explore", "--seed", "5", within_s=500)
+    assert code == 0, said
+    results = [row["result"] for row in gate.verdict()["sweep"]]
+    assert len(results) > 300
+    assert results.count("not reached") < len(results) / 5
