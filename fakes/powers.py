@@ -125,3 +125,11 @@ class Inbox(Protocol):
     def inbox(self, handle: str) -> list[dict[str, Any]]:
         """What has arrived at a handle (a mail address, a device's token), oldest first; unknown ones are empty."""
         ...
+
+
+@runtime_checkable
+class Hosted(Protocol):
+    """Says at which hosts its vendor is reached."""
+
+    hosts: Sequence[str]
+    """Names of hosts; one that begins with `*.` stands for all below it."""

@@ -11,6 +11,7 @@ import httpx
 
 from fakes.calls import News
 from fakes.delivery_log import ANSWER_MAX, Attempt, Log
+from fakes.mounting import Switch
 from harness.clock import SYSTEM
 from harness.journal import Journal
 
@@ -116,17 +117,17 @@ class Postman:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.log = Log()
+        self.mounted: dict[str, httpx.AsyncBaseTransport] = {}
+        """Hosts that stand for applications of this process."""
         self._client: httpx.AsyncClient | None = None
         self._numbered = 0
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(
-                timeout=None,
-                limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=KEEPALIVE_S),
-                trust_env=False,
-                follow_redirects=False,
-            )
+            limits = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=KEEPALIVE_S)
+            switch = Switch(httpx.AsyncHTTPTransport(limits=limits, trust_env=False))
+            switch.mounted = self.mounted
+            self._client = httpx.AsyncClient(timeout=None, transport=switch, trust_env=False, follow_redirects=False)
         return self._client
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from fakes.calls import Slice
 from fakes.control import Control
 from fakes.core import Core
+from fakes.inprocess import Application
 from fakes.listening import Listener, address, bound, throwaway_tls
 from fakes.powers import Public, Server, Signer
 from fakes.schedules import SCHEDULES
@@ -58,6 +59,8 @@ class Served:
     slices: dict[str, Slice]
     public: dict[str, Any]
     """Where everything is and with which keys: the line that is printed."""
+    apps: dict[str, Application] = field(default_factory=dict)
+    """Each fake, and `control`, as an ASGI application."""
 
 
 def maker(name: str) -> tuple[str, Any]:
@@ -99,7 +102,8 @@ async def served(options: Options) -> AsyncIterator[Served]:
             running.public[name] = await _open(stack, running, options, name, make, Rng(seed), tls[0] if tls else None)
         token = fresh_token("admin_")
         sock = bound(options.host, options.ports.get("control", 0), "control")
-        listener = Listener(Control(core, running.slices, token).app(), sock)
+        running.apps["control"] = Control(core, running.slices, token).app()
+        listener = Listener(running.apps["control"], sock)
         stack.push_async_callback(listener.close)
         await listener.open()
         admin = {"url": address(sock), "token": token}
@@ -135,7 +139,7 @@ async def _open(
     running.slices[name] = slice_
     if isinstance(slice_, Signer):
         core.deliveries.attach(name, slice_)
-    app = App(slice_, core)
+    app = running.apps[name] = App(slice_, core)
     listener = Listener(app, sock)
     stack.push_async_callback(listener.close)
     await listener.open()

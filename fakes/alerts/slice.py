@@ -32,6 +32,7 @@ class AlertsSlice:
 
     name = "alerts"
     manifest = MANIFEST
+    hosts = ("slack.com", "www.slack.com", "hooks.slack.com")
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:

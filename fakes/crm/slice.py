@@ -54,6 +54,7 @@ class CrmSlice:
 
     name = "crm"
     manifest = MANIFEST
+    hosts = ("api.hubapi.com",)
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:

@@ -35,6 +35,7 @@ class HelpdeskSlice:
 
     name = "helpdesk"
     manifest = MANIFEST
+    hosts = ("*.zendesk.com",)
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:

@@ -45,6 +45,7 @@ class Payments:
 
     name = "payments"
     manifest = MANIFEST
+    hosts = ("api.stripe.com", "files.stripe.com")
 
     def __init__(self, world: World) -> None:
         self._world = world

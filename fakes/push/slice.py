@@ -35,6 +35,7 @@ class PushSlice:
 
     name = "push"
     manifest = MANIFEST
+    hosts = ("exp.host",)
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:
