@@ -228,6 +228,8 @@ class Checking:
             plan.requester = self._people.known(whole(given["requester_id"], "requester_id"))
             if plan.requester is None:
                 raise one_invalid("requester", "Requester: is invalid")
+            if plan.requester.suspended:
+                raise one_invalid("requester", f"Requester: {plan.requester.name} is suspended.")
 
 
 def retagged(

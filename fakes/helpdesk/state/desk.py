@@ -3,6 +3,8 @@
 Holds no rules of its own. Made by `slice`; the routes reach everything through it.
 """
 
+from typing import Any, Protocol
+
 from fakes.helpdesk.state.account import Account, Settings
 from fakes.helpdesk.state.bin import Bin
 from fakes.helpdesk.state.catalogue import Catalogue
@@ -12,12 +14,21 @@ from fakes.helpdesk.state.groups import Groups
 from fakes.helpdesk.state.idempotency import Keys
 from fakes.helpdesk.state.jobs import Jobs
 from fakes.helpdesk.state.organizations import Organizations
-from fakes.helpdesk.state.people import People
+from fakes.helpdesk.state.people import People, User
 from fakes.helpdesk.state.search import Search
+from fakes.helpdesk.state.suspended import SuspendedTickets
 from fakes.helpdesk.state.tickets import Tickets
 from fakes.helpdesk.state.uploads import Uploads
 from harness.clock import Clock
 from harness.rng import Rng
+
+
+class Clearable(Protocol):
+    """What can forget its records."""
+
+    def clear(self) -> None:
+        """Forget them."""
+        ...
 
 
 class Desk:
@@ -38,12 +49,35 @@ class Desk:
             account, self.people, self.groups, self.fields, self.forms.all, self.uploads, self.catalogue
         )
         self.bin = Bin(account, self.tickets)
+        self.suspended = SuspendedTickets(account, self.people, self.tickets)
         self.keys = Keys(account)
         self.jobs = Jobs(account)
         self.search = Search(account, self.catalogue)
 
     def clear(self) -> None:
         """Forget tickets, people, organizations, files, jobs and keys; groups, fields and forms stay, ids go on."""
-        for each in (self.catalogue, self.groups, self.organizations, self.people, self.uploads, self.tickets, self.bin,
-                     self.keys, self.jobs):  # fmt: skip
+        parts: tuple[Clearable, ...] = (
+            self.catalogue, self.groups, self.organizations, self.people, self.uploads, self.tickets, self.bin,
+            self.suspended, self.keys, self.jobs,
+        )  # fmt: skip
+        for each in parts:
             each.clear()
+
+    def belongs(self, user: User) -> None:
+        """Let a user's organization be that of their default membership."""
+        user.organization_id = self.organizations.default_of(user.id)
+        self.people.touch(user)
+
+    def without(self, organization: dict[str, Any]) -> None:
+        """Throw an organization away, and take it from its people and tickets."""
+        known, number = self.organizations, organization["id"]
+        members = [known.memberships.at(each)["user_id"] for each in known.of_organization.ids(number)]
+        self.organizations.delete(organization)
+        for each in members:
+            user = self.people.known(each)
+            if user is not None:
+                self.belongs(user)
+        for each in list(self.tickets.by["organization"].ids(number)):
+            ticket = self.tickets.all.at(each)
+            ticket.values["organization_id"] = None
+            self.tickets.touch(ticket)

@@ -3,18 +3,22 @@
 No rules. Each module of `wire/areas` holds one area.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from fakes.calls import Call, Handler, Reply, Route
+from fakes.helpdesk.problems import Problem
+from fakes.helpdesk.state.account import tags_of
 from fakes.helpdesk.state.desk import Desk
 from fakes.helpdesk.state.jobs import Job
 from fakes.helpdesk.state.people import User
 from fakes.helpdesk.state.ticket import Change, Ticket
 from fakes.helpdesk.wire import faces
 from fakes.helpdesk.wire.answers import answer
+from fakes.helpdesk.wire.asking import body
 from fakes.helpdesk.wire.paging import page
 
+T = TypeVar("T")
 SINK = "helpdesk.ticket"
 Guard = Callable[["Entry"], Handler]
 
@@ -36,6 +40,25 @@ class Entry(NamedTuple):
     def writes(self) -> bool:
         """Whether it changes something."""
         return self.method != "GET"
+
+
+def deed(action: str, record_id: Any) -> dict[str, Any]:
+    """What a job tells of a record that was updated, deleted or merged."""
+    done = {"update": "Updated", "delete": "Deleted", "merge": "Merged"}[action]
+    return {"id": record_id, "action": action, "success": True, "status": done}
+
+
+def made(record_id: Any, word: str = "Created") -> dict[str, Any]:
+    """What a job tells of a record that was made."""
+    return {"id": record_id, "status": word}
+
+
+def retagged(call: Call, old: list[str]) -> list[str]:
+    """Tags after a call: POST replaces them, PUT adds, DELETE takes away."""
+    given = tags_of(body(call).get("tags"))
+    if call.method == "DELETE":
+        return [each for each in old if each not in given]
+    return list(dict.fromkeys([*(old if call.method == "PUT" else []), *given]))
 
 
 class Area:
@@ -78,6 +101,23 @@ class Area:
         call.owns(job.id)
         shown = {**self.desk.jobs.shown(job), "status": "queued", "progress": None, "message": None, "results": None}
         return answer(200, {"job_status": shown})
+
+    def bulk(self, call: Call, given: Sequence[T], word: str, work: Callable[[T], dict[str, Any]]) -> Reply:
+        """Do the same to many records; each that cannot be done is an error of its own in the job."""
+        results: list[dict[str, Any]] = []
+        for place, one in enumerate(given):
+            try:
+                done = work(one)
+            except Problem as problem:
+                faults = "; ".join(sentence for each in problem.details.values() for sentence, _ in each)
+                results.append({"index": place, "error": word, "details": faults or problem.description})
+            else:
+                results.append({"index": place, **done} if done.get("status") is None else done)
+        return self.job(call, self.desk.jobs.done(len(given), results))
+
+    def counted(self, value: int) -> Reply:
+        """How many there are."""
+        return answer(200, {"count": {"value": value, "refreshed_at": self.desk.account.now()}})
 
     def page(self, call: Call, name: str, ids: Any, shape: Callable[[int], dict[str, Any]]) -> Reply:
         """One page of a list of ids that ascend."""

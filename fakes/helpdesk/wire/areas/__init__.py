@@ -7,10 +7,14 @@ from fakes.helpdesk.wire.areas.fields import FieldArea
 from fakes.helpdesk.wire.areas.files import FileArea
 from fakes.helpdesk.wire.areas.finding import FindingArea
 from fakes.helpdesk.wire.areas.groups import GroupArea
+from fakes.helpdesk.wire.areas.identities import IdentityArea
 from fakes.helpdesk.wire.areas.jobs import JobArea
+from fakes.helpdesk.wire.areas.organizations import MembershipArea, OrganizationArea
+from fakes.helpdesk.wire.areas.suspended import SuspendedArea
 from fakes.helpdesk.wire.areas.tickets import TicketArea
 from fakes.helpdesk.wire.areas.users import UserArea
 
 AREAS: tuple[type[Area], ...] = (
-    TicketArea, BulkArea, CommentArea, FieldArea, UserArea, GroupArea, FileArea, FindingArea, JobArea,
+    TicketArea, BulkArea, CommentArea, FieldArea, UserArea, IdentityArea, OrganizationArea, MembershipArea, GroupArea,
+    FileArea, FindingArea, JobArea, SuspendedArea,
 )  # fmt: skip

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakes.calls import Call, Reply
-from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.merging import merge, sources_of
 from fakes.helpdesk.state.ticket import Change, Ticket
 from fakes.helpdesk.wire import shapes
 from fakes.helpdesk.wire.answers import answer
-from fakes.helpdesk.wire.area import Area, Entry
+from fakes.helpdesk.wire.area import Area, Entry, deed
 from fakes.helpdesk.wire.asking import body, every, ids, part, parts
 
 
@@ -33,18 +32,15 @@ class BulkArea(Area):
         )
 
     def create_many(self, call: Call) -> Reply:
-        """Make many tickets; each that cannot be made is an error of its own in the job."""
-        actor, results = self.actor(call), []
-        given = parts(call, "tickets")
-        for place, one in enumerate(given):
-            try:
-                change = self.desk.tickets.create(one, actor)
-            except Problem as problem:
-                results.append({"index": place, **failed(problem, "TicketCreateFailed")})
-                continue
+        """Make many tickets."""
+        actor = self.actor(call)
+
+        def create(given: Mapping[str, Any]) -> dict[str, Any]:
+            change = self.desk.tickets.create(given, actor)
             self.journal(call, change)
-            results.append({"index": place, "id": change.ticket.id, "account_id": self.desk.account.id})
-        return self.job(call, self.desk.jobs.done(len(given), results))
+            return {"id": change.ticket.id, "account_id": self.desk.account.id}
+
+        return self.bulk(call, parts(call, "tickets"), "TicketCreateFailed", create)
 
     def update_many(self, call: Call) -> Reply:
         """Change many tickets: all alike (`ids` and one ticket), or each in its own way (a list of tickets)."""
@@ -60,36 +56,25 @@ class BulkArea(Area):
             wanted = [(each, alike) for each in ids(call)]
         actor = self.actor(call)
 
-        def update(ticket_id: str, given: Mapping[str, Any]) -> Change:
-            return self.desk.tickets.update(self.desk.tickets.get(ticket_id), given, actor)
-
-        return self._each(call, wanted, update, "update", "TicketUpdateFailed")
-
-    def _each(
-        self, call: Call, wanted: list[tuple[str, Mapping[str, Any]]], work: Callable[[str, Mapping[str, Any]], Change],
-        action: str, word: str,
-    ) -> Reply:  # fmt: skip
-        results = []
-        for place, (ticket_id, given) in enumerate(wanted):
-            try:
-                change = work(ticket_id, given)
-            except Problem as problem:
-                results.append({"index": place, "id": _number(ticket_id), **failed(problem, word)})
-                continue
+        def update(one: tuple[str, Mapping[str, Any]]) -> dict[str, Any]:
+            change = self.desk.tickets.update(self.desk.tickets.get(one[0]), one[1], actor)
             self.journal(call, change)
-            done = {"update": "Updated", "delete": "Deleted"}[action]
-            results.append({"id": change.ticket.id, "action": action, "success": True, "status": done})
-        return self.job(call, self.desk.jobs.done(len(wanted), results))
+            return deed("update", change.ticket.id)
+
+        return self.bulk(call, wanted, "TicketUpdateFailed", update)
+
+    def _delete_many(self, call: Call, delete: Callable[[Ticket], Change]) -> Reply:
+        def deleted(ticket_id: str) -> dict[str, Any]:
+            change = delete(self.desk.tickets.get(ticket_id))
+            self.journal(call, change)
+            return deed("delete", change.ticket.id)
+
+        return self.bulk(call, ids(call), "TicketDeleteFailed", deleted)
 
     def destroy_many(self, call: Call) -> Reply:
         """Throw many tickets away."""
         actor = self.actor(call)
-        wanted: list[tuple[str, Mapping[str, Any]]] = [(each, {}) for each in ids(call)]
-
-        def delete(ticket_id: str, given: Mapping[str, Any]) -> Change:
-            return self.desk.bin.delete(self.desk.tickets.get(ticket_id), actor)
-
-        return self._each(call, wanted, delete, "delete", "TicketDeleteFailed")
+        return self._delete_many(call, lambda ticket: self.desk.bin.delete(ticket, actor))
 
     def spam(self, call: Call) -> Reply:
         """Throw a ticket away and suspend who asked for it."""
@@ -98,12 +83,7 @@ class BulkArea(Area):
 
     def spam_many(self, call: Call) -> Reply:
         """The same for many tickets."""
-        wanted: list[tuple[str, Mapping[str, Any]]] = [(each, {}) for each in ids(call)]
-
-        def spam(ticket_id: str, given: Mapping[str, Any]) -> Change:
-            return self._spam(self.desk.tickets.get(ticket_id), call)
-
-        return self._each(call, wanted, spam, "delete", "TicketDeleteFailed")
+        return self._delete_many(call, lambda ticket: self._spam(ticket, call))
 
     def _spam(self, ticket: Ticket, call: Call) -> Change:
         if not ticket.requester.staff:
@@ -116,8 +96,7 @@ class BulkArea(Area):
         sources = sources_of(self.desk.tickets, target, given)
         for change in merge(self.desk.tickets, target, sources, given, self.actor(call)):
             self.journal(call, change)
-        results = [{"id": target.id, "action": "merge", "status": "Merged", "success": True}]
-        return self.job(call, self.desk.jobs.done(len(sources), results))
+        return self.job(call, self.desk.jobs.done(len(sources), [deed("merge", target.id)]))
 
     # -- deleted tickets ----------------------------------------------------------------------------------------
 
@@ -147,13 +126,3 @@ class BulkArea(Area):
         for ticket in [self.desk.bin.get(each) for each in ids(call)]:
             self.desk.bin.destroy(ticket)
         return self.job(call, self.desk.jobs.done(None, {"success": True}))
-
-
-def failed(problem: Problem, word: str) -> dict[str, Any]:
-    """What a job tells of a record that could not be done."""
-    faults = "; ".join(sentence for each in problem.details.values() for sentence, _ in each)
-    return {"error": word, "details": faults or problem.description}
-
-
-def _number(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text

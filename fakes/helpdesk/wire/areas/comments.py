@@ -67,8 +67,7 @@ class CommentArea(Area):
 
     def count(self, call: Call) -> Reply:
         """How much was said on a ticket."""
-        value = len(self._ticket(call).comments)
-        return answer(200, {"count": {"value": value, "refreshed_at": self.desk.account.now()}})
+        return self.counted(len(self._ticket(call).comments))
 
     def make_private(self, call: Call) -> Reply:
         """Hide a comment from customers; it cannot be shown again."""
@@ -112,8 +111,7 @@ class CommentArea(Area):
 
     def count_audits(self, call: Call) -> Reply:
         """How often something was done to a ticket."""
-        value = len(self._ticket(call).audits)
-        return answer(200, {"count": {"value": value, "refreshed_at": self.desk.account.now()}})
+        return self.counted(len(self._ticket(call).audits))
 
     def _audit(self, call: Call) -> tuple[Ticket, Audit]:
         ticket, wanted = self._ticket(call), number_of(call.at["audit_id"])

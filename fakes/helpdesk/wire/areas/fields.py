@@ -38,7 +38,7 @@ class FieldArea(Area):
         )
         routes = _Kind(self, fields)
         return (
-            Entry("GET", f"/{kind}s", routes.list, who="user", ticket=False),
+            Entry("GET", f"/{kind}s", routes.index, who="user", ticket=False),
             Entry("POST", f"/{kind}s", routes.create, ticket=False),
             Entry("GET", f"/{kind}s/count", routes.count, ticket=False),
             Entry("GET", f"/{kind}s/{{id}}", routes.show, ticket=False),
@@ -132,14 +132,13 @@ class _Kind:
         self._area = area
         self._all = fields
 
-    def list(self, call: Call) -> Reply:
+    def index(self, call: Call) -> Reply:
         """All fields of this kind."""
         return self._area.page(call, f"{self._all.kind}s", self._all.all.ids, self._all.all.at)
 
     def count(self, call: Call) -> Reply:
         """How many there are."""
-        counted = {"value": len(self._all.all), "refreshed_at": self._area.desk.account.now()}
-        return answer(200, {"count": counted})
+        return self._area.counted(len(self._all.all))
 
     def show(self, call: Call) -> Reply:
         """One field."""

@@ -3,11 +3,10 @@
 from typing import Any
 
 from fakes.calls import Call, Reply
-from fakes.helpdesk.problems import Problem, one_invalid
+from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import whole
 from fakes.helpdesk.wire.answers import answer
-from fakes.helpdesk.wire.area import Area, Entry
-from fakes.helpdesk.wire.areas.bulk import failed
+from fakes.helpdesk.wire.area import Area, Entry, deed, made
 from fakes.helpdesk.wire.asking import ids, part, parts
 
 
@@ -17,8 +16,8 @@ class GroupArea(Area):
     def table(self) -> tuple[Entry, ...]:
         """The routes of this area."""
         entries = (
-            ("GET", "/groups", self.list), ("POST", "/groups", self.create), ("GET", "/groups/count", self.count),
-            ("GET", "/groups/assignable", self.list), ("GET", "/groups/{id}", self.show),
+            ("GET", "/groups", self.index), ("POST", "/groups", self.create), ("GET", "/groups/count", self.count),
+            ("GET", "/groups/assignable", self.index), ("GET", "/groups/{id}", self.show),
             ("PUT", "/groups/{id}", self.change), ("DELETE", "/groups/{id}", self.delete),
             ("GET", "/groups/{id}/users", self.users), ("GET", "/users/{id}/groups", self.of_user),
             ("GET", "/group_memberships", self.memberships), ("POST", "/group_memberships", self.join),
@@ -33,14 +32,13 @@ class GroupArea(Area):
         )  # fmt: skip
         return tuple(Entry(method, path, work, ticket=False) for method, path, work in entries)
 
-    def list(self, call: Call) -> Reply:
+    def index(self, call: Call) -> Reply:
         """All groups."""
         return self.page(call, "groups", self.desk.groups.live.ids, self.desk.groups.live.at)
 
     def count(self, call: Call) -> Reply:
         """How many groups there are."""
-        counted = {"value": len(self.desk.groups.live), "refreshed_at": self.desk.account.now()}
-        return answer(200, {"count": counted})
+        return self.counted(len(self.desk.groups.live))
 
     def show(self, call: Call) -> Reply:
         """One group."""
@@ -48,8 +46,8 @@ class GroupArea(Area):
 
     def create(self, call: Call) -> Reply:
         """Make a group."""
-        made = self.desk.groups.create(part(call, "group"))
-        return answer(201, {"group": made}, {"Location": made["url"]})
+        group = self.desk.groups.create(part(call, "group"))
+        return answer(201, {"group": group}, {"Location": group["url"]})
 
     def change(self, call: Call) -> Reply:
         """Change a group."""
@@ -104,18 +102,13 @@ class GroupArea(Area):
 
     def join(self, call: Call) -> Reply:
         """Put an agent into a group."""
-        made = self._join(part(call, "group_membership"))
-        return answer(201, {"group_membership": made}, {"Location": made["url"]})
+        joined = self._join(part(call, "group_membership"))
+        return answer(201, {"group_membership": joined}, {"Location": joined["url"]})
 
     def join_many(self, call: Call) -> Reply:
         """Put many agents into groups."""
-        results, given = [], parts(call, "group_memberships")
-        for place, one in enumerate(given):
-            try:
-                results.append({"index": place, "id": self._join(one)["id"], "status": "Created"})
-            except Problem as problem:
-                results.append({"index": place, **failed(problem, "GroupMembershipCreateFailed")})
-        return self.job(call, self.desk.jobs.done(len(given), results))
+        given = parts(call, "group_memberships")
+        return self.bulk(call, given, "GroupMembershipCreateFailed", lambda one: made(self._join(one)["id"]))
 
     def leave(self, call: Call) -> Reply:
         """Take an agent out of a group."""
@@ -124,11 +117,14 @@ class GroupArea(Area):
 
     def leave_many(self, call: Call) -> Reply:
         """Take many agents out of groups."""
-        wanted = [self.desk.groups.membership(each) for each in ids(call)]
-        for each in wanted:
-            self.desk.groups.leave(each)
-        results = [{"id": each["id"], "action": "delete", "status": "Deleted", "success": True} for each in wanted]
-        return self.job(call, self.desk.jobs.done(len(wanted), results))
+        groups = self.desk.groups
+
+        def leave(membership_id: str) -> dict[str, Any]:
+            membership = groups.membership(membership_id)
+            groups.leave(membership)
+            return deed("delete", membership["id"])
+
+        return self.bulk(call, ids(call), "GroupMembershipDeleteFailed", leave)
 
     def make_default(self, call: Call) -> Reply:
         """Let a group be an agent's default."""

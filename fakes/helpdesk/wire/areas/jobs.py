@@ -14,12 +14,12 @@ class JobArea(Area):
     def table(self) -> tuple[Entry, ...]:
         """The routes of this area."""
         return (
-            Entry("GET", "/job_statuses", self.list, ticket=False),
+            Entry("GET", "/job_statuses", self.index, ticket=False),
             Entry("GET", "/job_statuses/show_many", self.show_many, ticket=False),
             Entry("GET", "/job_statuses/{id}", self.show, ticket=False),
         )
 
-    def list(self, call: Call) -> Reply:
+    def index(self, call: Call) -> Reply:
         """The newest jobs."""
         jobs = self.desk.jobs
         newest = list(jobs.all.values())[-LISTED:]

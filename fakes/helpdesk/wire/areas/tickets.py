@@ -22,7 +22,7 @@ class TicketArea(Area):
         """The routes of this area."""
         return (
             Entry("POST", "/tickets", self.create, limit="ticket_create"),
-            Entry("GET", "/tickets", self.list, limit="tickets_index"),
+            Entry("GET", "/tickets", self.index, limit="tickets_index"),
             Entry("GET", "/tickets/count", self.count),
             Entry("GET", "/tickets/recent", self.recent),
             Entry("GET", "/tickets/show_many", self.show_many),
@@ -78,7 +78,7 @@ class TicketArea(Area):
         ticket = self.desk.tickets.get(call.at["id"])
         return answer(200, {"ticket": shapes.ticket(self.desk, ticket), **self._beside(call, [ticket.id])})
 
-    def list(self, call: Call) -> Reply:
+    def index(self, call: Call) -> Reply:
         """All tickets, or those with an external id."""
         external_id = query(call, "external_id")
         if external_id is not None:
@@ -112,8 +112,7 @@ class TicketArea(Area):
 
     def count(self, call: Call) -> Reply:
         """How many tickets there are."""
-        number = len(self.desk.tickets.all)
-        return answer(200, {"count": {"value": number, "refreshed_at": self.desk.account.now()}})
+        return self.counted(len(self.desk.tickets.all))
 
     def recent(self, call: Call) -> Reply:
         """The newest tickets, standing for those that the agent looked at last."""

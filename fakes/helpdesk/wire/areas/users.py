@@ -4,13 +4,12 @@ from typing import Any
 
 from fakes.calls import Call, Reply
 from fakes.helpdesk.problems import Problem, not_found
-from fakes.helpdesk.state.account import tags_of, whole
+from fakes.helpdesk.state.account import whole
 from fakes.helpdesk.state.joining import merge_users
 from fakes.helpdesk.state.people import ROLES, User
 from fakes.helpdesk.wire import faces
 from fakes.helpdesk.wire.answers import answer
-from fakes.helpdesk.wire.area import Area, Entry
-from fakes.helpdesk.wire.areas.bulk import failed
+from fakes.helpdesk.wire.area import Area, Entry, deed, made, retagged
 from fakes.helpdesk.wire.asking import body, every, ids, part, parts, query
 from fakes.helpdesk.wire.paging import by_number
 
@@ -24,7 +23,7 @@ class UserArea(Area):
     def table(self) -> tuple[Entry, ...]:
         """The routes of this area."""
         entries = (
-            ("GET", "/users", self.list), ("POST", "/users", self.create), ("GET", "/users/count", self.count),
+            ("GET", "/users", self.index), ("POST", "/users", self.create), ("GET", "/users/count", self.count),
             ("GET", "/users/search", self.search), ("GET", "/users/autocomplete", self.complete),
             ("GET", "/users/show_many", self.show_many),
             ("POST", "/users/create_or_update", self.create_or_update),
@@ -36,8 +35,8 @@ class UserArea(Area):
             ("PUT", "/users/{id}/merge", self.merge), ("GET", "/deleted_users", self.deleted),
             ("GET", "/deleted_users/count", self.count_deleted), ("GET", "/deleted_users/{id}", self.show_deleted),
             ("DELETE", "/deleted_users/{id}", self.delete_for_good), ("GET", "/users/{id}/tags", self.tags),
-            ("POST", "/users/{id}/tags", self.set_tags), ("PUT", "/users/{id}/tags", self.add_tags),
-            ("DELETE", "/users/{id}/tags", self.remove_tags),
+            ("POST", "/users/{id}/tags", self.retag), ("PUT", "/users/{id}/tags", self.retag),
+            ("DELETE", "/users/{id}/tags", self.retag),
         )  # fmt: skip
         me = Entry("GET", "/users/me", self.me, who="anybody", ticket=False)
         return (*(Entry(method, path, work, ticket=False) for method, path, work in entries), me)
@@ -53,15 +52,15 @@ class UserArea(Area):
 
     def create(self, call: Call) -> Reply:
         """Make a user."""
-        made = self.desk.people.create(part(call, "user"))
-        call.owns(str(made.id))
-        return self._shown(201, made)
+        user = self.desk.people.create(part(call, "user"))
+        call.owns(str(user.id))
+        return self._shown(201, user)
 
     def create_or_update(self, call: Call) -> Reply:
         """Make a user, or change the one with this e-mail or external id."""
-        user, made = self.desk.people.create_or_update(part(call, "user"))
+        user, new = self.desk.people.create_or_update(part(call, "user"))
         call.owns(str(user.id))
-        return self._shown(201 if made else 200, user)
+        return self._shown(201 if new else 200, user)
 
     def show(self, call: Call) -> Reply:
         """One user, also a deleted one."""
@@ -116,7 +115,7 @@ class UserArea(Area):
 
     # -- lists --------------------------------------------------------------------------------------------------
 
-    def list(self, call: Call) -> Reply:
+    def index(self, call: Call) -> Reply:
         """All users, or those with a role or an external id."""
         people = self.desk.people
         external_id, roles = query(call, "external_id"), every(call, "role")
@@ -134,8 +133,7 @@ class UserArea(Area):
     def count(self, call: Call) -> Reply:
         """How many users there are."""
         roles = every(call, "role") or list(ROLES)
-        value = sum(len(self.desk.people.by_role.ids(each)) for each in set(roles))
-        return answer(200, {"count": {"value": value, "refreshed_at": self.desk.account.now()}})
+        return self.counted(sum(len(self.desk.people.by_role.ids(each)) for each in set(roles)))
 
     def search(self, call: Call) -> Reply:
         """The users that a query or an external id finds, as far as the search has learnt of them."""
@@ -156,75 +154,56 @@ class UserArea(Area):
 
     def show_many(self, call: Call) -> Reply:
         """The users with these ids or external ids; those that do not exist are left out."""
-        people = self.desk.people
-        if every(call, "external_ids"):
-            known = [people.of_external_id(each) for each in ids(call, "external_ids")]
-        else:
-            known = [people.known(each) for each in ids(call)]
-        return self._users(call, sorted({each.id for each in known if each is not None}))
+        return self._users(call, sorted({each.id for each in self._many(call) if each is not None}))
 
     # -- many ---------------------------------------------------------------------------------------------------
 
     def create_many(self, call: Call) -> Reply:
-        """Make many users; each that cannot be made is an error of its own in the job."""
-        results, given = [], parts(call, "users")
-        for place, one in enumerate(given):
-            try:
-                made = self.desk.people.create(one)
-            except Problem as problem:
-                results.append({"index": place, **failed(problem, "UserCreateFailed")})
-                continue
-            call.owns(str(made.id))
-            results.append({"id": made.id, "status": "Created"})
-        return self.job(call, self.desk.jobs.done(len(given), results))
+        """Make many users."""
+
+        def create(given: dict[str, Any]) -> dict[str, Any]:
+            user = self.desk.people.create(given)
+            call.owns(str(user.id))
+            return made(user.id)
+
+        return self.bulk(call, parts(call, "users"), "UserCreateFailed", create)
 
     def create_or_update_many(self, call: Call) -> Reply:
         """Make or change many users."""
-        results, given = [], parts(call, "users")
-        for place, one in enumerate(given):
-            try:
-                user, made = self.desk.people.create_or_update(one)
-            except Problem as problem:
-                results.append({"index": place, **failed(problem, "UserCreateOrUpdateFailed")})
-                continue
+
+        def upsert(given: dict[str, Any]) -> dict[str, Any]:
+            user, new = self.desk.people.create_or_update(given)
             call.owns(str(user.id))
-            results.append({"id": user.id, "status": "Created" if made else "Updated"})
-        return self.job(call, self.desk.jobs.done(len(given), results))
+            return made(user.id, "Created" if new else "Updated")
+
+        return self.bulk(call, parts(call, "users"), "UserCreateOrUpdateFailed", upsert)
+
+    def _many(self, call: Call) -> list[User | None]:
+        people = self.desk.people
+        if every(call, "external_ids"):
+            return [people.of_external_id(each) for each in ids(call, "external_ids")]
+        return [people.known(each) for each in ids(call)]
 
     def update_many(self, call: Call) -> Reply:
         """Change many users: all alike (`ids` and one user), or each in its own way (a list of users)."""
         people = self.desk.people
+        wanted: list[tuple[User | None, dict[str, Any]]]
         if "users" in body(call):
-            wanted = [(str(each.get("id")), each) for each in parts(call, "users")]
-        elif every(call, "external_ids"):
-            known = (people.of_external_id(each) for each in ids(call, "external_ids"))
-            wanted = [(str(each.id), part(call, "user")) for each in known if each is not None]
+            wanted = [(people.known(each.get("id")), each) for each in parts(call, "users")]
         else:
-            wanted = [(each, part(call, "user")) for each in ids(call)]
-        results: list[dict[str, Any]] = []
-        for place, (user_id, given) in enumerate(wanted):
-            try:
-                user = people.change(people.live(user_id), given)
-            except Problem as problem:
-                results.append({"index": place, **failed(problem, "UserUpdateFailed")})
-                continue
-            results.append({"id": user.id, "action": "update", "status": "Updated", "success": True})
-        return self.job(call, self.desk.jobs.done(len(wanted), results))
+            wanted = [(each, part(call, "user")) for each in self._many(call)]
+
+        def update(one: tuple[User | None, dict[str, Any]]) -> dict[str, Any]:
+            return deed("update", people.change(_live(one[0]), one[1]).id)
+
+        return self.bulk(call, wanted, "UserUpdateFailed", update)
 
     def delete_many(self, call: Call) -> Reply:
         """Deactivate many users."""
-        people, results = self.desk.people, []
-        if every(call, "external_ids"):
-            found = [people.of_external_id(each) for each in ids(call, "external_ids")]
-        else:
-            found = [people.known(each) for each in ids(call)]
-        for place, user in enumerate(found):
-            if user is None or user is people.agent:
-                results.append({"index": place, "error": "UserDeleteFailed", "details": "Not found"})
-                continue
-            people.delete(user)
-            results.append({"id": user.id, "action": "delete", "status": "Deleted", "success": True})
-        return self.job(call, self.desk.jobs.done(len(found), results))
+        people = self.desk.people
+        return self.bulk(
+            call, self._many(call), "UserDeleteFailed", lambda one: deed("delete", people.delete(_live(one)).id)
+        )
 
     # -- deleted ------------------------------------------------------------------------------------------------
 
@@ -240,8 +219,7 @@ class UserArea(Area):
 
     def count_deleted(self, call: Call) -> Reply:
         """How many were deactivated."""
-        value = len(self.desk.people.deleted)
-        return answer(200, {"count": {"value": value, "refreshed_at": self.desk.account.now()}})
+        return self.counted(len(self.desk.people.deleted))
 
     def show_deleted(self, call: Call) -> Reply:
         """One user who was deactivated."""
@@ -259,21 +237,14 @@ class UserArea(Area):
         """The tags of a user."""
         return answer(200, {"tags": self.desk.people.live(call.at["id"]).tags})
 
-    def _retag(self, call: Call, keep: bool, add: bool, status: int) -> Reply:
-        user, given = self.desk.people.live(call.at["id"]), tags_of(body(call).get("tags"))
-        old = user.tags if keep else []
-        new = list(dict.fromkeys([*old, *given])) if add else [each for each in old if each not in given]
-        self.desk.people.retag(user, new)
-        return answer(status, {"tags": user.tags})
+    def retag(self, call: Call) -> Reply:
+        """Replace, add to, or take from the tags of a user."""
+        user = self.desk.people.live(call.at["id"])
+        self.desk.people.retag(user, retagged(call, user.tags))
+        return answer(201 if call.method == "POST" else 200, {"tags": user.tags})
 
-    def set_tags(self, call: Call) -> Reply:
-        """Replace the tags of a user."""
-        return self._retag(call, keep=False, add=True, status=201)
 
-    def add_tags(self, call: Call) -> Reply:
-        """Add tags to a user."""
-        return self._retag(call, keep=True, add=True, status=200)
-
-    def remove_tags(self, call: Call) -> Reply:
-        """Take tags from a user."""
-        return self._retag(call, keep=True, add=False, status=200)
+def _live(user: User | None) -> User:
+    if user is None:
+        raise not_found()
+    return user
