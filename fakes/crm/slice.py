@@ -19,9 +19,14 @@ from fakes.crm.state.record import Written
 from fakes.crm.state.records import Portal, Settings
 from fakes.crm.state.search import Search
 from fakes.crm.wire import answers
+from fakes.crm.wire.clerk import Clerk
+from fakes.crm.wire.labels import Labels
 from fakes.crm.wire.links import Links as LinkRoutes
+from fakes.crm.wire.links_v3 import OldLinks
+from fakes.crm.wire.merging import Merging
 from fakes.crm.wire.objects import Objects
 from fakes.crm.wire.owners import Owners
+from fakes.crm.wire.pipelines import PipelineRoutes
 from fakes.crm.wire.properties import Properties
 from fakes.crm.wire.schemas import Schemas
 from fakes.tuning import given, tuned
@@ -64,7 +69,8 @@ class CrmSlice:
         self._links = Associations(self.portal)
         self._search = Search(self.portal, self._links.ids_of)
         self.portal.index.owner_of = world.owner_of
-        self._custom = Custom(self.portal)
+        self._custom = Custom(self.portal, self._links.types)
+        self._clerk = Clerk(world.ledger)
         self._recent: list[int] = []
         self.routes = self._routes()
 
@@ -77,11 +83,15 @@ class CrmSlice:
 
     def _routes(self) -> tuple[Route, ...]:
         parts = (
-            Objects(self.portal, self._search, self._links),
-            LinkRoutes(self.portal, self._links),
+            Objects(self.portal, self._search, self._links, self._clerk),
+            LinkRoutes(self.portal, self._links, self._clerk),
+            OldLinks(self.portal, self._links, self._clerk),
+            Labels(self.portal, self._links),
             Properties(self.portal),
             Owners(self.portal),
-            Schemas(self.portal, self._custom, self._links),
+            PipelineRoutes(self.portal),
+            Merging(self.portal, self._links, self._clerk),
+            Schemas(self.portal, self._custom),
         )
         return tuple(route for part in parts for route in part.routes(self._guard))
 
@@ -176,8 +186,8 @@ class CrmSlice:
             done = self.portal.archive("contacts", record.id)
         else:
             raise LookupError(f"the CRM has no act {act!r}; it has {sorted(MANIFEST.acts)}")
-        if done is not None and done.op is not None:
-            self._world.ledger.effect(None, "crm.contact", done.op, record.id, dict(record.values), ())
+        if done is not None:
+            self._clerk.wrote(None, done)
         return record.id
 
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from hubspot import Client
 
@@ -27,6 +28,14 @@ def served() -> Iterator[Fakes]:
 def client(served: Fakes) -> Client:
     """The official client, pointed at the fake."""
     return Client.create(access_token=served.key("crm", "token"), host=served.url("crm"))
+
+
+@pytest.fixture
+def http(served: Fakes) -> Iterator[httpx.Client]:
+    """Bare HTTP with the right token."""
+    token = {"authorization": f"Bearer {served.key('crm', 'token')}"}
+    with httpx.Client(base_url=served.url("crm"), headers=token, trust_env=False) as one:
+        yield one
 
 
 @pytest.fixture

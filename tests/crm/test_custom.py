@@ -11,6 +11,7 @@ from hubspot.crm.schemas import ApiException, ObjectSchemaEgg, ObjectTypeDefinit
 from fakes.crm.problems import Problem
 from fakes.crm.state.custom import Custom
 from fakes.crm.state.records import Portal
+from fakes.crm.state.types import Types
 from fakes.plugin import Fakes
 
 
@@ -82,7 +83,7 @@ RIGHT = {
 @pytest.mark.parametrize(("wrong", "said"), WRONG, ids=[said + str(n) for n, (_, said) in enumerate(WRONG)])
 def test_a_wrong_schema_is_refused_as_a_whole(portal: Portal, wrong: dict[str, Any], said: str) -> None:
     """The refusal says what is wrong, and no type is left behind."""
-    custom = Custom(portal)
+    custom = Custom(portal, Types())
     with pytest.raises(Problem, match=said):
         custom.create({**RIGHT, **wrong} if wrong else {})
     assert not custom.all(archived=False)
@@ -91,7 +92,7 @@ def test_a_wrong_schema_is_refused_as_a_whole(portal: Portal, wrong: dict[str, A
 
 def test_what_is_required_can_change(portal: Portal) -> None:
     """A changed definition holds for the next record."""
-    custom = Custom(portal)
+    custom = Custom(portal, Types())
     fields = [{"name": "vin", "label": "VIN", "type": "string", "fieldType": "text"}]
     kind = custom.create({**RIGHT, "properties": fields}).kind
     portal.create(kind.name, {})
@@ -101,10 +102,11 @@ def test_what_is_required_can_change(portal: Portal) -> None:
     assert custom.get(kind.name).labels == {"singular": "Thing", "plural": "Stuff"}
 
 
-def test_a_custom_type_never_hides_a_standard_one(portal: Portal) -> None:
-    """A type called like a standard one is reached by its full name alone."""
-    custom = Custom(portal)
-    made = custom.create({**RIGHT, "name": "contacts"}).kind
+def test_a_custom_type_has_no_short_name(portal: Portal) -> None:
+    """By its base name alone it is not reached, so that it never hides a standard one."""
+    custom = Custom(portal, Types())
+    custom.create({**RIGHT, "name": "contacts"})
     assert portal.kinds.get("contacts").type_id == "0-1"
-    custom.remove(made.name, purge=True)
-    assert portal.kinds.get("contacts").type_id == "0-1"
+    custom.create(RIGHT)
+    with pytest.raises(Problem, match="Unable to infer"):
+        portal.kinds.get("thing")

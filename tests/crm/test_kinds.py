@@ -1,7 +1,6 @@
 """Every type of record through the official client and over bare HTTP: what each needs, shows and remembers."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -32,14 +31,6 @@ KINDS: list[tuple[str, str, dict[str, str]]] = [
     ("meetings", "0-47", {"hs_timestamp": WHEN, "hs_meeting_title": "Talk"}),
 ]
 IDS = [kind for kind, _, _ in KINDS]
-
-
-@pytest.fixture
-def http(served: Fakes) -> Iterator[httpx.Client]:
-    """Bare HTTP with the right token."""
-    token = {"authorization": f"Bearer {served.key('crm', 'token')}"}
-    with httpx.Client(base_url=served.url("crm"), headers=token, trust_env=False) as one:
-        yield one
 
 
 @pytest.mark.parametrize(("kind", "number", "values"), KINDS, ids=IDS)

@@ -1,39 +1,64 @@
-"""Which records belong together, in both directions at once.
+"""Which records belong together, in both directions at once, and by which types.
 
-Only the default types between contacts, companies and deals, and the labels given with them; no custom labels.
-Called by `wire`.
+An archived record belongs to nobody any more. A record's links are kept in order, so that a page of them is found
+without looking through all. Called by `wire` and by `search`.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from fakes.crm.problems import malformed
+from fakes.crm.problems import Problem, malformed
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
+from fakes.crm.state.types import Type, Types
 
-ONE_WAY = {
-    ("contacts", "companies"): (279, 280), ("deals", "contacts"): (3, 4), ("deals", "companies"): (341, 342),
-    ("contacts", "contacts"): (449, 449), ("companies", "companies"): (450, 450), ("deals", "deals"): (451, 451),
-    ("contacts", "tickets"): (15, 16), ("companies", "tickets"): (340, 339), ("deals", "tickets"): (27, 28),
-    ("tickets", "tickets"): (452, 452), ("deals", "line_items"): (19, 20),
-    ("contacts", "calls"): (193, 194), ("contacts", "emails"): (197, 198), ("contacts", "meetings"): (199, 200),
-    ("contacts", "notes"): (201, 202), ("contacts", "tasks"): (203, 204), ("companies", "calls"): (181, 182),
-    ("companies", "emails"): (185, 186), ("companies", "meetings"): (187, 188), ("companies", "notes"): (189, 190),
-    ("companies", "tasks"): (191, 192), ("deals", "calls"): (205, 206), ("deals", "emails"): (209, 210),
-    ("deals", "meetings"): (211, 212), ("deals", "notes"): (213, 214), ("deals", "tasks"): (215, 216),
-    ("tickets", "calls"): (219, 220), ("tickets", "emails"): (223, 224), ("tickets", "meetings"): (225, 226),
-    ("tickets", "notes"): (227, 228), ("tickets", "tasks"): (229, 230),
-}  # fmt: skip
-DEFAULT_TYPES: dict[tuple[str, str], int] = {
-    **{pair: there for pair, (there, _) in ONE_WAY.items()},
-    **{(right, left): back for (left, right), (_, back) in ONE_WAY.items()},
-}
-ALSO = {
-    ("contacts", "companies"): 1, ("companies", "contacts"): 2, ("deals", "companies"): 5, ("companies", "deals"): 6,
-    ("tickets", "companies"): 26, ("companies", "tickets"): 25,
-}  # fmt: skip
-"""The types that mark the primary one."""
+LINKS_MAX = 50_000
+"""How many records of one type a record may belong to."""
 Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two records came together by a type, or parted."""
+
+    record: Record
+    other: Record
+    type: Type
+    added: bool
+
+
+@dataclass(slots=True)
+class Ends:
+    """The records of one type that one record belongs to."""
+
+    order: list[int] = field(default_factory=list)
+    types: dict[str, set[int]] = field(default_factory=dict)
+    count: dict[int, int] = field(default_factory=dict)
+    """By type: to how many records it leads."""
+
+    def add(self, other: str, number: int) -> bool:
+        """Belong to a record by a type; says whether that was new."""
+        known = self.types.get(other)
+        if known is None:
+            insort(self.order, int(other))
+            known = self.types[other] = set()
+        if number in known:
+            return False
+        known.add(number)
+        self.count[number] = self.count.get(number, 0) + 1
+        return True
+
+    def take(self, other: str, number: int) -> None:
+        """Belong to a record by this type no more, and not at all when it was the last one."""
+        known = self.types.get(other, set())
+        if number in known:
+            known.discard(number)
+            self.count[number] -= 1
+            if not known:
+                del self.types[other]
+                del self.order[bisect_left(self.order, int(other))]
 
 
 class Associations:
@@ -41,54 +66,113 @@ class Associations:
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
-        self._links: dict[Place, dict[Place, set[int]]] = {}
+        self.types = Types()
+        self._links: dict[Place, dict[str, Ends]] = {}
+        portal.gone.append(self.part_from_all)
 
     def clear(self) -> None:
-        """Forget all links."""
+        """Forget all links; types and labels stay."""
         self._links.clear()
 
-    def link(self, record: Record, other: Record, type_id: int | None = None) -> bool:
-        """Bring two records together; says whether that was new."""
+    def _ends(self, record: Record, kind: str) -> Ends:
+        return self._links.setdefault((record.kind.name, record.id), {}).setdefault(kind, Ends())
+
+    def link(self, record: Record, other: Record, type_id: int | None = None) -> list[Change]:
+        """Bring two records together by a type, and by the default one; what that changed."""
         pair = (record.kind.name, other.kind.name)
-        chosen = self.type_of(pair, type_id)
-        back = ALSO[pair[::-1]] if chosen == ALSO.get(pair) else DEFAULT_TYPES[pair[::-1]]
-        known = self._between(record, other)
-        fresh = chosen not in known
-        known.update({chosen, DEFAULT_TYPES[pair]})
-        self._between(other, record).update({back, DEFAULT_TYPES[pair[::-1]]})
-        return fresh
+        wanted, default = self.types.get(pair, type_id), self.types.default(pair)
+        ends = self._ends(record, pair[1])
+        self._room(record, other, wanted, ends)
+        changes = []
+        if self.types.exclusive(pair, wanted):
+            changes += [
+                change
+                for each in list(ends.order)
+                if wanted.id in ends.types[str(each)] and str(each) != other.id
+                for change in self._take(record, self._portal.records[pair[1]][str(each)], wanted)
+            ]
+        for each in (default, wanted):
+            if ends.add(other.id, each.id):
+                changes.append(Change(record, other, each, added=True))
+            self._ends(other, pair[0]).add(record.id, each.inverse)
+        return changes
 
-    @staticmethod
-    def type_of(pair: tuple[str, str], type_id: Any) -> int:
-        """The association type meant, refused when these two types of record do not have it."""
-        if pair not in DEFAULT_TYPES:
-            raise malformed(f"{pair[0]} and {pair[1]} cannot be associated")
-        chosen = DEFAULT_TYPES[pair] if type_id is None else type_id
-        if chosen not in (DEFAULT_TYPES[pair], ALSO.get(pair)):
-            raise malformed(f"Association type {chosen} between {pair[0]} and {pair[1]} does not exist")
-        return int(chosen)
+    def _room(self, record: Record, other: Record, wanted: Type, ends: Ends) -> None:
+        if wanted.id in ends.types.get(other.id, ()):
+            return
+        most = LINKS_MAX if wanted.most is None else wanted.most
+        if (other.id not in ends.types and len(ends.order) >= LINKS_MAX) or ends.count.get(wanted.id, 0) >= most:
+            raise Problem(
+                "VALIDATION_ERROR",
+                f"{record.kind.title} {record.id} has reached its limit of {most} associations of type {wanted.id}",
+                "ASSOCIATION_LIMIT_EXCEEDED",
+            )
 
-    def unlink(self, record: Record, other: Record) -> bool:
-        """Part two records; says whether they were together."""
-        self._links.get(place(other), {}).pop(place(record), None)
-        return self._links.get(place(record), {}).pop(place(other), None) is not None
+    def _take(self, record: Record, other: Record, gone: Type) -> list[Change]:
+        ends = self._ends(record, other.kind.name)
+        if gone.id not in ends.types.get(other.id, ()):
+            return []
+        ends.take(other.id, gone.id)
+        self._ends(other, record.kind.name).take(record.id, gone.inverse)
+        return [Change(record, other, gone, added=False)]
 
-    def of(self, record: Record, kind: str) -> list[tuple[str, list[int]]]:
-        """The live records of this type that belong to `record`, with their association types."""
+    def unlink(self, record: Record, other: Record, type_id: int | None = None) -> list[Change]:
+        """Part two records, or (by a label's type) take one label away; without its default type nothing is left."""
+        pair = (record.kind.name, other.kind.name)
+        known = sorted(self._ends(record, pair[1]).types.get(other.id, ()))
+        if type_id is not None and self.types.get(pair, type_id) is not self.types.default(pair):
+            known = [each for each in known if each == type_id]
+        return [change for each in known for change in self._take(record, other, self.types.known(pair, each))]
+
+    def part_from_all(self, record: Record) -> None:
+        """A record is gone: nobody belongs to it any more."""
+        for kind, ends in self._links.pop((record.kind.name, record.id), {}).items():
+            for other in ends.types:
+                theirs = self._links.get((kind, other), {}).get(record.kind.name)
+                if theirs is not None:
+                    for number in list(theirs.types.get(record.id, ())):
+                        theirs.take(record.id, number)
+
+    def move(self, old: Record, new: Record) -> None:
+        """All that belonged to one record belongs to another one."""
+        for kind, ends in list(self._links.get((old.kind.name, old.id), {}).items()):
+            for other_id, numbers in list(ends.types.items()):
+                other = self._portal.records[kind].get(other_id)
+                if other is None or other.id == new.id:
+                    continue
+                for number in sorted(numbers):
+                    wanted = self.types.known((new.kind.name, kind), number)
+                    self._ends(new, kind).add(other_id, number)
+                    self._ends(other, new.kind.name).add(new.id, wanted.inverse)
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def page(
+        self, record: Record, kind: str, limit: int, after: str | None
+    ) -> tuple[list[tuple[str, list[Type]]], str | None]:
+        """Some of the records of a type that belong to `record`, by id, with their types; and where to go on."""
+        ends = self._links.get((record.kind.name, record.id), {}).get(kind)
+        if after and not after.isdecimal():
+            raise malformed(f"Invalid paging cursor {after}")
+        if ends is None:
+            return [], None
+        start = bisect_left(ends.order, int(after or 0))
+        known = self.types.between((record.kind.name, kind))
         found = [
-            (other, sorted(types))
-            for (other_kind, other), types in self._links.get(place(record), {}).items()
-            if other_kind == kind and self._portal.find(kind, other)
+            (str(each), [known[one] for one in sorted(ends.types[str(each)]) if one in known])
+            for each in ends.order[start : start + limit]
         ]
-        return sorted(found, key=lambda each: int(each[0]))
+        rest = ends.order[start + limit : start + limit + 1]
+        return found, (str(rest[0]) if rest else None)
+
+    def of(self, record: Record, kind: str) -> list[tuple[str, list[Type]]]:
+        """All records of a type that belong to `record`, with their types."""
+        return self.page(record, kind, LINKS_MAX, None)[0]
 
     def ids_of(self, record: Record, kind: str) -> list[str]:
-        """The ids of the live records of this type that belong to `record`."""
-        return [other for other, _ in self.of(record, kind)]
-
-    def _between(self, record: Record, other: Record) -> set[int]:
-        mine = self._links.setdefault(place(record), {})
-        return mine.setdefault(place(other), set())
+        """The ids of the records of this type that belong to `record`."""
+        ends = self._links.get((record.kind.name, record.id), {}).get(kind)
+        return [str(each) for each in ends.order] if ends else []
 
     def wanted(self, kind: str, given: Any) -> list[tuple[Record, int]]:
         """The records named by the `associations` of a create; refuses unknown ones before anything is made."""
@@ -105,10 +189,5 @@ class Associations:
             if not isinstance(types, list) or not all(isinstance(one, Mapping) for one in types):
                 raise malformed("Invalid input JSON on line 1, column 1: types must be a list of objects")
             pair = (kind, record.kind.name)
-            found += [(record, self.type_of(pair, one.get("associationTypeId"))) for one in types]
+            found += [(record, self.types.get(pair, one.get("associationTypeId")).id) for one in types]
         return found
-
-
-def place(record: Record) -> Place:
-    """Where a record's links are kept."""
-    return (record.kind.name, record.id)

@@ -11,6 +11,7 @@ from fakes.crm.problems import Detail, Problem, malformed, not_found
 from fakes.crm.state.kinds import CUSTOM_PREFIX, CUSTOM_SINK, Kind
 from fakes.crm.state.records import Portal
 from fakes.crm.state.schema import NAME
+from fakes.crm.state.types import ACTIVITIES, Types
 
 TYPES_MAX = 50
 NEEDED = ("name", "labels", "properties", "requiredProperties", "associatedObjects")
@@ -37,8 +38,9 @@ class Definition:
 class Custom:
     """The custom types of one portal."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, types: Types) -> None:
         self._portal = portal
+        self._types = types
         self._all: dict[str, Definition] = {}
         self._numbered = 0
 
@@ -71,6 +73,7 @@ class Custom:
             raise Problem("OBJECT_ALREADY_EXISTS", f"Object type with name '{name}' already exists")
         if len(self.all(archived=False)) >= TYPES_MAX:
             raise malformed(f"At most {TYPES_MAX} custom object types are possible")
+        others = [self._other(each) for each in _names(given, "associatedObjects")]
         lists, moment = _lists(given), self._portal.moment()
         kind = self._kind(full, name.lower(), lists)
         made = Definition(
@@ -87,13 +90,58 @@ class Custom:
             raise
         self._portal.kinds.add(kind)
         self._all[full] = made
+        for other in dict.fromkeys((*others, *ACTIVITIES)):
+            self._associate(made, other, None)
         return made
+
+    def _other(self, name: str) -> str:
+        return self._portal.kinds.get(name).name
+
+    def _associate(self, definition: Definition, other: str, name: str | None) -> dict[str, Any]:
+        left, right = definition.kind, self._portal.kinds.get(other)
+        ids = [(self._types.allow(left.name, right.name).id, left, right)]
+        if left.name != right.name:
+            ids.append((self._types.allow(right.name, left.name).id, right, left))
+        entries = [
+            {
+                "id": str(number), "fromObjectTypeId": one.type_id, "toObjectTypeId": two.type_id,
+                "name": name or f"{one.singular}_to_{two.singular}", "createdAt": self._portal.moment(),
+                "updatedAt": self._portal.moment(),
+            }
+            for number, one, two in ids
+        ]  # fmt: skip
+        known = {each["id"] for each in definition.associations}
+        definition.associations += [each for each in entries if each["id"] not in known]
+        return entries[0]
+
+    def associate(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Let records of a custom type belong to those of another type."""
+        found = self.get(name)
+        ends = {_text(given, "fromObjectTypeId") or "", _text(given, "toObjectTypeId") or ""}
+        mine = {each.lower() for each in found.kind.names}
+        others = [each for each in ends if each.lower() not in mine]
+        if len(ends - set(others)) != 1 or len(others) != 1:
+            raise malformed("fromObjectTypeId and toObjectTypeId must name this object type and another one")
+        return self._associate(found, self._other(others[0]), _text(given, "name"))
+
+    def part(self, name: str, association: str) -> None:
+        """Take an association away, with its inverse."""
+        found = self.get(name)
+        gone = [each for each in found.associations if association in (each["id"], each["name"])]
+        if not gone:
+            raise not_found(f"Association {association} does not exist")
+        left, right = (self._other(gone[0][end]) for end in ("fromObjectTypeId", "toObjectTypeId"))
+        self._types.forbid(left, right)
+        ends = {gone[0]["fromObjectTypeId"], gone[0]["toObjectTypeId"]}
+        found.associations = [
+            each for each in found.associations if {each["fromObjectTypeId"], each["toObjectTypeId"]} != ends
+        ]
 
     def _kind(self, full: str, name: str, lists: Mapping[str, list[str]]) -> Kind:
         self._numbered += 1
         return Kind(
             name=full, type_id=f"2-{self._portal.number + self._numbered}", title=full.upper(), singular=f"p_{name}",
-            sink=CUSTOM_SINK, prefix=CUSTOM_PREFIX + self._numbered, shown=(), also=(name,), made="hs_createdate",
+            sink=CUSTOM_SINK, prefix=CUSTOM_PREFIX + self._numbered, shown=(), made="hs_createdate",
             searched=tuple(lists["searchableProperties"]), required=tuple(lists["requiredProperties"]),
         )  # fmt: skip
 
@@ -155,11 +203,15 @@ class Custom:
 def _lists(given: Mapping[str, Any]) -> dict[str, list[str]]:
     lists: dict[str, list[str]] = {}
     for name in DISPLAYED:
-        names = given.get(name) or []
-        if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
-            raise malformed(f"Invalid input JSON on line 1, column 1: {name} must be a list of texts")
-        lists[name] = list(names)
+        lists[name] = _names(given, name)
     return lists
+
+
+def _names(given: Mapping[str, Any], name: str) -> list[str]:
+    names = given.get(name) or []
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise malformed(f"Invalid input JSON on line 1, column 1: {name} must be a list of texts")
+    return list(names)
 
 
 def _text(given: Mapping[str, Any], name: str) -> str | None:

@@ -85,7 +85,7 @@ STANDARD: tuple[Kind, ...] = (
     _activity("emails", "0-49", "email", 62, ("hs_email_subject", "hs_email_text")),
     _activity("meetings", "0-47", "meeting", 63, ("hs_meeting_title", "hs_meeting_body")),
 )  # fmt: skip
-OWNERS_PREFIX = 54
+OWNERS_PREFIX, PIPELINES_PREFIX = 54, 64
 CUSTOM_PREFIX = 70
 CUSTOM_SINK = "crm.object"
 

@@ -17,6 +17,7 @@ PIPELINES_MAX = 100
 STAGES_MAX = 100
 NAMED_MAX = 10
 """How many of the records that stand in a stage are named in a refusal."""
+AUDITS_MAX = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class Pipelines:
         self._schema = schema
         self._all: dict[str, Pipeline] = {}
         self._standing: dict[str, dict[str, None]] = {}
+        self._audits: dict[str, list[dict[str, Any]]] = {}
         name, label, stages = STANDARD[kind]
         self.first = name
         """The pipeline that a record gets when it names none."""
@@ -138,6 +140,15 @@ class Pipelines:
         properties[way.pipeline].options = options((each.id, each.label) for each in self)
         stages = ((stage.id, stage.label) for each in self for stage in each.stages.values())
         properties[way.stage].options = options(stages)
+
+    def _audit(self, name: str, action: str, moment: str, now: Mapping[str, Any]) -> None:
+        told = self._audits.setdefault(name, [])
+        told.insert(0, {"identifier": name, "action": action, "timestamp": moment, "rawObject": dict(now)})
+        del told[AUDITS_MAX:]
+
+    def audit(self, name: str) -> list[dict[str, Any]]:
+        """What was done to a pipeline or stage, newest first."""
+        return list(self._audits.get(name, ()))
 
     # -- records ------------------------------------------------------------------------------------------------
 
@@ -190,6 +201,7 @@ class Pipelines:
             self._add_stage(made, each, f"{new_id}{number}", moment)
         self._all[name] = made
         self._tell()
+        self._audit(name, "CREATE", moment, made.as_json())
         return made
 
     def change(self, name: str, given: Mapping[str, Any], moment: str) -> Pipeline:
@@ -201,6 +213,7 @@ class Pipelines:
         found.order = _order(given) if "displayOrder" in given else found.order
         found.updated = moment
         self._tell()
+        self._audit(name, "UPDATE", moment, found.as_json())
         return found
 
     def replace(self, name: str, given: Mapping[str, Any], new_id: str, moment: str) -> Pipeline:
@@ -221,6 +234,7 @@ class Pipelines:
             self._all[name] = taken
             raise
         self._tell()
+        self._audit(name, "UPDATE", moment, made.as_json())
         return made
 
     def remove(self, name: str) -> None:
@@ -256,28 +270,30 @@ class Pipelines:
             raise Problem("CONFLICT", f"Stage {name} already exists")
         made = Stage(id=name, label=label, order=order, metadata=metadata, created=moment, updated=moment)
         pipeline.stages[name] = made
+        self._audit(name, "CREATE", moment, made.as_json())
         return made
 
-    def change_stage(self, pipeline: str, name: str, given: Mapping[str, Any], moment: str, *, whole_: bool) -> Stage:
-        """Change what is given of a stage, or (`whole_`) all of it."""
+    def change_stage(self, pipeline: str, name: str, given: Mapping[str, Any], moment: str, *, every: bool) -> Stage:
+        """Change what is given of a stage, or (`every`) all of it."""
         found = self.stage(pipeline, name)
-        label = _label(given) if whole_ or "label" in given else found.label
-        order = _order(given) if whole_ or "displayOrder" in given else found.order
-        metadata = self._metadata(given.get("metadata")) if whole_ or "metadata" in given else found.metadata
+        label = _label(given) if every or "label" in given else found.label
+        order = _order(given) if every or "displayOrder" in given else found.order
+        metadata = self._metadata(given.get("metadata")) if every or "metadata" in given else found.metadata
         if any(each.label == label and each is not found for each in self.get(pipeline).stages.values()):
             raise malformed(f"A stage with the label {label} already exists")
         found.label, found.order, found.metadata, found.updated = label, order, metadata, moment
         self._tell()
+        self._audit(name, "UPDATE", moment, found.as_json())
         return found
 
-    def remove_stage(self, pipeline: str, name: str) -> None:
+    def remove_stage(self, pipeline: str, name: str, moment: str) -> None:
         """Take a stage away, unless it is the last one or a record stands in it."""
         self.stage(pipeline, name)
         stages = self.get(pipeline).stages
         if len(stages) == 1:
             raise malformed("The last stage of a pipeline cannot be deleted")
         self._unused([name])
-        del stages[name]
+        self._audit(name, "DELETE", moment, stages.pop(name).as_json())
         self._tell()
 
     def _unused(self, stages: Any) -> None:

@@ -6,18 +6,19 @@ Called by `wire` and by `batch`.
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fakes.crm.problems import Detail, Problem, malformed, not_found
 from fakes.crm.state.index import Index
-from fakes.crm.state.kinds import OWNERS_PREFIX, Kind, Kinds
+from fakes.crm.state.kinds import OWNERS_PREFIX, PIPELINES_PREFIX, Kind, Kinds
 from fakes.crm.state.pipelines import WAYS, Pipelines
 from fakes.crm.state.record import Record, Written
 from fakes.crm.state.schema import Schema
-from fakes.crm.state.shelf import Shelf
-from fakes.crm.state.standard import LIFECYCLE, OWNERS, standard_schema
+from fakes.crm.state.shelf import Shelf, folded
+from fakes.crm.state.standard import LIFECYCLE, LIVE_OWNERS, OWNERS, standard_schema
 from fakes.crm.state.values import addresses, invalid_values, iso
 from harness.clock import Clock
 from harness.rng import Rng
@@ -36,6 +37,8 @@ class Settings:
     """Calls per ten seconds and account, 100 or 190 in the real one; 0 switches the limit off."""
     lifecycle_backward: str = "ignore"
     """What happens to a lifecycle stage that would go back: `ignore` keeps the old one silently, `allow` takes it."""
+    merge_keeps_id: bool = False
+    """Whether a merged record keeps the first one's id, as it did for contacts until 2025."""
 
 
 class Portal:
@@ -54,15 +57,24 @@ class Portal:
         for kind in self.kinds:
             self._begin(kind.name, kind.prefix)
         self._begin("owners", OWNERS_PREFIX)
+        self._begin("pipelines", PIPELINES_PREFIX)
         moment = self.moment()
-        self.owners = [self._owner(first, last, moment) for first, last in OWNERS]
-        self._owner_options = [(owner["id"], f"{owner['firstName']} {owner['lastName']}") for owner in self.owners]
+        self.owners = [
+            self._owner(first, last, moment, archived=number >= LIVE_OWNERS)
+            for number, (first, last) in enumerate(OWNERS)
+        ]
+        """Who sells; the last one has left."""
+        self._owner_options = [
+            (owner["id"], f"{owner['firstName']} {owner['lastName']}") for owner in self.owners if not owner["archived"]
+        ]
         self.index = Index(clock, lambda: self.settings.search_lag_s)
         self.schemas: dict[str, Schema] = {}
         self.shelves: dict[str, Shelf] = {}
         self.records: dict[str, dict[str, Record]] = {}
         """By type, then by id; archived ones too."""
         self.pipelines: dict[str, Pipelines] = {}
+        self.gone: list[Callable[[Record], None]] = []
+        """Who is to be told when a record is no more live."""
         for kind in self.kinds:
             self.open(kind)
 
@@ -160,11 +172,15 @@ class Portal:
         """Make a record; refused when a unique value is taken or a required one is missing."""
         values = self.proper(kind, given)
         self.check_unique(kind, values, None)
-        now = self.clock.wall()
-        record = Record(kind=self.kinds.get(kind), id=self.new_id(kind), values={}, created=now, updated=now)
-        self.shelves[kind].put(record)
-        self._store(record, values)
+        record = self.blank(kind, self.clock.wall())
+        self.keep(record, values)
         return Written(record=record, op="create", ids=self._named(values), changed=values)
+
+    def blank(self, kind: str, created: datetime) -> Record:
+        """A new live record without values."""
+        record = Record(kind=self.kinds.get(kind), id=self.new_id(kind), values={}, created=created, updated=created)
+        self.shelves[kind].put(record)
+        return record
 
     def proper(self, kind: str, given: Mapping[str, Any]) -> dict[str, str]:
         """The values that a new record would have."""
@@ -188,7 +204,7 @@ class Portal:
         changed = {name: value for name, value in values.items() if record.values.get(name) != value}
         changed |= {name: "" for name in record.values if name not in values}
         record.updated = self.clock.wall()
-        self._store(record, values, changed)
+        self.keep(record, values, changed)
         return Written(record=record, op="update", ids=self._named(values), changed=changed)
 
     def changed(self, record: Record, given: Mapping[str, Any]) -> dict[str, str]:
@@ -226,11 +242,16 @@ class Portal:
         if kind in self.pipelines:
             self.pipelines[kind].moved(record.id, record.values, {})
         self.index.forget(record)
+        for told in self.gone:
+            told(record)
 
     def check_unique(self, kind: str, values: Mapping[str, str], own: str | None) -> None:
         """Refuse values of unique properties that another live record has, and addresses deleted for good."""
         shelf = self.shelves[kind]
         for name, value in self.unique_in(kind, values):
+            if name == "email" and folded(value) in shelf.barred:
+                message = f"Email address {value} was permanently deleted and cannot be used again"
+                raise invalid_values([Detail(message=message, code="GDPR_BLOCKED_EMAIL", name=name)])
             holder = shelf.holder(name, value)
             if holder is None or holder == own:
                 continue
@@ -265,7 +286,8 @@ class Portal:
             else:
                 del values["hs_additional_emails"]
 
-    def _store(self, record: Record, values: dict[str, str], changed: Mapping[str, str] | None = None) -> None:
+    def keep(self, record: Record, values: dict[str, str], changed: Mapping[str, str] | None = None) -> None:
+        """A record has these values from now on; nobody is asked whether it may."""
         kind = record.kind.name
         shelf = self.shelves[kind]
         shelf.free(self.unique_in(kind, record.values))
@@ -285,7 +307,7 @@ class Portal:
         """The ids of other records that these values hold; owners are nobody's, so they do not count."""
         return tuple(value for value in values.values() if value.isdecimal() and self.anywhere(value) is not None)
 
-    def _owner(self, first: str, last: str, moment: str) -> dict[str, Any]:
+    def _owner(self, first: str, last: str, moment: str, *, archived: bool) -> dict[str, Any]:
         made = self.new_id("owners")
         return {
             "id": made,
@@ -293,10 +315,10 @@ class Portal:
             "type": "PERSON",
             "firstName": first,
             "lastName": last,
-            "userId": int(made[-8:]),
+            "userId": None if archived else int(made[-8:]),
             "userIdIncludingInactive": int(made[-8:]),
             "createdAt": moment,
             "updatedAt": moment,
-            "archived": False,
+            "archived": archived,
             "teams": [],
         }

@@ -73,12 +73,25 @@ class Property:
         }
 
 
+@dataclass(slots=True, kw_only=True)
+class Group:
+    """A heading under which properties stand."""
+
+    name: str
+    label: str
+    order: int = -1
+
+    def as_json(self) -> dict[str, Any]:
+        """The group as the CRM shows it."""
+        return {"name": self.name, "label": self.label, "displayOrder": self.order, "archived": False}
+
+
 class Schema:
     """The properties and property groups of one type of record."""
 
     def __init__(self, title: str, groups: Mapping[str, str], properties: list[Property]) -> None:
         self.title = title
-        self.groups = dict(groups)
+        self.groups = {name: Group(name=name, label=label) for name, label in groups.items()}
         self.properties = {each.name: each for each in properties}
         self.unique: tuple[str, ...] = ()
         """The names of the properties whose values no two live records share."""
@@ -93,6 +106,11 @@ class Schema:
         if found is None or found.archived:
             raise Problem("OBJECT_NOT_FOUND", f"Property {name} does not exist", "Properties.PROPERTY_NOT_FOUND")
         return found
+
+    def live(self, name: str) -> bool:
+        """Whether there is such a property."""
+        found = self.properties.get(name)
+        return found is not None and not found.archived
 
     def type_of(self, name: str) -> str:
         """The type of a property, `string` for one that is unknown."""
@@ -130,17 +148,53 @@ class Schema:
         return made
 
     def update(self, name: str, given: Mapping[str, Any], moment: str) -> Property:
-        """Change what may be changed: not the name, not uniqueness; a standard property only in its options."""
+        """Change what may be changed: not the name, not uniqueness; of a standard property only its options."""
         found = self.find(name)
         if "groupName" in given and given["groupName"] not in self.groups:
             raise malformed(f"Property group {given['groupName']} does not exist")
-        found.label = str(given.get("label", found.label))
-        found.description = str(given.get("description", found.description))
-        found.group = str(given.get("groupName", found.group))
-        if "options" in given:
-            found.options = _options(given["options"])
-        found.updated = moment
+        type_, field_type = given.get("type", found.type), given.get("fieldType", found.field_type)
+        if found.standard and (type_, field_type) != (found.type, found.field_type):
+            raise malformed(f"Property {name} is HubSpot defined and its type cannot be changed")
+        _check_types(type_, field_type)
+        made = _options(given["options"]) if given.get("options") is not None else found.options
+        order = whole(given, "displayOrder", found.display_order)
+        label, description = _words(given, "label", found.label), _words(given, "description", found.description)
+        found.label, found.description, found.display_order, found.options = label, description, order, made
+        found.group, found.hidden = given.get("groupName", found.group), bool(given.get("hidden", found.hidden))
+        found.type, found.field_type, found.updated = type_, field_type, moment
         return found
+
+    # -- groups -------------------------------------------------------------------------------------------------
+
+    def group(self, name: str) -> Group:
+        """The group of this name."""
+        if name not in self.groups:
+            raise Problem("OBJECT_NOT_FOUND", f"Property group {name} does not exist", "Properties.GROUP_NOT_FOUND")
+        return self.groups[name]
+
+    def create_group(self, given: Mapping[str, Any]) -> Group:
+        """Add a group."""
+        name, label = _words(given, "name", ""), _words(given, "label", "")
+        if not name or not label:
+            raise malformed("A property group needs a name and a label")
+        if name in self.groups:
+            raise Problem("OBJECT_ALREADY_EXISTS", f"Property group {name} already exists")
+        self.groups[name] = Group(name=name, label=label, order=whole(given, "displayOrder", -1))
+        return self.groups[name]
+
+    def update_group(self, name: str, given: Mapping[str, Any]) -> Group:
+        """Change a group's label or place."""
+        found = self.group(name)
+        label, order = _words(given, "label", found.label), whole(given, "displayOrder", found.order)
+        found.label, found.order = label, order
+        return found
+
+    def remove_group(self, name: str) -> None:
+        """Take a group away, unless properties stand under it."""
+        if name in self.groups:
+            if any(each.group == name and not each.archived for each in self.properties.values()):
+                raise malformed(f"Property group {name} still has properties")
+            del self.groups[name]
 
     def archive(self, name: str) -> None:
         """Take a custom property away; values stay stored, as in the real CRM, until it is made again."""
@@ -153,10 +207,7 @@ class Schema:
         self._settle()
 
     def _check_kind(self, given: Mapping[str, Any]) -> None:
-        if given["type"] not in TYPES:
-            raise malformed(f"Invalid property type '{given['type']}', expected one of {sorted(TYPES)}")
-        if given["fieldType"] not in TYPES[given["type"]]:
-            raise malformed(f"fieldType {given['fieldType']} is not valid for property type {given['type']}")
+        _check_types(given["type"], given["fieldType"])
         if given["groupName"] not in self.groups:
             raise malformed(f"Property group {given['groupName']} does not exist")
         if given["type"] == "enumeration" and given["fieldType"] != "booleancheckbox" and not given.get("options"):
@@ -199,6 +250,21 @@ class Schema:
             return ""
         allowed = [str(option["value"]) for option in known.options]
         return fit(known.name, known.type, known.field_type, allowed, text)
+
+
+def _check_types(type_: Any, field_type: Any) -> None:
+    """A type of property, and a form field that can show it."""
+    if not isinstance(type_, str) or type_ not in TYPES:
+        raise malformed(f"Invalid property type '{type_}', expected one of {sorted(TYPES)}")
+    if not isinstance(field_type, str) or field_type not in TYPES[type_]:
+        raise malformed(f"fieldType {field_type} is not valid for property type {type_}")
+
+
+def _words(given: Mapping[str, Any], name: str, otherwise: str) -> str:
+    value = given.get(name)
+    if value is not None and not isinstance(value, str):
+        raise malformed(f"Invalid input JSON on line 1, column 1: {name} must be a text")
+    return otherwise if value is None else value
 
 
 def whole(given: Mapping[str, Any], name: str, otherwise: int) -> int:

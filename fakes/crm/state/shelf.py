@@ -73,7 +73,9 @@ class Shelf:
 
     def holder(self, name: str, value: str) -> str | None:
         """The id of the live record that has this value of a unique property."""
-        return self._holders.get((name, folded(value)))
+        found = self._holders.get((name, folded(value)))
+        # A property that was taken away and made again may have left a holder that is gone.
+        return found if found is not None and self.live(found) is not None else None
 
     def hold(self, record: Record, taken: Iterable[tuple[str, str]]) -> None:
         """Give unique values to a record."""

@@ -33,7 +33,8 @@ LEAD_STATUS = (
 DEAL_TYPES = (("newbusiness", "New Business"), ("existingbusiness", "Existing Business"))
 CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "KWD", "KRW", "INR", "BRL")
 PRIORITIES = (("low", "Low"), ("medium", "Medium"), ("high", "High"))
-OWNERS = (("Ada", "Rivers"), ("Ben", "Okafor"))
+OWNERS = (("Ada", "Rivers"), ("Ben", "Okafor"), ("Cleo", "Marsh"))
+LIVE_OWNERS = 2
 
 TEXT = ("string", "text")
 LONG = ("string", "textarea")

@@ -97,13 +97,13 @@ class Wanted:
 NOTHING = Wanted()
 
 
-def shown(record: Record, wanted: Wanted = NOTHING) -> dict[str, Any]:
-    """A record with its default properties, the ids and dates, and those wanted; absent ones are null."""
-    known, kind = record.shown(), record.kind
+def shown(portal: Portal, record: Record, wanted: Wanted = NOTHING) -> dict[str, Any]:
+    """A record with its default properties, the ids and dates, and those wanted that exist; absent ones are null."""
+    known, kind, schema = _visible(portal, record), record.kind, portal.schemas[record.kind.name]
     names = dict.fromkeys((*kind.shown, "hs_object_id", kind.made, kind.modified, *wanted.properties))
     body: dict[str, Any] = {
         "id": record.id,
-        "properties": {name: known.get(name) for name in names},
+        "properties": {name: known.get(name) for name in names if schema.live(name)},
         "createdAt": iso(record.created),
         "updatedAt": iso(record.updated),
         "archived": record.archived_at is not None,
@@ -111,8 +111,14 @@ def shown(record: Record, wanted: Wanted = NOTHING) -> dict[str, Any]:
     if record.archived_at is not None:
         body["archivedAt"] = iso(record.archived_at)
     if wanted.histories:
-        body["propertiesWithHistory"] = {name: _history(record, name) for name in wanted.histories}
+        body["propertiesWithHistory"] = {name: _history(record, name) for name in wanted.histories if schema.live(name)}
     return body
+
+
+def _visible(portal: Portal, record: Record) -> dict[str, str]:
+    """All values of properties that were not taken away."""
+    schema = portal.schemas[record.kind.name]
+    return {name: value for name, value in record.shown().items() if schema.live(name)}
 
 
 def _history(record: Record, name: str) -> list[dict[str, Any]]:
@@ -122,18 +128,18 @@ def _history(record: Record, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def written(done: Written) -> dict[str, Any]:
+def written(portal: Portal, done: Written) -> dict[str, Any]:
     """A record just written: it shows all that it has."""
-    body = shown(done.record)
-    body["properties"] = done.record.shown()
+    body = shown(portal, done.record)
+    body["properties"] = _visible(portal, done.record)
     return body
 
 
 def batch(portal: Portal, done: Done, wanted: Wanted = NOTHING, *, status: int, upsert: bool = False) -> Reply:
     """The answer to a batch: 207 when some inputs failed."""
-    results = [shown(each, wanted) for each in done.read]
+    results = [shown(portal, each, wanted) for each in done.read]
     for each, trace in done.written:
-        entry = written(each)
+        entry = written(portal, each)
         if upsert:
             entry["new"] = each.op == "create"
         if trace:
@@ -153,14 +159,6 @@ def multi(portal: Portal, results: list[Any], problems: list[Problem], *, status
     return answer(status, body)
 
 
-def journal(call: Call, done: Written, ids: tuple[str, ...] = ()) -> None:
-    """Tell the ledger what was written, if anything was."""
-    if done.op is not None:
-        record = done.record
-        values = {**record.values, **dict.fromkeys(done.cleared, "")}
-        call.effect(record.kind.sink, done.op, record.id, values, (*done.ids, *ids))
-
-
 def object_body(portal: Portal, call: Call) -> dict[str, Any]:
     """The JSON object that the call carries; refused in the CRM's way if it is something else."""
     body = call.params.get("body")
@@ -171,12 +169,12 @@ def object_body(portal: Portal, call: Call) -> dict[str, Any]:
     return body
 
 
-def inputs_of(portal: Portal, call: Call) -> list[dict[str, Any]]:
+def inputs_of(portal: Portal, call: Call, most: int = INPUTS_MAX) -> list[dict[str, Any]]:
     """The inputs of a batch: objects, and no more than a batch may have."""
     inputs = object_body(portal, call).get("inputs")
     if not isinstance(inputs, list) or not all(isinstance(each, dict) for each in inputs):
         raise malformed("Invalid input JSON on line 1, column 1: inputs must be a list of objects")
-    return inputs_within(inputs, INPUTS_MAX)
+    return inputs_within(inputs, most)
 
 
 def query(call: Call, name: str) -> str | None:
@@ -202,7 +200,10 @@ def page_of(call: Call, most: int, otherwise: int = 10) -> tuple[int, str | None
     limit = int(given) if given and given.isdecimal() else otherwise if given is None else 0
     if not 0 < limit <= most:
         raise malformed(f"limit must be between 1 and {most}")
-    return limit, query(call, "after")
+    after = query(call, "after")
+    if after and not (after.isascii() and after.isdecimal()):
+        raise malformed(f"Invalid paging cursor {after}")
+    return limit, after
 
 
 def paging(call: Call, after: str | None) -> dict[str, Any]:

@@ -1,166 +1,207 @@
-"""Routes of associations, v4 and dated. No rules here."""
+"""Routes of associations: v4, dated, and the older form of v3. No rules here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from fakes.calls import Call, Handler, Reply, Route
+from fakes.calls import Call, Reply, Route
 from fakes.crm.problems import Problem, malformed
-from fakes.crm.state.associations import DEFAULT_TYPES, Associations
-from fakes.crm.state.kinds import CUSTOM_SINK
+from fakes.crm.state.associations import Associations, Change
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
-from fakes.crm.wire.answers import answer, inputs_of, multi
-from fakes.crm.wire.mounts import DATED, KNOWN, Guard
+from fakes.crm.state.types import Pair, Type
+from fakes.crm.wire.answers import answer, inputs_of, multi, page_of, paging
+from fakes.crm.wire.clerk import Clerk
+from fakes.crm.wire.mounts import Guard
+from fakes.crm.wire.pairs import PREFIXES, Row, between
 
-Pair = tuple[str, str]
-Work = Callable[[Pair, Call], Reply]
-CATEGORY = "HUBSPOT_DEFINED"
-CORE = ("contacts", "companies", "deals")
-PAIRS = tuple((left, right) for left in CORE for right in CORE)
-"""The pairs whose routes say which sink they write to; the others share routes with placeholders."""
+PAGE_MAX = 500
+CREATED_MAX, READ_MAX = 2000, 1000
+"""How many inputs a batch may have."""
 
 
 class Links:
     """The handlers of one portal's associations."""
 
-    def __init__(self, portal: Portal, associations: Associations) -> None:
+    def __init__(self, portal: Portal, associations: Associations, clerk: Clerk) -> None:
         self._portal = portal
         self._associations = associations
+        self._clerk = clerk
 
     def routes(self, guard: Guard) -> Iterator[Route]:
         """Associations between every two types, under v4 and every dated prefix."""
-        prefixes = [("/crm/v4/objects", "/crm/v4/associations")]
-        prefixes += [(f"/crm/objects/{date}", f"/crm/associations/{date}") for date in DATED]
-        for objects, batches in prefixes:
-            for pair in PAIRS:
-                for left in (KNOWN[pair[0]].name, KNOWN[pair[0]].type_id):
-                    for right in (KNOWN[pair[1]].name, KNOWN[pair[1]].type_id):
-                        yield from self._routes(pair, objects, batches, (left, right), guard)
-            yield from self._routes(None, objects, batches, ("{from}", "{toType}"), guard)
+        return between(self._portal.kinds, [row for prefix in PREFIXES for row in self._table(*prefix)], guard)
 
-    def _routes(self, pair: Pair | None, objects: str, batches: str, names: Pair, guard: Guard) -> Iterator[Route]:
-        one = f"{objects}/{names[0]}/{{id}}/associations"
-        many = f"{batches}/{names[0]}/{names[1]}/batch"
-        table: tuple[tuple[str, str, Work, bool], ...] = (
-            ("PUT", f"{one}/default/{names[1]}/{{to}}", self._default, True),
-            ("GET", f"{one}/{names[1]}", self._list, False),
-            ("PUT", f"{one}/{names[1]}/{{to}}", self._labelled, True),
-            ("DELETE", f"{one}/{names[1]}/{{to}}", self._part, True),
-            ("POST", f"{many}/associate/default", self._batch_default, True),
-            ("POST", f"{many}/read", self._batch_read, False),
-        )
-        for method, template, work, writes in table:
-            operation = f"{method} {template}"
-            if pair is not None:
-                operation = operation.replace(names[0], pair[0]).replace(names[1], pair[1])
-            yield Route(
-                method=method, template=template, operation=operation, handler=guard(self._of(pair, work)),
-                writes=writes, sink=KNOWN[_main(pair)].sink if pair else CUSTOM_SINK,
-            )  # fmt: skip
-
-    def _of(self, pair: Pair | None, work: Work) -> Handler:
-        """The work for the two types that the path names."""
-        if pair is not None:
-            return lambda call: work(pair, call)
-        get = self._portal.kinds.get
-        return lambda call: work((get(call.at["from"]).name, get(call.at["toType"]).name), call)
-
-    def _link(self, call: Call, record: Record, other: Record, type_id: int | None) -> None:
-        fresh = self._associations.link(record, other, type_id)
-        if fresh:
-            self._tell(call, record, other)
-
-    def _tell(self, call: Call, record: Record, other: Record) -> None:
-        """A changed association is an update of the record it mainly tells about."""
-        main, side = record, other
-        if record.kind.name != _main((record.kind.name, other.kind.name)):
-            main, side = other, record
-        call.effect(main.kind.sink, "update", main.id, dict(main.values), (side.id,))
+    def _table(self, objects: str, batches: str) -> Iterator[Row]:
+        one, many = f"{objects}/{{left}}/{{id}}/associations", f"{batches}/{{left}}/{{right}}/batch"
+        yield "PUT", f"{one}/default/{{right}}/{{to}}", self._default, True
+        yield "GET", f"{one}/{{right}}", self._list, False
+        yield "PUT", f"{one}/{{right}}/{{to}}", self._labelled, True
+        yield "DELETE", f"{one}/{{right}}/{{to}}", self._part, True
+        yield "POST", f"{many}/associate/default", self._batch_default, True
+        yield "POST", f"{many}/create", self._batch_create, True
+        yield "POST", f"{many}/archive", self._batch_archive, True
+        yield "POST", f"{many}/labels/archive", self._batch_labels, True
+        yield "POST", f"{many}/read", self._batch_read, False
 
     def _ends(self, pair: Pair, call: Call) -> tuple[Record, Record]:
         return self._portal.get(pair[0], call.at["id"]), self._portal.get(pair[1], call.at["to"])
 
+    # -- one record ---------------------------------------------------------------------------------------------
+
     def _default(self, pair: Pair, call: Call) -> Reply:
         record, other = self._ends(pair, call)
-        self._link(call, record, other, None)
-        return multi(self._portal, _both(record, other), [], status=200)
+        self._clerk.bound(call, self._associations.link(record, other))
+        return multi(self._portal, self._both(record, other), [], status=200)
 
     def _list(self, pair: Pair, call: Call) -> Reply:
         record = self._portal.get(pair[0], call.at["id"])
-        return answer(
-            200, {"results": [_listed(other, types) for other, types in self._associations.of(record, pair[1])]}
-        )
+        limit, after = page_of(call, PAGE_MAX, PAGE_MAX)
+        found, following = self._associations.page(record, pair[1], limit, after)
+        return answer(200, {"results": [_listed(*each) for each in found], **paging(call, following)})
 
     def _labelled(self, pair: Pair, call: Call) -> Reply:
         record, other = self._ends(pair, call)
-        given = call.params.get("body")
-        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        types = self._types(pair, call.params.get("body"))
+        self._link_all(call, record, other, types)
+        return answer(201, self._pair(record, other, types))
+
+    def _link_all(self, call: Call, record: Record, other: Record, types: list[Type]) -> None:
+        """Bring two records together by several types, told as one change."""
+        changes: list[Change] = []
+        try:
+            for each in types:
+                changes += self._associations.link(record, other, each.id)
+        finally:
+            self._clerk.bound(call, changes)
+
+    def _part(self, pair: Pair, call: Call) -> Reply:
+        record, other = self._ends(pair, call)
+        self._clerk.bound(call, self._associations.unlink(record, other))
+        return Reply(204)
+
+    def _types(self, pair: Pair, given: Any) -> list[Type]:
+        if not isinstance(given, list) or not given or not all(isinstance(each, dict) for each in given):
             raise malformed("Invalid input JSON on line 1, column 1: a list of association types is expected")
-        for each in given:
-            self._link(call, record, other, each.get("associationTypeId"))
-        body = {
+        if any(each.get("associationTypeId") is None for each in given):
+            raise malformed(
+                "Invalid input JSON on line 1, column 1: some of required attributes are not set [associationTypeId]"
+            )
+        return [self._associations.types.get(pair, each["associationTypeId"]) for each in given]
+
+    def _both(self, record: Record, other: Record) -> list[dict[str, Any]]:
+        """A default association as the CRM tells it: once from each end."""
+        return [self._spec(record, other), self._spec(other, record)]
+
+    def _spec(self, one: Record, two: Record) -> dict[str, Any]:
+        default = self._associations.types.default((one.kind.name, two.kind.name))
+        spec = {"associationCategory": default.category, "associationTypeId": default.id}
+        return {"from": {"id": one.id}, "to": {"id": two.id}, "associationSpec": spec}
+
+    @staticmethod
+    def _pair(record: Record, other: Record, types: list[Type]) -> dict[str, Any]:
+        return {
             "fromObjectTypeId": record.kind.type_id,
             "fromObjectId": record.id,
             "toObjectTypeId": other.kind.type_id,
             "toObjectId": other.id,
-            "labels": [],
+            "labels": [each.label for each in types if each.label],
         }
-        return answer(201, body)
 
-    def _part(self, pair: Pair, call: Call) -> Reply:
-        record, other = self._ends(pair, call)
-        if self._associations.unlink(record, other):
-            self._tell(call, record, other)
-        return Reply(204)
+    # -- batches ------------------------------------------------------------------------------------------------
+
+    def _found(self, pair: Pair, each: dict[str, Any]) -> tuple[Record, Record]:
+        """The two records of an input; refused when one of them is not there."""
+        left = self._portal.find(pair[0], end_of(each, "from"))
+        right = self._portal.find(pair[1], end_of(each, "to"))
+        if left is None or right is None:
+            ids = [end_of(each, end) for end in ("from", "to")]
+            raise Problem("OBJECT_NOT_FOUND", "One of the ids is not valid", None, (), {"ids": ids})
+        return left, right
 
     def _batch_default(self, pair: Pair, call: Call) -> Reply:
         results: list[Any] = []
         problems: list[Problem] = []
-        for each in inputs_of(self._portal, call):
-            found = [self._portal.find(kind, _name(each, end)) for kind, end in zip(pair, ("from", "to"), strict=True)]
-            if found[0] is None or found[1] is None:
-                ids = [_name(each, end) for end in ("from", "to")]
-                problems.append(Problem("OBJECT_NOT_FOUND", "One of the ids is not valid", None, (), {"ids": ids}))
-                continue
-            self._link(call, found[0], found[1], None)
-            results += _both(found[0], found[1])
+        for each in inputs_of(self._portal, call, CREATED_MAX):
+            try:
+                record, other = self._found(pair, each)
+                self._clerk.bound(call, self._associations.link(record, other))
+                results += self._both(record, other)
+            except Problem as problem:
+                problems.append(problem)
         return multi(self._portal, results, problems, status=200)
+
+    def _batch_create(self, pair: Pair, call: Call) -> Reply:
+        inputs = inputs_of(self._portal, call, CREATED_MAX)
+        wanted = [self._types(pair, each.get("types")) for each in inputs]
+        results: list[Any] = []
+        problems: list[Problem] = []
+        for each, types in zip(inputs, wanted, strict=True):
+            try:
+                record, other = self._found(pair, each)
+                self._link_all(call, record, other, types)
+                results.append(self._pair(record, other, types))
+            except Problem as problem:
+                problems.append(problem)
+        return multi(self._portal, results, problems, status=201)
+
+    def _batch_archive(self, pair: Pair, call: Call) -> Reply:
+        for each in inputs_of(self._portal, call, READ_MAX):
+            record = self._portal.find(pair[0], end_of(each, "from"))
+            others = each.get("to")
+            if not isinstance(others, list) or not all(isinstance(one, dict) for one in others):
+                raise malformed("Invalid input JSON on line 1, column 1: to must be a list of objects")
+            for one in others:
+                other = self._portal.find(pair[1], str(one.get("id", "")))
+                if record is not None and other is not None:
+                    self._clerk.bound(call, self._associations.unlink(record, other))
+        return Reply(204)
+
+    def _batch_labels(self, pair: Pair, call: Call) -> Reply:
+        inputs = inputs_of(self._portal, call, READ_MAX)
+        wanted = [self._types(pair, each.get("types")) for each in inputs]
+        for each, types in zip(inputs, wanted, strict=True):
+            record = self._portal.find(pair[0], end_of(each, "from"))
+            other = self._portal.find(pair[1], end_of(each, "to"))
+            if record is not None and other is not None:
+                parted = [self._associations.unlink(record, other, one.id) for one in types]
+                self._clerk.bound(call, [change for changes in parted for change in changes])
+        return Reply(204)
 
     def _batch_read(self, pair: Pair, call: Call) -> Reply:
         results: list[Any] = []
-        for each in inputs_of(self._portal, call):
-            record = self._portal.find(pair[0], str(each.get("id", "")))
+        problems: list[Problem] = []
+        for each in inputs_of(self._portal, call, READ_MAX):
+            name = str(each.get("id", ""))
+            record = self._portal.find(pair[0], name)
+            found: list[tuple[str, list[Type]]] = []
+            following: str | None = None
             if record is not None:
-                to = [_listed(other, types) for other, types in self._associations.of(record, pair[1])]
-                results.append({"from": {"id": record.id}, "to": to})
-        return multi(self._portal, results, [], status=200)
+                after = each.get("after")
+                found, following = self._associations.page(
+                    record, pair[1], PAGE_MAX, None if after is None else str(after)
+                )
+            if record is not None and found:
+                more = {"paging": {"next": {"after": following}}} if following else {}
+                results.append({"from": {"id": record.id}, "to": [_listed(*one) for one in found], **more})
+            else:
+                problems.append(none_from(pair, name))
+        return multi(self._portal, results, problems, status=200)
 
 
-def _main(pair: Pair) -> str:
-    """The type whose record an association mainly tells about: the deal, if one is part of it."""
-    return "deals" if "deals" in pair else pair[0]
+def none_from(pair: Pair, name: str) -> Problem:
+    """A record of a batch read that has no associations of the wanted type."""
+    message = f"No {pair[1]} is associated with {pair[0]} {name}."
+    context = {"fromObjectId": [name], "fromObjectType": [pair[0]], "toObjectType": [pair[1]]}
+    return Problem("OBJECT_NOT_FOUND", message, "crm.associations.NO_ASSOCIATIONS_FOUND", (), context)
 
 
-def _name(each: dict[str, Any], end: str) -> str:
+def end_of(each: dict[str, Any], end: str) -> str:
+    """The id at one end of an input."""
     target = each.get(end)
-    return str(target.get("id", "")) if isinstance(target, dict) else ""
+    if not isinstance(target, dict) or not target.get("id"):
+        raise malformed(f"Invalid input JSON on line 1, column 1: some of required attributes are not set [{end}]")
+    return str(target["id"])
 
 
-def _both(record: Record, other: Record) -> list[dict[str, Any]]:
-    """A default association as the CRM tells it: once from each end."""
-    return [
-        {
-            "from": {"id": one.id},
-            "to": {"id": two.id},
-            "associationSpec": {
-                "associationCategory": CATEGORY,
-                "associationTypeId": DEFAULT_TYPES[one.kind.name, two.kind.name],
-            },
-        }
-        for one, two in ((record, other), (other, record))
-    ]
-
-
-def _listed(other: str, types: list[int]) -> dict[str, Any]:
-    entries = [{"category": CATEGORY, "typeId": type_id, "label": None} for type_id in types]
-    return {"toObjectId": other, "associationTypes": entries}
+def _listed(other: str, types: list[Type]) -> dict[str, Any]:
+    return {"toObjectId": other, "associationTypes": [each.as_json() for each in types]}

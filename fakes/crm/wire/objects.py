@@ -11,14 +11,13 @@ from fakes.crm.problems import malformed
 from fakes.crm.state import batch
 from fakes.crm.state.associations import Associations
 from fakes.crm.state.kinds import CUSTOM_SINK, Kind
-from fakes.crm.state.record import Record
+from fakes.crm.state.record import Record, Written
 from fakes.crm.state.records import Portal
 from fakes.crm.state.search import Search
 from fakes.crm.wire.answers import (
     Wanted,
     answer,
     flag,
-    journal,
     object_body,
     page_of,
     paging,
@@ -29,19 +28,23 @@ from fakes.crm.wire.answers import (
     written,
 )
 from fakes.crm.wire.answers import batch as batch_answer
+from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.mounts import KNOWN, OBJECTS, Guard
 
 PAGE_MAX, PAGE_MAX_HISTORY = 100, 50
+LINKED_MAX = 100
+"""How many associated records of a type a record shows."""
 Work = Callable[[str, Call], Reply]
 
 
 class Objects:
     """The handlers of one portal's records."""
 
-    def __init__(self, portal: Portal, search: Search, associations: Associations) -> None:
+    def __init__(self, portal: Portal, search: Search, associations: Associations, clerk: Clerk) -> None:
         self._portal = portal
         self._search = search
         self._associations = associations
+        self._clerk = clerk
 
     def routes(self, guard: Guard) -> Iterator[Route]:
         """Every route of every type under every prefix; custom types share one placeholder."""
@@ -96,10 +99,16 @@ class Objects:
             raise malformed("Invalid input JSON on line 1, column 1: properties must be an object")
         others = self._associations.wanted(kind, body.get("associations"))
         done = self._portal.create(kind, body.get("properties") or {})
-        for other, type_id in others:
-            self._associations.link(done.record, other, type_id)
-        journal(call, done, tuple(dict.fromkeys(other.id for other, _ in others)))
-        return answer(201, written(done))
+        self._made(call, done, others)
+        return answer(201, written(self._portal, done))
+
+    def _made(self, call: Call, done: Written, others: list[tuple[Record, int]]) -> None:
+        """A record was made together with its associations: one effect, and the news of both."""
+        changes = [
+            change for other, type_id in others for change in self._associations.link(done.record, other, type_id)
+        ]
+        self._clerk.wrote(call, done, tuple(dict.fromkeys(other.id for other, _ in others)))
+        self._clerk.told(call, changes)
 
     def _get(self, kind: str, call: Call) -> Reply:
         archived = flag(call, "archived")
@@ -112,20 +121,20 @@ class Objects:
         if not isinstance(body.get("properties"), dict):
             raise malformed("Invalid input JSON on line 1, column 1: properties must be an object")
         done = self._portal.change(record, body["properties"])
-        journal(call, done)
-        return answer(200, written(done))
+        self._clerk.wrote(call, done)
+        return answer(200, written(self._portal, done))
 
     def _archive(self, kind: str, call: Call) -> Reply:
         done = self._portal.archive(kind, call.at["id"])
         if done:
-            journal(call, done)
+            self._clerk.wrote(call, done)
         return Reply(204)
 
     def _find(self, kind: str, call: Call) -> Reply:
         asked = object_body(self._portal, call)
         records, total, after = self._search.run(kind, asked)
         wanted = Wanted(texts(asked, "properties"))
-        body: dict[str, Any] = {"total": total, "results": [shown(each, wanted) for each in records]}
+        body: dict[str, Any] = {"total": total, "results": [shown(self._portal, each, wanted) for each in records]}
         if after:
             body["paging"] = {"next": {"after": after}}
         return answer(200, body)
@@ -145,36 +154,35 @@ class Objects:
         ]
         done = batch.create(self._portal, kind, body)
         for made, place in done.placed():
-            for other, type_id in others[place]:
-                self._associations.link(made.record, other, type_id)
-            journal(call, made, tuple(dict.fromkeys(other.id for other, _ in others[place])))
+            self._made(call, made, others[place])
         return batch_answer(self._portal, done, status=201)
 
     def _batch_update(self, kind: str, call: Call) -> Reply:
         done = batch.update(self._portal, kind, object_body(self._portal, call))
         for made, _ in done.written:
-            journal(call, made)
+            self._clerk.wrote(call, made)
         return batch_answer(self._portal, done, status=200)
 
     def _batch_upsert(self, kind: str, call: Call) -> Reply:
         done = batch.upsert(self._portal, kind, object_body(self._portal, call))
         for made, _ in done.written:
-            journal(call, made)
+            self._clerk.wrote(call, made)
         return batch_answer(self._portal, done, status=200, upsert=True)
 
     def _batch_archive(self, kind: str, call: Call) -> Reply:
         for made, _ in batch.archive(self._portal, kind, object_body(self._portal, call)).written:
-            journal(call, made)
+            self._clerk.wrote(call, made)
         return Reply(204)
 
     def _shown(self, record: Record, call: Call) -> dict[str, Any]:
         wanted = Wanted(tuple(query_list(call, "properties")), tuple(query_list(call, "propertiesWithHistory")))
-        body = shown(record, wanted)
+        body = shown(self._portal, record, wanted)
         for name in query_list(call, "associations"):
             other = self._portal.kinds.get(name)
-            linked = self._associations.of(record, other.name)
+            linked, following = self._associations.page(record, other.name, LINKED_MAX, None)
             if linked:
                 label = f"{record.kind.singular}_to_{other.singular}"
                 entries = [{"id": one, "type": label} for one, _ in linked]
-                body.setdefault("associations", {})[other.name] = {"results": entries}
+                more = {"paging": {"next": {"after": following}}} if following else {}
+                body.setdefault("associations", {})[other.name] = {"results": entries, **more}
         return body

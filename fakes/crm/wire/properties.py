@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fakes.calls import Call, Reply, Route
-from fakes.crm.problems import Problem, malformed
+from fakes.crm.problems import Problem
 from fakes.crm.state.records import Portal
 from fakes.crm.state.schema import Schema
 from fakes.crm.wire.answers import answer, flag, inputs_of, multi, object_body
@@ -23,6 +23,10 @@ class Properties:
             ("POST", "/{objectType}", self._create, True),
             ("GET", "/{objectType}/groups", self._groups, False),
             ("POST", "/{objectType}/groups", self._create_group, True),
+            ("GET", "/{objectType}/groups/{group}", self._group, False),
+            ("PATCH", "/{objectType}/groups/{group}", self._update_group, True),
+            ("DELETE", "/{objectType}/groups/{group}", self._remove_group, True),
+            ("POST", "/{objectType}/batch/archive", self._batch_archive, True),
             ("POST", "/{objectType}/batch/create", self._batch_create, True),
             ("POST", "/{objectType}/batch/read", self._batch_read, False),
             ("GET", "/{objectType}/{name}", self._get, False),
@@ -72,17 +76,24 @@ class Properties:
         self._schema(call).archive(call.at["name"])
         return Reply(204)
 
+    def _batch_archive(self, call: Call) -> Reply:
+        for each in inputs_of(self._portal, call):
+            self._schema(call).archive(str(each.get("name", "")))
+        return Reply(204)
+
     def _groups(self, call: Call) -> Reply:
-        known = self._schema(call).groups.items()
-        groups = [{"name": name, "label": label, "displayOrder": 0, "archived": False} for name, label in known]
-        return answer(200, {"results": groups})
+        return answer(200, {"results": [each.as_json() for each in self._schema(call).groups.values()]})
+
+    def _group(self, call: Call) -> Reply:
+        return answer(200, self._schema(call).group(call.at["group"]).as_json())
 
     def _create_group(self, call: Call) -> Reply:
-        given = object_body(self._portal, call)
-        if not given.get("name") or not given.get("label"):
-            raise malformed("A property group needs a name and a label")
-        groups = self._schema(call).groups
-        if given["name"] in groups:
-            raise Problem("OBJECT_ALREADY_EXISTS", f"Property group {given['name']} already exists")
-        groups[str(given["name"])] = str(given["label"])
-        return answer(201, {"name": given["name"], "label": given["label"], "displayOrder": 0, "archived": False})
+        return answer(201, self._schema(call).create_group(object_body(self._portal, call)).as_json())
+
+    def _update_group(self, call: Call) -> Reply:
+        changed = self._schema(call).update_group(call.at["group"], object_body(self._portal, call))
+        return answer(200, changed.as_json())
+
+    def _remove_group(self, call: Call) -> Reply:
+        self._schema(call).remove_group(call.at["group"])
+        return Reply(204)

@@ -5,7 +5,6 @@ from typing import Any
 
 from fakes.calls import Call, Reply, Route
 from fakes.crm.problems import Problem
-from fakes.crm.state.associations import Associations
 from fakes.crm.state.custom import Custom, Definition
 from fakes.crm.state.records import Portal
 from fakes.crm.wire.answers import answer, flag, inputs_of, multi, object_body
@@ -15,10 +14,9 @@ from fakes.crm.wire.mounts import SCHEMAS, Guard, settings
 class Schemas:
     """The handlers of one portal's custom types."""
 
-    def __init__(self, portal: Portal, custom: Custom, associations: Associations) -> None:
+    def __init__(self, portal: Portal, custom: Custom) -> None:
         self._portal = portal
         self._custom = custom
-        self._associations = associations
 
     def routes(self, guard: Guard) -> Iterator[Route]:
         """Schemas under their numbered and dated paths."""
@@ -29,6 +27,8 @@ class Schemas:
             ("GET", "/{objectType}", self._get, False),
             ("PATCH", "/{objectType}", self._change, True),
             ("DELETE", "/{objectType}", self._remove, True),
+            ("POST", "/{objectType}/associations", self._associate, True),
+            ("DELETE", "/{objectType}/associations/{association}", self._part, True),
         )
         return settings(SCHEMAS, table, guard)
 
@@ -57,6 +57,13 @@ class Schemas:
 
     def _remove(self, call: Call) -> Reply:
         self._custom.remove(call.at["objectType"], purge=flag(call, "archived"))
+        return Reply(204)
+
+    def _associate(self, call: Call) -> Reply:
+        return answer(201, self._custom.associate(call.at["objectType"], object_body(self._portal, call)))
+
+    def _part(self, call: Call) -> Reply:
+        self._custom.part(call.at["objectType"], call.at["association"])
         return Reply(204)
 
     def _shown(self, one: Definition) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""The older form of associations: named by words instead of numbers. No rules here."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fakes.calls import Call, Reply, Route
+from fakes.crm.problems import Problem
+from fakes.crm.state.associations import Associations
+from fakes.crm.state.record import Record
+from fakes.crm.state.records import Portal
+from fakes.crm.state.types import Pair, Type
+from fakes.crm.wire.answers import answer, inputs_of, multi, page_of, paging
+from fakes.crm.wire.clerk import Clerk
+from fakes.crm.wire.links import PAGE_MAX, end_of, none_from
+from fakes.crm.wire.mounts import OBJECTS, Guard
+from fakes.crm.wire.pairs import Row, between
+
+BATCHES = "/crm/v3/associations"
+
+
+class OldLinks:
+    """The handlers of v3's associations over the same store."""
+
+    def __init__(self, portal: Portal, associations: Associations, clerk: Clerk) -> None:
+        self._portal = portal
+        self._associations = associations
+        self._clerk = clerk
+
+    def routes(self, guard: Guard) -> Iterator[Route]:
+        """Associations under v3."""
+        one, many = f"{OBJECTS[0]}/{{left}}/{{id}}/associations/{{right}}", f"{BATCHES}/{{left}}/{{right}}"
+        table: tuple[Row, ...] = (
+            ("GET", one, self._list, False),
+            ("PUT", f"{one}/{{to}}/{{type}}", self._put, True),
+            ("DELETE", f"{one}/{{to}}/{{type}}", self._delete, True),
+            ("GET", f"{many}/types", self._types, False),
+            ("POST", f"{many}/batch/create", self._create, True),
+            ("POST", f"{many}/batch/archive", self._archive, True),
+            ("POST", f"{many}/batch/read", self._read, False),
+        )
+        return between(self._portal.kinds, table, guard)
+
+    def _named(self, pair: Pair, one: Type) -> str:
+        """How this API calls a type."""
+        types = self._associations.types
+        return types.name(pair) if one is types.default(pair) else one.label or str(one.id)
+
+    def _entries(self, pair: Pair, found: list[tuple[str, list[Type]]]) -> list[dict[str, str]]:
+        return [{"id": other, "type": self._named(pair, one)} for other, types in found for one in types]
+
+    def _list(self, pair: Pair, call: Call) -> Reply:
+        record = self._portal.get(pair[0], call.at["id"])
+        limit, after = page_of(call, PAGE_MAX, PAGE_MAX)
+        found, following = self._associations.page(record, pair[1], limit, after)
+        return answer(200, {"results": self._entries(pair, found), **paging(call, following)})
+
+    def _ends(self, pair: Pair, call: Call) -> tuple[Record, Record, int]:
+        wanted = self._associations.types.spoken(pair, call.at["type"])
+        return self._portal.get(pair[0], call.at["id"]), self._portal.get(pair[1], call.at["to"]), wanted.id
+
+    def _put(self, pair: Pair, call: Call) -> Reply:
+        record, other, wanted = self._ends(pair, call)
+        self._clerk.bound(call, self._associations.link(record, other, wanted))
+        body: dict[str, Any] = {"id": record.id, "properties": record.shown(), "associations": {}}
+        found = self._associations.page(record, pair[1], PAGE_MAX, None)[0]
+        body["associations"][pair[1]] = {"results": self._entries(pair, found)}
+        return answer(200, body)
+
+    def _delete(self, pair: Pair, call: Call) -> Reply:
+        record, other, wanted = self._ends(pair, call)
+        self._clerk.bound(call, self._associations.unlink(record, other, wanted))
+        return Reply(204)
+
+    def _types(self, pair: Pair, call: Call) -> Reply:
+        known = self._associations.types.between(pair).values()
+        return answer(200, {"results": [{"id": str(each.id), "name": self._named(pair, each)} for each in known]})
+
+    def _create(self, pair: Pair, call: Call) -> Reply:
+        inputs = inputs_of(self._portal, call)
+        wanted = [self._associations.types.spoken(pair, str(each.get("type", ""))) for each in inputs]
+        results: list[Any] = []
+        problems: list[Problem] = []
+        for each, one in zip(inputs, wanted, strict=True):
+            ids = [end_of(each, end) for end in ("from", "to")]
+            record, other = self._portal.find(pair[0], ids[0]), self._portal.find(pair[1], ids[1])
+            if record is None or other is None:
+                problems.append(Problem("OBJECT_NOT_FOUND", "One of the ids is not valid", None, (), {"ids": ids}))
+                continue
+            self._clerk.bound(call, self._associations.link(record, other, one.id))
+            results.append({"from": {"id": record.id}, "to": {"id": other.id}, "type": self._named(pair, one)})
+        return multi(self._portal, results, problems, status=201)
+
+    def _archive(self, pair: Pair, call: Call) -> Reply:
+        inputs = inputs_of(self._portal, call)
+        wanted = [self._associations.types.spoken(pair, str(each.get("type", ""))) for each in inputs]
+        for each, one in zip(inputs, wanted, strict=True):
+            record = self._portal.find(pair[0], end_of(each, "from"))
+            other = self._portal.find(pair[1], end_of(each, "to"))
+            if record is not None and other is not None:
+                self._clerk.bound(call, self._associations.unlink(record, other, one.id))
+        return Reply(204)
+
+    def _read(self, pair: Pair, call: Call) -> Reply:
+        results: list[Any] = []
+        problems: list[Problem] = []
+        for each in inputs_of(self._portal, call):
+            name = str(each.get("id", ""))
+            record = self._portal.find(pair[0], name)
+            found = self._associations.page(record, pair[1], PAGE_MAX, None)[0] if record else []
+            if record is not None and found:
+                results.append({"from": {"id": record.id}, "to": self._entries(pair, found)})
+            else:
+                problems.append(none_from(pair, name))
+        return multi(self._portal, results, problems, status=200)
