@@ -9,9 +9,9 @@ from hubspot.crm.objects import SimplePublicObjectInputForCreate as New
 from hubspot.crm.schemas import ApiException, ObjectSchemaEgg, ObjectTypeDefinitionLabels, ObjectTypePropertyCreate
 
 from fakes.crm.problems import Problem
+from fakes.crm.state.bonds import Types
 from fakes.crm.state.custom import Custom
 from fakes.crm.state.records import Portal
-from fakes.crm.state.types import Types
 from fakes.plugin import Fakes
 
 

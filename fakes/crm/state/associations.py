@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.crm.problems import Problem, malformed
+from fakes.crm.state.bonds import Type, Types
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
-from fakes.crm.state.types import Type, Types
 
 LINKS_MAX = 50_000
 """How many records of one type a record may belong to."""

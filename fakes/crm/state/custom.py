@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fakes.crm.problems import Detail, Problem, malformed, not_found
+from fakes.crm.state.bonds import ACTIVITIES, Types
 from fakes.crm.state.kinds import CUSTOM_PREFIX, CUSTOM_SINK, Kind
 from fakes.crm.state.records import Portal
 from fakes.crm.state.schema import NAME
-from fakes.crm.state.types import ACTIVITIES, Types
 
 TYPES_MAX = 50
 NEEDED = ("name", "labels", "properties", "requiredProperties", "associatedObjects")

@@ -6,9 +6,9 @@ from typing import Any
 from fakes.calls import Call, Reply, Route
 from fakes.crm.problems import malformed
 from fakes.crm.state.associations import Associations
+from fakes.crm.state.bonds import Pair, Type
 from fakes.crm.state.records import Portal
 from fakes.crm.state.schema import whole
-from fakes.crm.state.types import Pair, Type
 from fakes.crm.wire.answers import answer, inputs_of, multi, object_body
 from fakes.crm.wire.mounts import Guard, settings
 from fakes.crm.wire.pairs import PREFIXES

@@ -6,9 +6,9 @@ from typing import Any
 from fakes.calls import Call, Reply, Route
 from fakes.crm.problems import Problem
 from fakes.crm.state.associations import Associations
+from fakes.crm.state.bonds import Pair, Type
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
-from fakes.crm.state.types import Pair, Type
 from fakes.crm.wire.answers import answer, inputs_of, multi, page_of, paging
 from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.links import PAGE_MAX, end_of, none_from

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from fakes.calls import Call, Handler, Reply, Route
+from fakes.crm.state.bonds import Pair
 from fakes.crm.state.kinds import CUSTOM_SINK, Kinds
-from fakes.crm.state.types import Pair
 from fakes.crm.wire.mounts import DATED, KNOWN, Guard
 
 Work = Callable[[Pair, Call], Reply]
