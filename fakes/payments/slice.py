@@ -16,6 +16,7 @@ from fakes.payments.noticing import Noticing
 from fakes.payments.own_side import ACTS, LIES, OwnSide
 from fakes.payments.settings import Settings
 from fakes.payments.state.provider import DEFAULT, Provider
+from fakes.payments.state.searching import Lag
 from fakes.payments.state.store import Account
 from fakes.payments.wire.bank import Bank
 from fakes.payments.wire.credentials import Credentials, own_name
@@ -55,6 +56,7 @@ class Payments:
         self.secrets: Sequence[str] = (world.secret("webhook_secret", "whsec_"),)
         self._provider = Provider(world.rng, world.unix_s, world.ledger, world.webhooks, world.url, world.settings)
         self.settings = given(Settings, world.settings)
+        self._provider.lag = Lag(world.clock.at_ns, lambda: self.settings.search_lag_s)
         keys = (self._secret_key, self._publishable_key, self._restricted_key)
         credentials = Credentials(self._provider, self.settings, *keys)
         self._desk = Desk(self._provider, credentials, self.settings, Limits(self.settings, world.clock.at_ns))

@@ -10,6 +10,7 @@ from typing import Any
 from fakes.calls import Call, Ledger, News
 from fakes.payments.events import Asked, topic_of
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.searching import Lag
 from fakes.payments.state.store import CONNECTED, Account, Thing, Told, outside
 from fakes.payments.state.store import DEFAULT as DEFAULT
 from fakes.webhooks import Nobody, Webhooks
@@ -32,12 +33,15 @@ class Provider:
         self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Nobody()
         self._url = url
         self._accounts: dict[str, Account] = {}
+        self.lag = Lag()
+        """How far the search of each account is behind."""
 
     def account(self, name: str = DEFAULT) -> Account:
         """The account of this name."""
         if name not in self._accounts:
             account = Account(name, self._rng.stream(f"payments/{name}"), self.now, self._settings)
             account.pages_url = self._url or account.pages_url
+            account.lag = self.lag
             self._accounts[name] = account
         return self._accounts[name]
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from fakes.payments.state.idents import SHAPES
 from fakes.payments.state.problem import missing
+from fakes.payments.state.searching import FIELDS, Lag, Searching
 from fakes.payments.state.tables import Entry, Order, Table, held
 from fakes.virtual import Agenda, Time
 
@@ -95,6 +96,7 @@ class Account:
         self.tables: dict[str, Table] = defaultdict(Table)
         self.events = Events()
         self.links = Links()
+        self.lag = Lag()
         self._sides: dict[type[Any], Any] = {}
         self._chance = chance
 
@@ -117,7 +119,10 @@ class Account:
 
     def put(self, thing: Thing) -> Thing:
         """Keep an object under its own kind and id."""
-        self.tables[thing["object"]][thing["id"]] = thing
+        kind = thing["object"]
+        self.tables[kind][thing["id"]] = thing
+        if kind in FIELDS:
+            self.side(Searching).changed(kind, thing["id"], self.lag)
         return thing
 
     def find(self, kind: str, name: object) -> Thing | None:
@@ -133,9 +138,12 @@ class Account:
 
     def noted(self, thing: Thing) -> None:
         """Say that an object has changed, so that it is found by what it refers to now."""
-        table = self.tables.get(thing.get("object", ""))
+        kind = thing.get("object", "")
+        table = self.tables.get(kind)
         if table is not None:
             table.note(thing)
+            if kind in FIELDS:
+                self.side(Searching).changed(kind, thing["id"], self.lag)
 
     def newest(self, kind: str) -> Iterator[Thing]:
         """All objects of a kind, newest first; look at no more of them than you need."""

@@ -162,7 +162,7 @@ class Desk:
         account = self._account(call)
         if is_device(call.account):
             devices.check(account, call)
-        paths = params.pop("expand", [])
+        paths = params.get("expand", [])
         moment = self._provider.moment(account)
         found, shower = reading.look(moment, operation, call, params), Shower(account, version)
         check = expansions.check_page if found.get("object") in PAGES else expansions.check

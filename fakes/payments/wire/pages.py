@@ -49,7 +49,7 @@ def page_of(
     table: Shelf, params: Thing, url: str, kind: str, keep: Callable[[Thing], bool], where: Mapping[str, str]
 ) -> Thing:
     """One page of a table's objects that pass `keep`, all of which refer to what `where` says."""
-    limit = _limit(params)
+    limit = limit_of(params)
     since, until = span(params.get("created"))
     order = table.narrowed(where)
     if "ending_before" in params:
@@ -67,7 +67,7 @@ def page_of(
 
 def page(newest: Iterable[Thing], params: Thing, url: str, kind: str, keep: Callable[[Thing], bool]) -> Thing:
     """One page of these objects that pass `keep`."""
-    limit = _limit(params)
+    limit = limit_of(params)
     since, until = span(params.get("created"))
     found: Iterator[Thing] = (thing for thing in newest if within(thing, since, until) and keep(thing))
     if "ending_before" in params:
@@ -79,7 +79,8 @@ def page(newest: Iterable[Thing], params: Thing, url: str, kind: str, keep: Call
     return listed(data[:limit], url, more=len(data) > limit)
 
 
-def _limit(params: Thing) -> int:
+def limit_of(params: Thing) -> int:
+    """How many to show; `Problem` when it is too many, or when two cursors are given."""
     limit: int = params.get("limit", LIMIT)
     if not 1 <= limit <= LIMIT_MAX:
         bound = "greater than or equal to 1" if limit < 1 else f"less than or equal to {LIMIT_MAX}"
