@@ -22,6 +22,16 @@ NEWER: dict[str, Schema] = {
 }
 """Parameters of the SDK's pinned version that the document, one version older, does not have yet."""
 
+TEXT: Schema = {"type": "string", "maxLength": USUAL_LENGTH}
+OLDER: dict[str, dict[str, Schema]] = {
+    "POST /v1/customers": {"coupon": TEXT},
+    "POST /v1/customers/{id}": {"coupon": TEXT},
+    "POST /v1/promotion_codes": {"coupon": TEXT},
+}
+"""Parameters that only older API versions have; the vendor's own command line still sends them."""
+INSTEAD = {"POST /v1/promotion_codes": "promotion"}
+"""What an older parameter stands for, so that it is not required where that one is given."""
+
 
 @cache
 def document() -> Schema:
@@ -38,7 +48,7 @@ def derive(area: str) -> dict[str, Any]:
     for operation in AREAS[area]:
         method, path = operation.split(" ", 1)
         found = paths[re.sub(r"\{.*?\}", "{}", path)][method.lower()]
-        table[operation] = _query(found) if method == "GET" else _body(found)
+        table[operation] = _query(found) if method == "GET" else _body(found, operation)
     return table
 
 
@@ -48,13 +58,14 @@ def _query(operation: Schema) -> Any:
     return _object({one["name"]: one["schema"] for one in taken}, needed)
 
 
-def _body(operation: Schema) -> Any:
-    content = operation.get("requestBody", {}).get("content", {})
+def _body(found: Schema, operation: str) -> Any:
+    content = found.get("requestBody", {}).get("content", {})
     schema = content.get("application/x-www-form-urlencoded", {}).get("schema", {})
     properties = dict(schema.get("properties", {}))
     if "payment_method_types" in properties and "payment_method" in properties:
         properties |= NEWER
-    return _object(properties, schema.get("required", []))
+    properties |= OLDER.get(operation, {})
+    return _object(properties, [one for one in schema.get("required", []) if one != INSTEAD.get(operation)])
 
 
 def _object(properties: Schema, needed: list[str]) -> dict[str, Any]:
@@ -70,7 +81,10 @@ def _tree(schema: Schema) -> Any:
         return choices[0] if len(choices) == 1 else {"any": choices}
     kind = schema.get("type")
     if kind == "object":
-        return _object(schema["properties"], schema.get("required", [])) if "properties" in schema else "map"
+        if "properties" in schema:
+            return _object(schema["properties"], schema.get("required", []))
+        named = schema.get("additionalProperties")
+        return {"each": _tree(named)} if isinstance(named, dict) and "properties" in named else "map"
     if kind == "array":
         return [_tree(schema["items"])]
     if "enum" in schema and "2011-01-01" not in schema["enum"]:

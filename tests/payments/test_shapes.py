@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fakes.payments.wire.operations import OPERATIONS
-from tests.payments import making_checkout, making_clocks, making_money
+from tests.payments import making_billing, making_checkout, making_clocks, making_money
 from tests.payments.conftest import Bare
 from tests.payments.judging import faults
 from tests.payments.openapi import FOLDER, rendered
@@ -33,7 +33,7 @@ def made() -> dict[str, list[dict[str, Any]]]:
     bare.post("payment_intents", amount=900, currency="usd", confirm="true", payment_method="pm_card_chargeDeclined")
     making_clocks.make(bare)
     making_money.make(bare)
-    inner = making_checkout.make(bare)
+    inner = making_checkout.make(bare) | making_billing.make(bare)
     account = bare.slice._provider.account()
     found = {kind: [json.loads(json.dumps(one)) for one in account.tables[kind].values()] for kind in KINDS}
     found |= inner

@@ -51,6 +51,13 @@ def customers_of(account: Account, clock: Thing) -> list[Thing]:
     return account.where("customer", test_clock=clock["id"])
 
 
+def customer_wanted(_moment: Moment, customer: Thing, params: Thing) -> bool:
+    """The filters of the list of customers; those of test clocks only when their clock is asked for."""
+    if customer["test_clock"] != params.get("test_clock"):
+        return False
+    return "email" not in params or bool(customer["email"] == params["email"])
+
+
 def subscriptions_of(account: Account, clock: Thing) -> list[Thing]:
     """The subscriptions that live by this clock."""
     return account.where("subscription", test_clock=clock["id"])

@@ -35,7 +35,7 @@ def _check(params: Thing) -> None:
 
 def create(moment: Moment, params: Thing) -> Thing:
     """A new customer, whoever else has the same address."""
-    from fakes.payments.state import clocks, methods
+    from fakes.payments.state import clocks, discounts, methods
 
     _check(params)
     customer: Thing = {
@@ -72,6 +72,9 @@ def create(moment: Moment, params: Thing) -> Thing:
     moment.account.put(customer)
     moment.effect("payments.customer", "create", customer, _values(customer))
     moment.tell("customer.created", customer)
+    if params.get("coupon"):
+        with moment.changing(customer, "customer.updated"):
+            discounts.of_customer(moment, customer, params["coupon"])
     if method:
         methods.attach_to(moment, method, customer)
     return customer
@@ -111,10 +114,14 @@ def present(moment: Moment, name: Any, param: str = "customer") -> Thing:
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change what is given; an empty text unsets."""
+    from fakes.payments.state import discounts
+
     customer = present(moment, name, "id")
     _check(params)
     with moment.changing(customer, "customer.updated"):
         _write(moment, customer, params)
+        if "coupon" in params:
+            discounts.of_customer(moment, customer, unset(params["coupon"]))
     moment.effect("payments.customer", "update", customer, _values(customer))
     return customer
 

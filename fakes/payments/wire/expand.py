@@ -7,7 +7,7 @@ the shapes of API versions before 2025-03-31 are made here too.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fakes.payments.state import checkout
+from fakes.payments.state import billing, checkout
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import expansions
@@ -28,6 +28,10 @@ class Shower:
         self._on_demand: dict[tuple[str, str], Callable[[Thing], Any]] = {
             ("invoice", "confirmation_secret"): self._confirmation_secret,
             ("invoice", "payments"): self._payments,
+            ("price", "tiers"): lambda price: billing.of(account).tiers.get(price["id"]),
+            ("price", "currency_options"): lambda price: billing.of(account).currency_options.get(price["id"]),
+            ("coupon", "applies_to"): self._applies_to,
+            ("coupon", "currency_options"): lambda coupon: billing.of(account).currency_options.get(coupon["id"]),
             ("charge", "refunds"): self._refunds,
             ("customer", "subscriptions"): self._subscriptions,
             ("checkout.session", "line_items"): self._line_items,
@@ -110,6 +114,10 @@ class Shower:
     def _confirmation_secret(self, invoice: Thing) -> Thing | None:
         intent = self._account.find("payment_intent", self._account.links.intent_of_invoice.get(invoice["id"]))
         return intent and {"client_secret": intent["client_secret"], "type": "payment_intent"}
+
+    def _applies_to(self, coupon: Thing) -> Thing | None:
+        products = billing.of(self._account).coupon_products.get(coupon["id"])
+        return {"products": products} if products else None
 
     def _payments(self, invoice: Thing) -> Thing:
         found = self._account.where("invoice_payment", invoice=invoice["id"])

@@ -2,7 +2,7 @@
 
 The tables `parameters/<area>.json` are derived from the provider's own OpenAPI document. In them, `of` and `needs` make
 an object, a list holds the tree of its elements, `=a|b` is a choice, `any` holds alternatives, `map` is free text by
-name, and `string<=22` is a string of another greatest length than the usual 5000.
+name, `each` are objects by name, and `string<=22` is a string of another greatest length than the usual 5000.
 """
 
 from difflib import get_close_matches
@@ -73,6 +73,8 @@ def _empty(at: str) -> Problem:
 
 def _value(tree: Tree, value: Any, at: str) -> Any:
     if isinstance(tree, dict):
+        if "each" in tree:
+            return _named(tree["each"], value, at)
         return _choice(tree["any"], value, at) if "any" in tree else _inner(tree, value, at)
     if isinstance(tree, list):
         return _list(tree[0], value, at)
@@ -101,6 +103,13 @@ def _inner(tree: Tree, value: Any, at: str) -> Any:
     if not isinstance(value, dict):
         raise invalid("Invalid object", at, "parameter_invalid_string_blank" if value == "" else None)
     return _object(tree, value, at)
+
+
+def _named(tree: Tree, value: Any, at: str) -> Any:
+    """Objects by name: what something costs in each currency."""
+    if not isinstance(value, dict):
+        raise invalid("Invalid hash", at)
+    return {name: _value(tree, inner, f"{at}[{name}]") for name, inner in value.items()}
 
 
 def _list(tree: Tree, value: Any, at: str) -> list[Any]:

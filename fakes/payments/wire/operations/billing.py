@@ -1,17 +1,44 @@
 """Subscriptions and invoices: the operations of the API."""
 
+from collections.abc import Mapping
+
 from fakes.payments.state import (
+    balances,
+    discounts,
     invoice_items,
     invoices,
     items,
+    meters,
     pausing,
     previews,
     subscription_changes,
     subscriptions,
 )
-from fakes.payments.wire.operations.operation import Operation, same
+from fakes.payments.state.moment import Moment
+from fakes.payments.state.problem import missing
+from fakes.payments.wire import pages
+from fakes.payments.wire.operations.operation import Operation, Params, same
 
 SUBSCRIPTION = "payments.subscription"
+ENTRY = balances.KIND
+METER = meters.METER
+
+
+def _discount(moment: Moment, _params: Params, at: Mapping[str, str]) -> Params:
+    """What a customer gets off."""
+    discount: Params | None = moment.account.get("customer", at["id"], "customer").get("discount")
+    if discount is None:
+        raise missing("discount", at["id"])
+    return discount
+
+
+def _summaries(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
+    """A page of what a customer used."""
+    found = meters.summaries(moment, params, at["id"])
+    url = f"/v1/billing/meters/{at['id']}/event_summaries"
+    return pages.page(found, params, url, "billing.meter_event_summary", lambda _one: True)
+
+
 BILLING: dict[str, Operation] = {
     "POST /v1/subscriptions": Operation("subscription", subscriptions.create, SUBSCRIPTION),
     "GET /v1/subscriptions": Operation("subscription", keep=subscriptions.wanted, by=("customer", "test_clock")),
@@ -43,4 +70,20 @@ BILLING: dict[str, Operation] = {
     "GET /v1/invoiceitems/{id}": Operation("invoiceitem"),
     "POST /v1/invoiceitems/{id}": Operation("invoiceitem", invoice_items.update),
     "DELETE /v1/invoiceitems/{id}": Operation("invoiceitem", invoice_items.delete),
+    "DELETE /v1/subscriptions/{id}/discount": Operation("discount", discounts.remove_from_subscription),
+    "GET /v1/customers/{id}/discount": Operation("discount", look=_discount),
+    "DELETE /v1/customers/{id}/discount": Operation("discount", discounts.remove_from_customer),
+    "GET /v1/customers/{id}/balance_transactions": Operation(ENTRY, keep=balances.wanted, by=("customer=id",)),
+    "POST /v1/customers/{id}/balance_transactions": Operation(ENTRY, balances.create),
+    "GET /v1/customers/{id}/balance_transactions/{inner}": Operation(ENTRY),
+    "POST /v1/customers/{id}/balance_transactions/{inner}": Operation(ENTRY, balances.update),
+    "POST /v1/billing/meters": Operation(METER, meters.create),
+    "GET /v1/billing/meters": Operation(METER, keep=meters.wanted),
+    "GET /v1/billing/meters/{id}": Operation(METER),
+    "POST /v1/billing/meters/{id}": Operation(METER, meters.update),
+    "POST /v1/billing/meters/{id}/deactivate": Operation(METER, meters.deactivate),
+    "POST /v1/billing/meters/{id}/reactivate": Operation(METER, meters.reactivate),
+    "GET /v1/billing/meters/{id}/event_summaries": Operation("billing.meter_event_summary", look=_summaries),
+    "POST /v1/billing/meter_events": Operation(meters.EVENT, meters.report),
+    "POST /v1/billing/meter_event_adjustments": Operation(meters.ADJUSTMENT, meters.adjust),
 }

@@ -1,11 +1,11 @@
 """Customers and what they pay with: the operations of the API."""
 
-from fakes.payments.state import customers, methods, microdeposits, setup_attempts, setups
+from fakes.payments.state import clocks, customers, methods, microdeposits, setup_attempts, setups
 from fakes.payments.wire.operations.operation import Operation, same
 
 PEOPLE: dict[str, Operation] = {
     "POST /v1/customers": Operation("customer", customers.create, "payments.customer"),
-    "GET /v1/customers": Operation("customer", keep=same("email")),
+    "GET /v1/customers": Operation("customer", keep=clocks.customer_wanted, by=("email", "test_clock")),
     "GET /v1/customers/{id}": Operation("customer"),
     "POST /v1/customers/{id}": Operation("customer", customers.update, "payments.customer"),
     "DELETE /v1/customers/{id}": Operation("customer", customers.delete, "payments.customer"),
