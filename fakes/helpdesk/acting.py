@@ -75,8 +75,12 @@ class Acting:
         settings = self._desk.account.settings
         for name, value in args.items():
             kind = type(getattr(settings, name))
-            if not isinstance(value, kind) and not (kind is float and isinstance(value, int)):
+            if type(value) is not kind and not (kind is float and type(value) is int):
                 raise ValueError(f"{name} must be a {kind.__name__}")
+            if any(type(each) is int and each < 0 for each in (value.values() if kind is dict else [value])):
+                raise ValueError(f"{name} must not be negative")
+            if kind is dict and any(type(each) is not int for each in value.values()):
+                raise ValueError(f"{name} must hold whole numbers")
         for name, value in args.items():
             setattr(settings, name, value)
         return "settings"

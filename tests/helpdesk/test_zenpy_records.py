@@ -24,6 +24,7 @@ from zenpy.lib.exception import (
     ZenpyCacheException,
 )  # fmt: skip
 
+from fakes.plugin import Fakes
 from harness.clock import block
 from tests.helpdesk.conftest import LAG_S
 
@@ -138,3 +139,27 @@ def test_two_agents_do_not_overwrite_each_other(client: Zenpy, marker: str) -> N
         client.tickets.update(made)
     assert (refused.value.response.status_code, refused.value.response.json()["error"]) == (409, "UpdateConflict")
     assert client.tickets(id=made.id).priority is None
+
+
+def test_exports_are_walked_to_their_end(served: Fakes, client: Zenpy, marker: str) -> None:
+    """By cursor, by time and by the search; limits are set over the control channel and obeyed by the client."""
+    served.control("POST", "/acts", person="account", fake="helpdesk", act="set", export_delay_s=0)
+    made = [client.tickets.create(Ticket(subject=marker, description=marker)).ticket.id for _ in range(3)]
+    by_cursor = [each.id for each in client.tickets.incremental(start_time=1, paginate_by_time=False, per_page=2)]
+    by_time = [each.id for each in client.tickets.incremental(start_time=1)]
+    assert [each for each in by_cursor if each in made] == made == [each for each in by_time if each in made]
+    users = [each.id for each in client.users.incremental(start_time=1)]
+    assert client.users.me().id in users
+    events = [each.ticket_id for each in client.tickets.events(start_time=1)]
+    assert [each for each in events if each in made] == made
+    block(LAG_S)
+    assert sorted(each.id for each in client.search_export(marker, type="ticket")) == made
+
+
+def test_the_client_waits_as_long_as_it_is_told(served: Fakes, client: Zenpy, marker: str) -> None:
+    """A 429 with Retry-After is waited for and tried again by the client itself."""
+    made = client.tickets.create(Ticket(subject=marker, description=marker)).ticket
+    fault = {"person": marker, "fake": "helpdesk", "kind": "rate_limited", "retry_after_s": 1, "calls": "all"}
+    served.control("POST", "/faults", faults=[fault])
+    assert client.tickets(id=made.id).id == made.id
+    assert [each["status"] for each in served.records("answered")][-2:] == [429, 200]

@@ -35,6 +35,8 @@ class Settings:
     """What an upload token that is unknown, used or expired does: `ignore` drops it, `refuse` is a 422."""
     job_s: float = 0.2
     """How long a background job is not `completed`; its work is done at once."""
+    export_delay_s: float = 60
+    """How old a change must be before an incremental export shows it."""
     own_limits: bool = False
     """Whether limits of single endpoints count as well: 30 updates of a ticket in ten minutes, and so on."""
     limits: dict[str, int] = field(default_factory=dict)

@@ -50,7 +50,11 @@ class Keys:
 
     def keep(self, key: str, params: Mapping[str, Any], answer: bytes) -> None:
         """Remember the answer of a call that made something."""
+        now = self._account.clock.at_ns()
+        while self._kept and (oldest := next(iter(self._kept.items())))[1].expires_ns <= now:
+            del self._kept[oldest[0]]
         expires = self._account.clock.at_ns() + int(self._account.settings.idempotency_s * 1e9)
+        self._kept.pop(key, None)
         self._kept[key] = Kept(_fingerprint(params), answer, expires)
 
 

@@ -1,6 +1,7 @@
 """The routes of the helpdesk, one module for each area, and the list of all areas."""
 
 from fakes.helpdesk.wire.area import Area
+from fakes.helpdesk.wire.areas.beside import BesideArea
 from fakes.helpdesk.wire.areas.bulk import BulkArea
 from fakes.helpdesk.wire.areas.comments import CommentArea
 from fakes.helpdesk.wire.areas.fields import FieldArea
@@ -8,6 +9,7 @@ from fakes.helpdesk.wire.areas.files import FileArea
 from fakes.helpdesk.wire.areas.finding import FindingArea
 from fakes.helpdesk.wire.areas.groups import GroupArea
 from fakes.helpdesk.wire.areas.identities import IdentityArea
+from fakes.helpdesk.wire.areas.incremental import IncrementalArea
 from fakes.helpdesk.wire.areas.jobs import JobArea
 from fakes.helpdesk.wire.areas.organizations import MembershipArea, OrganizationArea
 from fakes.helpdesk.wire.areas.suspended import SuspendedArea
@@ -16,5 +18,5 @@ from fakes.helpdesk.wire.areas.users import UserArea
 
 AREAS: tuple[type[Area], ...] = (
     TicketArea, BulkArea, CommentArea, FieldArea, UserArea, IdentityArea, OrganizationArea, MembershipArea, GroupArea,
-    FileArea, FindingArea, JobArea, SuspendedArea,
+    FileArea, FindingArea, JobArea, SuspendedArea, IncrementalArea, BesideArea,
 )  # fmt: skip
