@@ -13,7 +13,7 @@ from fakes.payments.events import Asked
 from fakes.payments.hosted import fields, instruments, view
 from fakes.payments.hosted.fields import Field
 from fakes.payments.hosted.instruments import Mistakes
-from fakes.payments.state import asking, checkout
+from fakes.payments.state import asking, checkout, due
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
@@ -79,7 +79,8 @@ class CheckoutPage:
         if any(one.mistake for one in written) or _unagreed(session, given):
             return self._shown(account, session, given, status=400, written=written)
         try:
-            return self._pay(call, moment, session, given, written)
+            with due.held(account, session):
+                return self._pay(call, moment, session, given, written)
         except Mistakes as mistakes:
             return self._shown(account, session, given, status=400, mistakes=mistakes.by_name)
         except Problem as problem:

@@ -128,20 +128,24 @@ def told(fields: list[Field], given: Mapping[str, Any]) -> Thing:
     return found
 
 
-def ways(session: Thing, given: Mapping[str, Any], mistakes: Mapping[str, str]) -> list[tuple[str, str, list[Field]]]:
-    """The ways to pay, each with its name and what is written for it; a security code is never shown again."""
+def written(kind: str, given: Mapping[str, Any], mistakes: Mapping[str, str]) -> list[Field]:
+    """What is written for one way to pay; a security code is never shown again."""
     return [
-        (
+        Field(
+            name,
+            label,
             kind,
-            NAMES.get(kind, kind.replace("_", " ").title()),
-            [
-                Field(
-                    name, label, kind, hint,
-                    value="" if name == "cardCvc" else str(given.get(name, "")),
-                    mistake=mistakes.get(name, ""),
-                )
-                for name, label, hint in WRITTEN.get(kind, ())
-            ],
+            hint,
+            value="" if name == "cardCvc" else str(given.get(name, "")),
+            mistake=mistakes.get(name, ""),
         )
+        for name, label, hint in WRITTEN.get(kind, ())
+    ]
+
+
+def ways(session: Thing, given: Mapping[str, Any], mistakes: Mapping[str, str]) -> list[tuple[str, str, list[Field]]]:
+    """The ways to pay of a session, each with its name and what is written for it."""
+    return [
+        (kind, NAMES.get(kind, kind.replace("_", " ").title()), written(kind, given, mistakes))
         for kind in session["payment_method_types"]
-    ]  # fmt: skip
+    ]

@@ -6,6 +6,7 @@ from fakes.calls import Call, Reply, Route
 from fakes.payments.hosted.checkout_page import CheckoutPage
 from fakes.payments.hosted.link_page import LinkPage
 from fakes.payments.hosted.payment_pages import PaymentPages
+from fakes.payments.hosted.portal_page import PortalPage
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import Account
@@ -20,10 +21,11 @@ class Hosting:
     """All hosted pages of one provider."""
 
     def __init__(self, provider: Provider, before: Before) -> None:
-        checkout = CheckoutPage(provider, before)
+        checkout, portal = CheckoutPage(provider, before), PortalPage(provider, before)
         self.routes = [
             *_pair("/c/pay/{session}", checkout.show, checkout.submit),
             _route("GET", "/b/{token}", LinkPage(provider, before).show),
+            *_pair("/p/session/{token}", portal.show, portal.take),
         ]
         self._templates = {route.template for route in self.routes}
         behind = PaymentPages(provider, before)

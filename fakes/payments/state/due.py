@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Account, Thing
@@ -36,6 +37,12 @@ def clock_of(account: Account, thing: Thing | None) -> Thing | None:
     if name is None:
         name = (account.find("customer", thing.get("customer")) or {}).get("test_clock")
     return account.find(CLOCK, name)
+
+
+def held(account: Account, thing: Thing) -> AbstractContextManager[None]:
+    """While inside, it is as late as the test clock of this object says, if it has one."""
+    clock = clock_of(account, thing)
+    return account.time.held(None if clock is None else clock["frozen_time"])
 
 
 def named(account: Account, names: Thing) -> Thing | None:

@@ -14,7 +14,7 @@ from fakes.payments.settings import Settings
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import DEFAULT
-from fakes.payments.wire import answers, devices, permissions
+from fakes.payments.wire import answers, devices, ephemeral, permissions
 
 CLIENT = "client"
 """How the default account is called while a person's device asks; `client acct_1...` in a connected account."""
@@ -37,7 +37,12 @@ class Credentials:
         """The name of the account that a call is about; `Problem` when its key will not do."""
         key = _credential(call.headers.get("authorization", ""))
         by_key = self._asks.get(key)
-        name = by_key(call) if by_key is not None else _other(key)
+        if by_key is not None:
+            name = by_key(call)
+        elif key.startswith(ephemeral.PREFIX):
+            return ephemeral.account_of(self._provider, key, call)
+        else:
+            name = _other(key)
         connected = call.headers.get("stripe-account")
         return name if connected is None else self._connected(name, connected, key)
 

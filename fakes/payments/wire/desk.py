@@ -67,7 +67,8 @@ class Desk:
         try:
             if call.path.endswith("/"):
                 raise answers.unknown(call.method, call.path)
-            version = self._versions.checked(call.headers.get("stripe-version"))
+            pinned = OPERATIONS[_operation(call)].pinned
+            version = self._versions.checked(call.headers.get("stripe-version"), needed=pinned)
             self._limits.check(call)
             pairs = self._pairs(call)
             call.params = form.nested(pairs)

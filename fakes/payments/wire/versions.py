@@ -30,8 +30,10 @@ class Versions:
         self._tell = tell
         self._seen = {API_VERSION}
 
-    def checked(self, text: str | None) -> str:
+    def checked(self, text: str | None, *, needed: bool = False) -> str:
         """The version of a call; `Problem` when it is none. Whoever pins another than is served is told once."""
+        if needed and not text:
+            raise Problem("This request must say its API version, in the header `Stripe-Version`.", executed=False)
         version = text or API_VERSION
         if version not in self._seen:
             _check(version)

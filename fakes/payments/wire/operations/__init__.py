@@ -12,6 +12,7 @@ from fakes.payments.wire.operations.money import MONEY
 from fakes.payments.wire.operations.notices import NOTICES
 from fakes.payments.wire.operations.operation import Operation
 from fakes.payments.wire.operations.people import PEOPLE
+from fakes.payments.wire.operations.portal import PORTAL
 from fakes.payments.wire.operations.search import SEARCH
 
 AREAS: dict[str, dict[str, Operation]] = {
@@ -22,6 +23,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "money": MONEY,
     "notices": NOTICES,
     "people": PEOPLE,
+    "portal": PORTAL,
     "search": SEARCH,
 }
 OPERATIONS: dict[str, Operation] = {operation: line for area in AREAS.values() for operation, line in area.items()}

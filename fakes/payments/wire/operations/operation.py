@@ -29,6 +29,8 @@ class Operation:
     by: tuple[str, ...] = ()
     """For lists: the filters that name the one object which what they keep refers to, in the field of that name;
     `customer=id` when the filter has another name than the field. `same` says so by itself."""
+    pinned: bool = False
+    """Whether a request must say its API version."""
 
     def where(self, wanted: Params) -> dict[str, str]:
         """What the objects of a list refer to, by field, as far as these filters and placeholders say."""
