@@ -62,6 +62,8 @@ class News:
     ids: tuple[str, ...] = ()
     account: str = ""
     """Whose account of the vendor tells it; empty: the main one."""
+    to: str = ""
+    """Only for the endpoint of this name; empty: for everybody who wants such."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -78,7 +78,7 @@ class Deliveries:
     def tell(self, fake: str, call: Call | None, news: News) -> Event:
         """An event came to be: journal it, and send it when its turn has come."""
         event = self._event(fake, self._person_of(fake, call, news), news)
-        recipients = self.endpoints.recipients(fake, news.type, news.account)
+        recipients = self.endpoints.recipients(fake, news.type, news.account, news.to)
         if not recipients:
             if not self.endpoints.known(fake):
                 self._untold[fake] = self._untold.get(fake, 0) + 1
@@ -205,6 +205,10 @@ class Deliveries:
                 sent += await self.resend_event(event, burst, place)
         return sent
 
+    def _recipients(self, event: Event) -> list[Endpoint]:
+        news = event.news
+        return self.endpoints.recipients(event.fake, news.type, news.account, news.to)
+
     def event(self, fake: str, name: str) -> Event | None:
         """A true event of a fake."""
         return self._by_id.get((fake, name))
@@ -212,9 +216,7 @@ class Deliveries:
     async def resend_event(self, event: Event, burst: Burst, endpoint: Endpoint | None = None) -> list[str]:
         """Deliver one event again, to one endpoint or to everybody who heard or would hear it."""
         names = {errand.endpoint for errand in event.errands}
-        for place in (
-            [endpoint] if endpoint else self.endpoints.recipients(event.fake, event.news.type, event.news.account)
-        ):
+        for place in [endpoint] if endpoint else self._recipients(event):
             if place.name not in names:
                 event.errands.append(self._errand(event, place))
                 self._undelivered.setdefault(event.fake, {})[event.news.id] = event
@@ -234,7 +236,7 @@ class Deliveries:
         self, fake: str, person: str, news: News, forgery: str, copies: int = 1, endpoint: str | None = None
     ) -> list[Sent]:
         """Deliver an event that is not true, signed in the named way (`valid`: well); never retried."""
-        known = self.endpoints.recipients(fake, news.type, news.account)
+        known = self.endpoints.recipients(fake, news.type, news.account, news.to)
         places = [one for one in known if one.url is not None and endpoint in (None, one.name)]
         if not places or fake not in self._copier.signers:
             raise LookupError(f"the fake {fake!r} has no endpoint to lie to, or does not sign")

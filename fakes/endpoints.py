@@ -83,11 +83,13 @@ class Endpoints:
         """Every endpoint."""
         return (endpoint for of in self._of.values() for endpoint in of.values())
 
-    def recipients(self, fake: str, kind: str, account: str) -> list[Endpoint]:
+    def recipients(self, fake: str, kind: str, account: str, to: str = "") -> list[Endpoint]:
         """Who is to hear it. One that the API made at the harness's own address takes the harness's place."""
         of = self._of.get(fake)
         if not of:
             return []
+        if to:
+            return [one for one in of.values() if one.enabled and one.name == to]
         found = [one for one in of.values() if one.enabled and one.wants(kind, account)]
         if len(found) > 1:
             taken = {one.url for one in of.values() if one.api and one.enabled}

@@ -101,6 +101,10 @@ class Payments:
         """The signature header."""
         return signing.header(body, t_s, secrets)
 
+    def thin(self, news: News) -> bytes:
+        """The notice without a snapshot."""
+        return self._noticing.thin(news)
+
     def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
         """A delivery signed wrongly."""
         return signing.forge(name, body, t_s, secrets)

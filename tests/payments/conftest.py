@@ -89,10 +89,12 @@ def hooked() -> Iterator[Hook]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     one.url = f"http://127.0.0.1:{server.server_port}/hook"
-    yield one
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield one
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture(scope="module")

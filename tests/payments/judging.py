@@ -22,6 +22,7 @@ NEWER = {
     ("refund", "customer_account"),
     ("refund", "payment_method"),
     ("recurring", "trial_period_days"),
+    ("v2.core.event", "snapshot_event"),
 }
 """Fields that the client's pinned version has, and the document, one version older, has not."""
 FREE = frozenset({"total_count"})

@@ -60,7 +60,8 @@ def _query(operation: Schema) -> Any:
 
 def _body(found: Schema, operation: str) -> Any:
     content = found.get("requestBody", {}).get("content", {})
-    schema = content.get("application/x-www-form-urlencoded", {}).get("schema", {})
+    kind = "application/json" if "application/json" in content else "application/x-www-form-urlencoded"
+    schema = content.get(kind, {}).get("schema", {})
     properties = dict(schema.get("properties", {}))
     if "payment_method_types" in properties and "payment_method" in properties:
         properties |= NEWER

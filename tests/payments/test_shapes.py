@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fakes.payments.wire.operations import OPERATIONS
-from tests.payments import making_billing, making_checkout, making_clocks, making_money
+from tests.payments import making_billing, making_checkout, making_clocks, making_money, making_thin
 from tests.payments.conftest import Bare
 from tests.payments.judging import faults
 from tests.payments.openapi import FOLDER, rendered
@@ -36,7 +36,7 @@ def made() -> dict[str, list[dict[str, Any]]]:
     inner = making_checkout.make(bare) | making_billing.make(bare)
     account = bare.slice._provider.account()
     found = {kind: [json.loads(json.dumps(one)) for one in account.tables[kind].values()] for kind in KINDS}
-    found |= inner
+    found |= inner | making_thin.make(bare)
     found["event"] = bare.get("events", limit=100)["data"]
     found["line_item"] = [line for one in found["invoice"] for line in one["lines"]["data"]]
     return found

@@ -36,6 +36,7 @@ SHAPES: dict[str, tuple[str, int]] = {
     "quote": ("qt_1", 23),
     "subscription_schedule": ("sub_sched_1", 23),
     "billing.meter": ("mtr_test_61", 21),
+    "v2.core.event_destination": ("ed_test_61", 48),
     "test_helpers.test_clock": ("clock_1", 23),
     "request": ("req_", 14),
 }

@@ -92,7 +92,8 @@ class Moment:
     def commit(self) -> None:
         """Make the events part of the account; from here on nothing of this moment is taken back."""
         for told in self.told:
-            self.account.events.tell(told)
+            if not told.to:
+                self.account.events.tell(told)
 
     def changing(self, thing: Thing, kind: str) -> "Change":
         """Tell `kind` with what differs when the block is left, unless nothing does."""

@@ -16,6 +16,9 @@ from fakes.payments.state.store import DEFAULT as DEFAULT
 from fakes.webhooks import Nobody, Webhooks
 from harness.rng import Rng
 
+HEARING = ("webhook_endpoint", "v2.core.event_destination")
+"""The kinds of objects that hear events."""
+
 
 class Provider:
     """Every account, made when first used."""
@@ -81,7 +84,7 @@ class Provider:
 
     def _wanted(self, account: Account, told: Told) -> bool:
         """The default account tells the ledger everything until its client has made endpoints of its own."""
-        if account.name == DEFAULT and not account.tables["webhook_endpoint"]:
+        if told.to or (account.name == DEFAULT and not any(account.tables[kind] for kind in HEARING)):
             return True
         return self.webhooks.listening(told.type, outside(account)) > 0
 
@@ -101,4 +104,5 @@ def news_of(told: Told, account: str = "") -> News:
         created_s=told.created,
         ids=told.ids,
         account=account,
+        to=told.to,
     )

@@ -37,6 +37,8 @@ class Told:
     created: int
     body: bytes
     ids: tuple[str, ...] = ()
+    to: str = ""
+    """Only for the endpoint of this name; then it is no event that the account lists."""
 
 
 class Events(dict[str, Told]):

@@ -55,7 +55,8 @@ class Desk:
 
     @staticmethod
     def _pairs(call: Call) -> form.Pairs:
-        return form.pairs_of(call.query) + (form.pairs_of(call.body) if call.method == "POST" else [])
+        read = form.pairs_of_json if call.path.startswith("/v2/") else form.pairs_of
+        return form.pairs_of(call.query) + (read(call.body) if call.method == "POST" else [])
 
     def _fresh_request(self) -> str:
         return self._provider.account().fresh("request")

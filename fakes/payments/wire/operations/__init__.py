@@ -14,6 +14,7 @@ from fakes.payments.wire.operations.operation import Operation
 from fakes.payments.wire.operations.people import PEOPLE
 from fakes.payments.wire.operations.portal import PORTAL
 from fakes.payments.wire.operations.search import SEARCH
+from fakes.payments.wire.operations.thin import THIN
 
 AREAS: dict[str, dict[str, Operation]] = {
     "billing": BILLING,
@@ -25,6 +26,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "people": PEOPLE,
     "portal": PORTAL,
     "search": SEARCH,
+    "thin": THIN,
 }
 OPERATIONS: dict[str, Operation] = {operation: line for area in AREAS.values() for operation, line in area.items()}
 
