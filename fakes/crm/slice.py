@@ -1,10 +1,9 @@
 """The CRM as one slice: its manifest, its credentials, and who may call.
 
-`make` is called once by the fakes' entry point. Settings: `token`, `search_lag_s`, `search_per_s`, `ten_secondly`,
-`lifecycle_backward`.
+`make` is called once by the fakes' entry point. Settings: those of `state/settings.py`, and `token`, `client_id`,
+`client_secret`, `redirect_uri` at start only.
 """
 
-import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,17 +12,23 @@ import orjson
 
 from fakes.calls import Call, Handler, Manifest, Refusal, Reply, Route, Sink
 from fakes.crm.problems import Problem
+from fakes.crm.state.access import Access, App, Caller
 from fakes.crm.state.associations import Associations
 from fakes.crm.state.custom import Custom
+from fakes.crm.state.moving import MovingClock
+from fakes.crm.state.quota import Quota
 from fakes.crm.state.record import Written
-from fakes.crm.state.records import Portal, Settings
+from fakes.crm.state.records import Portal
+from fakes.crm.state.scopes import needed
 from fakes.crm.state.search import Search
+from fakes.crm.state.settings import Settings
 from fakes.crm.wire import answers
 from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.labels import Labels
 from fakes.crm.wire.links import Links as LinkRoutes
 from fakes.crm.wire.links_v3 import OldLinks
 from fakes.crm.wire.merging import Merging
+from fakes.crm.wire.oauth import OAuth
 from fakes.crm.wire.objects import Objects
 from fakes.crm.wire.owners import Owners
 from fakes.crm.wire.pipelines import PipelineRoutes
@@ -32,8 +37,8 @@ from fakes.crm.wire.schemas import Schemas
 from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
+from harness.rng import fresh_token
 
-INTERVAL_MS = 10_000
 MANIFEST = Manifest(
     sinks=(
         Sink(name="crm.contact", guarantee=Guarantee.NATURAL_KEY, text="people, by e-mail or a unique property"),
@@ -64,22 +69,35 @@ class CrmSlice:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._clock = MovingClock(world.clock)
+        self.portal = Portal(world.rng, self._clock, given(Settings, world.settings))
+        settings = self.portal.settings
         self.token = world.secret("token", "pat-test-")
-        self.portal = Portal(world.rng, world.clock, given(Settings, world.settings))
+        app = App(
+            client_id=str(world.settings.get("client_id") or fresh_token("client-")),
+            client_secret=world.secret("client_secret", "secret-"),
+            number=self.portal.number % 10**6 + 10**6,
+            redirect_uri=str(world.settings.get("redirect_uri") or ""),
+        )
+        self.access = Access(
+            self._clock, self.portal.number, self.token, app, lambda: settings.token_expires_s,
+            lambda: settings.rotate_refresh_tokens, lambda: settings.token_scopes,
+        )  # fmt: skip
+        self._quota = Quota(self._clock, lambda: settings.ten_secondly, lambda: settings.daily)
         self._links = Associations(self.portal)
         self._search = Search(self.portal, self._links.ids_of)
         self.portal.index.owner_of = world.owner_of
         self._custom = Custom(self.portal, self._links.types)
         self._clerk = Clerk(world.ledger)
-        self._recent: list[int] = []
         self.routes = self._routes()
 
     def reset(self) -> None:
-        """Forget all records; the token, the owners and the properties stay, ids go on."""
+        """Forget all records and OAuth tokens; keys, owners, types and properties stay, ids go on."""
         self.portal.clear()
         self._search.clear()
         self._links.clear()
-        self._recent.clear()
+        self._quota.clear()
+        self.access.clear()
 
     def _routes(self) -> tuple[Route, ...]:
         parts = (
@@ -93,63 +111,64 @@ class CrmSlice:
             Merging(self.portal, self._links, self._clerk),
             Schemas(self.portal, self._custom),
         )
-        return tuple(route for part in parts for route in part.routes(self._guard))
+        guarded = [route for part in parts for route in part.routes(self._guard)]
+        return (*guarded, *OAuth(self.portal, self.access).routes())
 
     def _guard(self, handler: Handler) -> Handler:
-        """Every route: the account's limit first, problems in the CRM's shape, the headers that tell what is left."""
+        """Every route: the limits first, then scopes, problems in the CRM's shape, headers that tell what is left."""
 
         def guarded(call: Call) -> Reply:
-            limited = self._limit()
-            searching = call.path.endswith("/search")
             try:
-                reply = limited or handler(call)
+                caller = self.access.caller(call.headers.get("authorization", ""))
+            except Problem as problem:
+                return answers.refusal(self.portal, problem)
+            try:
+                reply = self._refused(call, caller) or handler(call)
                 assert isinstance(reply, Reply)
             except Problem as problem:
-                reply = (
-                    answers.too_many(self.portal, "secondly")
-                    if problem.category == "RATE_LIMITS"
-                    else answers.refusal(self.portal, problem)
-                )
-            if not searching:
-                reply.headers.update(self._left())
+                limited = problem.category == "RATE_LIMITS"
+                refused = answers.too_many(self.portal, "secondly") if limited else None
+                reply = refused or answers.refusal(self.portal, problem)
+            if not call.path.endswith("/search"):
+                reply.headers.update(self._quota.headers(caller.app, private=caller.private))
             return reply
 
         return guarded
 
-    def _limit(self) -> Reply | None:
-        now = self._world.clock.at_ns()
-        allowed = self.portal.settings.ten_secondly
-        if not allowed:
-            return None
-        self._recent = [each for each in self._recent if now - each < INTERVAL_MS * 1e6]
-        if len(self._recent) >= allowed:
-            return answers.too_many(self.portal, "ten_secondly_rolling")
-        self._recent.append(now)
+    def _refused(self, call: Call, caller: Caller) -> Reply | None:
+        """A limit that was reached, or a scope that is missing."""
+        limit = self._quota.refusal(caller.app)
+        if limit is not None:
+            return answers.too_many(self.portal, limit)
+        wanted = needed(call.path, self.portal.kinds, writes=call.route is not None and call.route.writes)
+        if wanted and not caller.scopes.intersection(wanted):
+            return answers.lacking(self.portal, wanted)
         return None
 
-    def _left(self) -> dict[str, str]:
-        most = self.portal.settings.ten_secondly or 190
-        return {
-            "X-HubSpot-RateLimit-Max": str(most),
-            "X-HubSpot-RateLimit-Remaining": str(most - len(self._recent)),
-            "X-HubSpot-RateLimit-Interval-Milliseconds": str(INTERVAL_MS),
-        }
-
     def read(self, call: Call) -> None:
-        """Check the private app's token and read query and JSON body; changes nothing."""
-        given = call.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
-            problem = Problem("INVALID_AUTHENTICATION", answers.UNAUTHENTICATED)
-            raise Refusal(answers.refusal(self.portal, problem))
+        """Check the token and read query and body; changes nothing."""
+        template = call.route.template if call.route else ""
+        if not template.startswith("/oauth/"):
+            try:
+                self.access.caller(call.headers.get("authorization", ""))
+            except Problem as problem:
+                raise Refusal(answers.refusal(self.portal, problem)) from None
         call.account = "portal"
         if call.query:
             call.params["query"] = parse_qs(call.query, keep_blank_values=True)
-        if call.body:
-            try:
-                call.params["body"] = orjson.loads(call.body)
-            except orjson.JSONDecodeError as problem:
-                message = f"Invalid input JSON on line {problem.lineno}, column {problem.colno}: {problem.msg}"
-                raise Refusal(answers.refusal(self.portal, Problem("VALIDATION_ERROR", message))) from None
+        if call.body and call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            form = parse_qs(call.body.decode("utf-8", "replace"), keep_blank_values=True)
+            # The name keeps codes and tokens out of the journal.
+            call.params["form_secret"] = {name: values[-1] for name, values in form.items()}
+        elif call.body:
+            self._read_json(call)
+
+    def _read_json(self, call: Call) -> None:
+        try:
+            call.params["body"] = orjson.loads(call.body)
+        except orjson.JSONDecodeError as problem:
+            message = f"Invalid input JSON on line {problem.lineno}, column {problem.colno}: {problem.msg}"
+            raise Refusal(answers.refusal(self.portal, Problem("VALIDATION_ERROR", message))) from None
 
     def unknown_route(self, call: Call) -> Reply:
         """The CRM's 404 or 405 for a path it does not have here."""
@@ -163,8 +182,12 @@ class CrmSlice:
         return answers.failed(self.portal, kind, status, retry_after_s)
 
     def public(self) -> dict[str, Any]:
-        """The token that a pipeline needs."""
-        return {"token": self.token}
+        """The private app's token, and what an OAuth app needs to get its own."""
+        app = self.access.app
+        return {
+            "token": self.token, "client_id": app.client_id, "client_secret": app.client_secret, "app_id": app.number,
+            "portal_id": self.portal.number,
+        }  # fmt: skip
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
         """Let somebody in sales change or archive the person's newest contact; its id."""
@@ -189,6 +212,13 @@ class CrmSlice:
         if done is not None:
             self._clerk.wrote(None, done)
         return record.id
+
+    async def forward(self, seconds: int, account: str | None = None) -> int:
+        """Move the portal's time on: tokens expire, limits are forgotten, the search learns."""
+        if account not in (None, "", "portal"):
+            raise LookupError(f"there is one account here, portal, not {account}")
+        self._clock.forward(seconds)
+        return int(self._clock.wall().timestamp())
 
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change limits, lags and moods; what is already under way keeps the old ones."""

@@ -4,7 +4,8 @@ import pytest
 
 from fakes.crm.problems import Problem
 from fakes.crm.state import batch
-from fakes.crm.state.records import Portal, Settings
+from fakes.crm.state.records import Portal
+from fakes.crm.state.settings import Settings
 from harness.clock import ManualClock
 from harness.rng import Rng
 

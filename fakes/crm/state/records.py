@@ -7,7 +7,6 @@ Called by `wire` and by `batch`.
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from fakes.crm.state.kinds import OWNERS_PREFIX, PIPELINES_PREFIX, Kind, Kinds
 from fakes.crm.state.pipelines import WAYS, Pipelines
 from fakes.crm.state.record import Record, Written
 from fakes.crm.state.schema import Schema
+from fakes.crm.state.settings import Settings
 from fakes.crm.state.shelf import Shelf, folded
 from fakes.crm.state.standard import LIFECYCLE, LIVE_OWNERS, OWNERS, standard_schema
 from fakes.crm.state.values import addresses, invalid_values, iso
@@ -24,21 +24,6 @@ from harness.clock import Clock
 from harness.rng import Rng
 
 STAGES = [value for value, _ in LIFECYCLE]
-
-
-@dataclass(slots=True, kw_only=True)
-class Settings:
-    """What may be turned on this CRM; the defaults are those of a new portal."""
-
-    search_lag_s: float = 0.3
-    search_per_s: int = 5
-    """Searches per second and account; 0 switches the limit off."""
-    ten_secondly: int = 0
-    """Calls per ten seconds and account, 100 or 190 in the real one; 0 switches the limit off."""
-    lifecycle_backward: str = "ignore"
-    """What happens to a lifecycle stage that would go back: `ignore` keeps the old one silently, `allow` takes it."""
-    merge_keeps_id: bool = False
-    """Whether a merged record keeps the first one's id, as it did for contacts until 2025."""
 
 
 class Portal:

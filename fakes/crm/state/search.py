@@ -12,6 +12,7 @@ from typing import Any
 from fakes.crm.problems import Problem, malformed, too_fast
 from fakes.crm.state.filters import VALUELESS, Filter, groups_of
 from fakes.crm.state.index import Document, Shelf, comparable
+from fakes.crm.state.quota import Window
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
 
@@ -26,15 +27,16 @@ class Search:
     def __init__(self, portal: Portal, belongs: Belongs = lambda record, kind: ()) -> None:
         self._portal = portal
         self._belongs = belongs
-        self._recent: list[int] = []
+        self._second = Window(1.0, portal.clock)
 
     def clear(self) -> None:
         """Forget how often it was asked."""
-        self._recent.clear()
+        self._second.clear()
 
     def run(self, kind: str, asked: Mapping[str, Any]) -> tuple[list[Record], int, str | None]:
         """One page of records as they are now, the number of hits, and the cursor of the next page."""
-        self._admit()
+        if not self._second.admit(self._portal.settings.search_per_s):
+            raise too_fast()
         shelf = self._portal.index.of(kind)
         groups = groups_of(asked, shelf.schema)
         words = _words(asked.get("query"))
@@ -53,13 +55,6 @@ class Search:
             hits = shelf.order
         page = [shelf.found[str(name)][0] for name in hits[start : start + limit]]
         return page, len(hits), (str(start + limit) if start + limit < len(hits) else None)
-
-    def _admit(self) -> None:
-        allowed, now = self._portal.settings.search_per_s, self._portal.clock.at_ns()
-        self._recent = [each for each in self._recent if now - each < 1e9]
-        if allowed and len(self._recent) >= allowed:
-            raise too_fast()
-        self._recent.append(now)
 
     def _hits(self, kind: str, shelf: Shelf, groups: list[list[Filter]], words: list[str]) -> list[int]:
         """The numbers of the records that fit, in order of age."""

@@ -4,7 +4,7 @@ Called by the routes in this folder and by `slice`. Bodies follow the public API
 category, records show their default properties and those that were asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,16 +21,14 @@ from fakes.crm.state.values import iso
 STATUS = {
     "VALIDATION_ERROR": 400,
     "INVALID_AUTHENTICATION": 401,
+    "EXPIRED_AUTHENTICATION": 401,
+    "MISSING_SCOPES": 403,
     "OBJECT_NOT_FOUND": 404,
     "METHOD_NOT_ALLOWED": 405,
     "CONFLICT": 409,
     "OBJECT_ALREADY_EXISTS": 409,
     "RATE_LIMITS": 429,
 }
-UNAUTHENTICATED = (
-    "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at "
-    "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
-)
 POLICIES = {"secondly": "SECONDLY", "ten_secondly_rolling": "TEN_SECONDLY_ROLLING", "daily": "DAILY"}
 
 
@@ -55,6 +53,30 @@ def error(problem: Problem) -> dict[str, Any]:
     if problem.context:
         body["context"] = problem.context
     return body
+
+
+SCOPES_PAGE = "https://developers.hubspot.com/scopes"
+
+
+def lacking(portal: Portal, scopes: Sequence[str]) -> Reply:
+    """The CRM's 403 for a token that was not granted any of these scopes."""
+    message = (
+        "This app hasn't been granted all required scopes to make this call. "
+        f"Read more about required scopes here: {SCOPES_PAGE}."
+    )
+    detail = {
+        "message": "One or more of the following scopes are required.",
+        "context": {"requiredGranularScopes": list(scopes)},
+    }
+    body = {
+        "status": "error",
+        "message": message,
+        "correlationId": portal.correlation_id(),
+        "errors": [detail],
+        "links": {"scopes": SCOPES_PAGE},
+        "category": "MISSING_SCOPES",
+    }
+    return answer(403, body)
 
 
 def too_many(portal: Portal, policy: str, retry_after_s: float | None = None) -> Reply:

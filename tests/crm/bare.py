@@ -1,0 +1,98 @@
+"""The CRM in this process, on a clock that is moved by hand: for time, limits and order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from fakes.calls import Call, News, Refusal, Reply
+from fakes.crm.slice import CrmSlice, make
+from fakes.routing import Router
+from fakes.world import World
+from harness.clock import ManualClock
+from harness.rng import Rng
+
+
+@dataclass
+class Notes:
+    """A ledger that keeps what it is told."""
+
+    effects: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
+    told: list[News] = field(default_factory=list)
+
+    def effect(
+        self, call: Call | None, sink: str, op: str, object_id: str, values: Mapping[str, Any], ids: Sequence[str]
+    ) -> None:
+        """Keep an effect: sink, op, object, values."""
+        self.effects.append((sink, op, object_id, dict(values)))
+
+    def news(self, call: Call | None, news: News) -> None:
+        """Keep an event."""
+        self.told.append(news)
+
+    def owns(self, call: Call | None, ids: Sequence[str], like: Sequence[str] = ()) -> None:
+        """Nobody asks whose it is."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply, read."""
+
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        """The JSON in it; None when there is nothing."""
+        return orjson.loads(self.raw) if self.raw else None
+
+
+class Bare:
+    """One portal without sockets."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.clock = ManualClock()
+        self.ledger = Notes()
+        self.slice: CrmSlice = make(
+            World(fake="crm", rng=Rng(5), ledger=self.ledger, clock=self.clock, settings={"token": "pat-1", **settings})
+        )
+        self._router = Router(self.slice.routes)
+        self._numbered = 0
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = "pat-1",
+        form: dict[str, str] | None = None,
+    ) -> Answer:
+        """Carry one call out, as the server does."""
+        self._numbered += 1
+        raw_path, _, query = path.partition("?")
+        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        content = b"" if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
+        if form is not None:
+            headers["content-type"], content = "application/x-www-form-urlencoded", urlencode(form).encode()
+        route, at, allowed = self._router.match(method, raw_path)
+        call = Call(
+            id=f"c{self._numbered}", fake="crm", method=method, path=raw_path, query=query, headers=headers,
+            body=content, ledger=self.ledger, route=route, at=at, allowed=allowed,
+        )  # fmt: skip
+        reply = self._carried_out(call)
+        return Answer(reply.status, reply.headers, reply.body)
+
+    def _carried_out(self, call: Call) -> Reply:
+        if call.route is None:
+            return self.slice.unknown_route(call)
+        try:
+            self.slice.read(call)
+            reply = call.route.handler(call)
+        except Refusal as refusal:
+            return refusal.reply
+        assert isinstance(reply, Reply)
+        return reply
