@@ -1,13 +1,16 @@
 """Makes one of every kind of object of the areas people and money in a bare shop, for `test_shapes`."""
 
+from typing import Any
+
 from tests.payments.conftest import Bare
 
 AGREED = {"mandate_data[customer_acceptance][type]": "offline"}
 
 
-def make(bare: Bare) -> None:
-    """A bit of everything that people and money can do."""
+def make(bare: Bare) -> dict[str, list[dict[str, Any]]]:
+    """A bit of everything that people and money can do; answers what is in no table."""
     setups(bare)
+    return {"cash_balance": purse(bare)}
 
 
 def setups(bare: Bare) -> None:
@@ -20,3 +23,22 @@ def setups(bare: Bare) -> None:
         kind = "us_bank_account" if "Bank" in method else "sepa_debit"
         form = {"payment_method_types[]": kind, "payment_method": method, "confirm": "true", **AGREED}
         bare.post("setup_intents", customer=customer, **form)
+
+
+def purse(bare: Bare) -> list[dict[str, Any]]:
+    """What customers keep: cards, bank accounts, sources, credit, money, tax ids; answers their cash balances."""
+    customer = bare.post("customers")["id"]
+    bare.post("tokens", **{"pii[id_number]": "000000000"})
+    bare.post(f"customers/{customer}/sources", source="tok_visa")
+    bare.post(f"customers/{customer}/sources", source=bare.post("sources", type="card", token="tok_amex")["id"])
+    bank = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}
+    token = bare.post("tokens", **{f"bank_account[{name}]": value for name, value in bank.items()})["id"]
+    bare.post(f"customers/{customer}/sources", source=token)
+    bare.post(f"customers/{customer}/balance_transactions", amount=-300, currency="usd")
+    bare.post(f"customers/{customer}/tax_ids", type="eu_vat", value="DE123456789")
+    bare.post("charges", amount=900, currency="usd", customer=customer)
+    form = {"payment_method_types[]": "customer_balance", "confirm": "true", "customer": customer}
+    form |= {"payment_method_options[customer_balance][funding_type]": "bank_transfer"}
+    bare.post("payment_intents", amount=2000, currency="usd", **form)
+    bare.post(f"test_helpers/customers/{customer}/fund_cash_balance", amount=3000, currency="usd")
+    return [bare.get(f"customers/{customer}/cash_balance")]

@@ -32,11 +32,11 @@ def made() -> dict[str, list[dict[str, Any]]]:
     bare.post("webhook_endpoints", url="https://example.com", **{"enabled_events[]": "*"})
     bare.post("payment_intents", amount=900, currency="usd", confirm="true", payment_method="pm_card_chargeDeclined")
     making_clocks.make(bare)
-    making_money.make(bare)
+    moneys = making_money.make(bare)
     inner = making_checkout.make(bare) | making_billing.make(bare)
     account = bare.slice._provider.account()
     found = {kind: [json.loads(json.dumps(one)) for one in account.tables[kind].values()] for kind in KINDS}
-    found |= inner | making_thin.make(bare)
+    found |= inner | moneys | making_thin.make(bare)
     found["event"] = bare.get("events", limit=100)["data"]
     found["line_item"] = [line for one in found["invoice"] for line in one["lines"]["data"]]
     return found

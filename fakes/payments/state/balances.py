@@ -41,6 +41,10 @@ def create(moment: Moment, params: Thing, name: str) -> Thing:
         raise invalid("The amount must not be zero.", "amount")
     description = params.get("description") or None
     currency = currency_of(params["currency"])
+    if customer["currency"] not in (None, currency):
+        raise invalid(
+            f"The currency must match the customer's currency: {customer['currency']}.", "currency", "currency_mismatch"
+        )
     entry = change(moment, customer, params["amount"], currency, "adjustment", description=description)
     merge_metadata(entry, params.get("metadata", {}))
     return entry

@@ -1,6 +1,6 @@
 """What becomes of an authorisation: captured in whole or in part, made larger, or given up, like any unpaid intent."""
 
-from fakes.payments.state import charges, due
+from fakes.payments.state import cash, charges, due
 from fakes.payments.state.customers import merge_metadata, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable
@@ -120,6 +120,7 @@ def give_up(moment: Moment, intent: Thing, reason: str | None) -> Thing:
             charge.update(amount_refunded=charge["amount"], refunded=True)
     if intent["status"] == "processing":
         moment.account.get("charge", intent["latest_charge"]).update(status="failed", captured=False, amount_captured=0)
+    cash.release(moment, intent)
     for planned in ("end_authorisation", "settle_payment", "pay_voucher", "end_voucher"):
         due.drop(moment, planned, intent)
     intent.update(

@@ -1,5 +1,6 @@
 """Payment methods: cards and accounts made from test tokens or numbers, attached to customers or used once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,15 +25,20 @@ def card_of(moment: Moment, method: Thing) -> Card:
     return cards.CARDS.get(name) or banks.ACCOUNTS.get(name) or banks.PLAIN[name]
 
 
-def make(moment: Moment, name: str, billing: Thing | None = None, given: Thing | None = None) -> Thing:
-    """A payment method for one of the test cards or accounts; `given` is what else was said about it."""
+def make(
+    moment: Moment, name: str, billing: Thing | None = None, given: Thing | None = None, ident: str | None = None
+) -> Thing:
+    """A payment method for one of the test cards or accounts; `given` is what else was said about it.
+
+    `ident` is the id of a card that was kept the old way.
+    """
     found = cards.CARDS.get(name) or banks.ACCOUNTS.get(name) or banks.PLAIN[name]
     billing = billing or {}
     address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
     plain = dict.fromkeys(("email", "name", "phone", "tax_id"))
     shown = method_shapes.card(found, given or {}) if found.kind == "card" else None
     method: Thing = {
-        "id": moment.account.fresh("payment_method"),
+        "id": ident or moment.account.fresh("payment_method"),
         "object": "payment_method",
         "allow_redisplay": "unspecified",
         "billing_details": {**plain, **billing, "address": {**address, **(billing.get("address") or {})}},
@@ -74,7 +80,7 @@ def create(moment: Moment, params: Thing) -> Thing:
     billing = {name: unset(value) for name, value in (params.get("billing_details") or {}).items()}
     given = params.get(kind) or {}
     if kind == "card":
-        method = make(moment, _card(moment, given), billing, given)
+        method = make(moment, card_named(moment, given), billing, given)
     else:
         method = make(
             moment, _account(kind, given), billing, {**given, "billing": billing} if kind == "link" else given
@@ -85,22 +91,22 @@ def create(moment: Moment, params: Thing) -> Thing:
     return method
 
 
-def _card(moment: Moment, given: Thing) -> str:
-    """The test card of these numbers, or what the provider says of them."""
+def card_named(moment: Moment, given: Thing, at: str = "card") -> str:
+    """The test card of these numbers or this token, or what the provider says of them."""
     name = cards.named(given.get("token", "")) or moment.account.links.card_of_method.get(given.get("token", ""))
     if name is not None:
         return name
     number = str(given.get("number", "")).replace(" ", "").replace("-", "")
     if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and cards.luhn(number)):
-        raise _mistyped("Your card number is incorrect.", "incorrect_number", "number")
-    if not 1 <= given.get("exp_month", 12) <= 12:
-        raise _mistyped("Your card's expiration month is invalid.", "invalid_expiry_month", "exp_month")
-    year = given.get("exp_year", 2034)
-    if not _unexpired(moment, year, given.get("exp_month", 12)):
-        raise _mistyped("Your card's expiration year is invalid.", "invalid_expiry_year", "exp_year")
+        raise _mistyped("Your card number is incorrect.", "incorrect_number", f"{at}[number]")
+    month, year = (_number(given.get(name, usual)) for name, usual in (("exp_month", 12), ("exp_year", 2034)))
+    if not 1 <= month <= 12:
+        raise _mistyped("Your card's expiration month is invalid.", "invalid_expiry_month", f"{at}[exp_month]")
+    if not _unexpired(moment, year, month):
+        raise _mistyped("Your card's expiration year is invalid.", "invalid_expiry_year", f"{at}[exp_year]")
     cvc = given.get("cvc")
     if cvc is not None and not (cvc.isdigit() and 3 <= len(cvc) <= 4):
-        raise _mistyped("Your card's security code is invalid.", "invalid_cvc", "cvc")
+        raise _mistyped("Your card's security code is invalid.", "invalid_cvc", f"{at}[cvc]")
     if number not in cards.BY_NUMBER:
         raise Problem(
             "Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test "
@@ -109,9 +115,15 @@ def _card(moment: Moment, given: Thing) -> str:
             status=402,
             code="card_declined",
             decline_code="test_mode_live_card",
-            param="card[number]",
+            param=f"{at}[number]",
         )
     return cards.BY_NUMBER[number]
+
+
+def _number(given: Any) -> int:
+    """A month or a year, which older operations take as text."""
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _unexpired(moment: Moment, year: int, month: int) -> bool:
@@ -120,8 +132,8 @@ def _unexpired(moment: Moment, year: int, month: int) -> bool:
     return (now.year, now.month) <= (year, month) and year <= now.year + 50
 
 
-def _mistyped(message: str, code: str, field: str) -> Problem:
-    return Problem(message, kind="card_error", status=402, code=code, param=f"card[{field}]")
+def _mistyped(message: str, code: str, param: str) -> Problem:
+    return Problem(message, kind="card_error", status=402, code=code, param=param)
 
 
 def _account(kind: str, given: Thing) -> str:
@@ -218,6 +230,12 @@ def declined(card: Card, method: Thing, **more: Any) -> Problem:
         payment_method=method,
         **more,
     )
+
+
+def away(card: Card) -> Card:
+    """What a card that asks for its owner says when the owner is away."""
+    message = "Your card was declined. This transaction requires authentication."
+    return replace(card, code="authentication_required", decline="authentication_required", message=message)
 
 
 def of_customer(_moment: Moment, method: Thing, params: Thing) -> bool:

@@ -62,8 +62,9 @@ class Moment:
         """Every object that `thing` refers to, itself first, an invoice's payment and subscription included."""
         links = self.account.links
         found = [thing.get(name) for name in REFERENCES]
-        found.append(links.invoice_of_intent.get(str(thing.get("payment_intent") or thing["id"])))
-        found.append(links.intent_of_invoice.get(thing["id"]))
+        own = str(thing.get("id"))
+        found.append(links.invoice_of_intent.get(str(thing.get("payment_intent") or own)))
+        found.append(links.intent_of_invoice.get(own))
         for name in list(found):
             invoice = self.account.find("invoice", name)
             if invoice is not None:

@@ -42,7 +42,7 @@ def pay(
     known, wanted = method["id"] in standing.set_up, intent["id"] in standing.secure_wanted
     asks = card.asks(away=off_session, known=known, wanted=wanted)
     if asks and off_session:
-        raise refuse(moment, intent, method, away(card))
+        raise refuse(moment, intent, method, methods.away(card))
     if asks and not authenticated:
         return _ask(moment, intent, asking.challenge(moment, intent, sdk=moment.client))
     if asks:
@@ -60,6 +60,10 @@ def _ask(moment: Moment, intent: Thing, action: Thing) -> Thing:
 
 def _otherwise(moment: Moment, intent: Thing, method: Thing, card: Card, *, ready: bool) -> Thing:
     """A bank account, a redirect or a voucher: the customer acts first, then the bank answers, some of them later."""
+    if card.kind == "customer_balance":
+        from fakes.payments.state import cash
+
+        return cash.wait(moment, intent)
     action = None if ready else asking.action(moment, intent, method)
     if card.risk == "highest":
         raise refuse(moment, intent, method, card)
@@ -74,12 +78,6 @@ def _otherwise(moment: Moment, intent: Thing, method: Thing, card: Card, *, read
     if card.settles_s is not None:
         due.plan(moment, moment.now + card.settles_s, "settle_payment", intent)
     return intent
-
-
-def away(card: Card) -> Card:
-    """What a card that asks for its owner says when the owner is away."""
-    message = "Your card was declined. This transaction requires authentication."
-    return replace(card, code="authentication_required", decline="authentication_required", message=message)
 
 
 def _keep(moment: Moment, intent: Thing, method: Thing) -> None:
@@ -136,7 +134,7 @@ def _failed(moment: Moment, intent: Thing, method: Thing, card: Card, charge: Th
 
 def needs_its_owner(moment: Moment, intent: Thing, method: Thing) -> Problem:
     """A bank asks for its customer, and the merchant wants that to be an error."""
-    return _failed(moment, intent, method, away(methods.card_of(moment, method)), None)
+    return _failed(moment, intent, method, methods.away(methods.card_of(moment, method)), None)
 
 
 def settle(moment: Moment, name: str, *, succeeds: bool | None = None) -> Thing:

@@ -40,8 +40,3 @@ def _details(method: Thing) -> Thing:
     kind = method["type"]
     shown = {name: method[kind].get(name) for name in _DETAILED.get(kind, ())}
     return {"type": kind, kind: {**shown, "three_d_secure": None, "wallet": None} if kind == "card" else shown}
-
-
-def wanted(_moment: Moment, attempt: Thing, params: Thing) -> bool:
-    """The list is that of one setup intent."""
-    return bool(attempt["setup_intent"] == params["setup_intent"])

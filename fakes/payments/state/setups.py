@@ -220,8 +220,3 @@ def cancel(moment: Moment, params: Thing, name: str) -> Thing:
     setup.update(status="canceled", cancellation_reason=params.get("cancellation_reason"), next_action=None)
     moment.tell("setup_intent.canceled", setup)
     return setup
-
-
-def wanted(_moment: Moment, setup: Thing, params: Thing) -> bool:
-    """The filters of the list of setup intents."""
-    return all(setup[name] == params[name] for name in ("customer", "payment_method") if name in params)

@@ -9,7 +9,6 @@ from fakes.payments.state import (
     invoices,
     invoicing,
     methods,
-    paying,
     periods,
     pricing,
     proration,
@@ -133,7 +132,7 @@ def refuse_if_declined(moment: Moment, method: Thing) -> None:
     """Refuse before anything is written, when the method would not pay while the customer is away."""
     card = methods.card_of(moment, method)
     if card.code is not None or invoicing.asks_away(moment, method):
-        raise methods.declined(card if card.code is not None else paying.away(card), method)
+        raise methods.declined(card if card.code is not None else methods.away(card), method)
 
 
 def _line(moment: Moment, subscription: Thing, item: Thing, params: Thing) -> Thing:

@@ -4,18 +4,27 @@ Open to whoever holds the address, as in real life: it carries the client secret
 posts `answer=yes` or `answer=no` to the same address.
 """
 
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode
 
 from fakes.calls import Call, Reply, Route
 from fakes.payments.events import Asked
 from fakes.payments.hosted import view
-from fakes.payments.state import paying, setups
+from fakes.payments.state import paying, setups, sources
 from fakes.payments.state.money import shown
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Account, Thing
 
 TEMPLATE = "/redirect/authenticate/{id}"
+
+WAITS = ("requires_action", "pending")
+_KINDS = {"pi": "payment_intent", "seti": "setup_intent", "src": "source"}
+_ANSWERS: dict[str, Callable[..., object]] = {
+    "payment_intent": paying.answered,
+    "setup_intent": setups.answered,
+    "source": sources.answered,
+}
 
 
 class Bank:
@@ -51,17 +60,16 @@ class Bank:
         account, intent = held
         if call.params.get("answer") not in ("yes", "no"):
             return _page(400, "The answer is `yes` or `no`.")
-        if intent["status"] == "requires_action":
+        if intent["status"] in WAITS:
             yes = call.params["answer"] == "yes"
             moment = self._provider.moment(account, Asked(account.fresh("request")), client=True)
-            answer = paying.answered if intent["object"] == "payment_intent" else setups.answered
-            answer(moment, intent, yes=yes)
+            _ANSWERS[intent["object"]](moment, intent, yes=yes)
             self._provider.commit(moment, call, intent)
         return _back(account, intent)
 
     def _held(self, call: Call) -> tuple[Account, Thing] | None:
         name = call.at["id"]
-        kind = "payment_intent" if name.startswith("pi_") else "setup_intent"
+        kind = _KINDS.get(name.partition("_")[0], "payment_intent")
         account = self._provider.holder(kind, name)
         intent = None if account is None else account.find(kind, name)
         if account is None or intent is None or intent["client_secret"] != call.params.get("client_secret"):
@@ -71,9 +79,9 @@ class Bank:
 
 def _text(intent: Thing) -> tuple[str, bool]:
     """What the page says, and whether it asks."""
-    if intent["status"] != "requires_action":
+    if intent["status"] not in WAITS:
         return f"This is {intent['status'].replace('_', ' ')}.", False
-    if intent["object"] == "payment_intent":
+    if intent.get("amount") is not None:
         return f"Do you want to pay {shown(intent['amount'], intent['currency'])}?", True
     return "Do you want to save this way to pay?", True
 
@@ -87,7 +95,10 @@ def _back(account: Account, intent: Thing) -> Reply:
     if not where:
         return _page(200, *_text(intent))
     kind = intent["object"]
-    failed = intent["status"] in ("requires_payment_method", "canceled")
-    told = {kind: intent["id"], f"{kind}_client_secret": intent["client_secret"]}
-    told |= {"redirect_status": "failed" if failed else "succeeded"}
+    failed = intent["status"] in ("requires_payment_method", "canceled", "failed")
+    if kind == "source":
+        told = {"source": intent["id"], "client_secret": intent["client_secret"], "livemode": "false"}
+    else:
+        told = {kind: intent["id"], f"{kind}_client_secret": intent["client_secret"]}
+        told |= {"redirect_status": "failed" if failed else "succeeded"}
     return view.see(f"{where}{'&' if '?' in where else '?'}{urlencode(told)}")

@@ -16,11 +16,12 @@ HELD = {
     "GET /v1/setup_intents/{id}": "setup_intent",
     "POST /v1/setup_intents/{id}/confirm": "setup_intent",
     "POST /v1/setup_intents/{id}/verify_microdeposits": "setup_intent",
+    "GET /v1/sources/{id}": "source",
 }
 """What a device does to an intent, and the kind of intent."""
-FREE = frozenset({"POST /v1/payment_methods"})
+FREE = frozenset({"POST /v1/payment_methods", "POST /v1/sources", "POST /v1/tokens"})
 """What a device does without holding anything."""
-_WORDS = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
+_WORDS = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent", "source": "source"}
 
 
 def may(call: Call) -> bool:

@@ -1,10 +1,21 @@
 """Reads: one object, or a page of them; nothing changes."""
 
+from collections.abc import Mapping
+
 from fakes.calls import Call
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.store import Thing
+from fakes.payments.state.problem import missing
+from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import pages
 from fakes.payments.wire.operations import OPERATIONS
+
+
+def _within(account: Account, kind: str, at: Mapping[str, str]) -> Thing:
+    """An object in the path of another: a customer's must be theirs."""
+    found = account.get(kind, at["inner"], kind)
+    if found.get("customer", at["id"]) != at["id"]:
+        raise missing(kind, at["inner"])
+    return found
 
 
 def look(moment: Moment, operation: str, call: Call, params: Thing) -> Thing:
@@ -17,7 +28,7 @@ def look(moment: Moment, operation: str, call: Call, params: Thing) -> Thing:
         lines = account.links.invoice_lines[account.get("invoice", at["id"])["id"]]
         return pages.page(lines, params, call.path, line.kind, lambda _thing: True)
     if "inner" in at:
-        return account.get(line.kind, at["inner"], line.kind)
+        return _within(account, line.kind, at)
     if at and operation.endswith("}"):
         return account.get(line.kind, at["id"])
     if at:

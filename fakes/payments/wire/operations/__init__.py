@@ -13,6 +13,7 @@ from fakes.payments.wire.operations.notices import NOTICES
 from fakes.payments.wire.operations.operation import Operation
 from fakes.payments.wire.operations.people import PEOPLE
 from fakes.payments.wire.operations.portal import PORTAL
+from fakes.payments.wire.operations.purse import PURSE
 from fakes.payments.wire.operations.search import SEARCH
 from fakes.payments.wire.operations.thin import THIN
 
@@ -25,6 +26,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "notices": NOTICES,
     "people": PEOPLE,
     "portal": PORTAL,
+    "purse": PURSE,
     "search": SEARCH,
     "thin": THIN,
 }

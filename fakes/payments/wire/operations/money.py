@@ -1,6 +1,6 @@
 """Money that moves: intents, charges, refunds: the operations of the API."""
 
-from fakes.payments.state import charges, intents, microdeposits, refunds
+from fakes.payments.state import cash, charges, intents, legacy, microdeposits, refunds
 from fakes.payments.wire.operations.operation import Operation, same
 
 MONEY: dict[str, Operation] = {
@@ -17,6 +17,9 @@ MONEY: dict[str, Operation] = {
     "POST /v1/payment_intents/{id}/verify_microdeposits": Operation(
         "payment_intent", microdeposits.verify, "payments.charge"
     ),
+    "POST /v1/payment_intents/{id}/apply_customer_balance": Operation("payment_intent", cash.apply, "payments.charge"),
+    "POST /v1/charges": Operation("charge", legacy.create, "payments.charge"),
+    "POST /v1/charges/{id}/capture": Operation("charge", legacy.capture, "payments.charge"),
     "GET /v1/charges": Operation("charge", keep=same("customer", "payment_intent")),
     "GET /v1/charges/{id}": Operation("charge"),
     "POST /v1/charges/{id}": Operation("charge", charges.update),

@@ -1,6 +1,6 @@
 """Customers and what they pay with: the operations of the API."""
 
-from fakes.payments.state import clocks, customers, methods, microdeposits, setup_attempts, setups
+from fakes.payments.state import clocks, customers, methods, microdeposits, setups
 from fakes.payments.wire.operations.operation import Operation, same
 
 PEOPLE: dict[str, Operation] = {
@@ -20,12 +20,12 @@ PEOPLE: dict[str, Operation] = {
     "POST /v1/payment_methods/{id}/attach": Operation("payment_method", methods.attach),
     "POST /v1/payment_methods/{id}/detach": Operation("payment_method", methods.detach),
     "POST /v1/setup_intents": Operation("setup_intent", setups.create),
-    "GET /v1/setup_intents": Operation("setup_intent", keep=setups.wanted),
+    "GET /v1/setup_intents": Operation("setup_intent", keep=same("customer", "payment_method")),
     "GET /v1/setup_intents/{id}": Operation("setup_intent"),
     "POST /v1/setup_intents/{id}": Operation("setup_intent", setups.update),
     "POST /v1/setup_intents/{id}/confirm": Operation("setup_intent", setups.confirm),
     "POST /v1/setup_intents/{id}/cancel": Operation("setup_intent", setups.cancel),
     "POST /v1/setup_intents/{id}/verify_microdeposits": Operation("setup_intent", microdeposits.verify),
-    "GET /v1/setup_attempts": Operation("setup_attempt", keep=setup_attempts.wanted),
+    "GET /v1/setup_attempts": Operation("setup_attempt", keep=same("setup_intent")),
     "GET /v1/mandates/{id}": Operation("mandate"),
 }
