@@ -62,6 +62,8 @@ class News:
     ids: tuple[str, ...] = ()
     account: str = ""
     """Whose account of the vendor tells it; empty: the main one."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What each delivery of it carries besides the signature."""
     to: str = ""
     """Only for the endpoint of this name; empty: for everybody who wants such."""
 

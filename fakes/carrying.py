@@ -135,11 +135,10 @@ class Carrier:
         """Send it again by the schedule until it is acknowledged, given up, or its endpoint is gone."""
         event = errand.event
         patience = self.patience[(event.fake, event.news.account)]
-        schedule = self.schedules.get(event.fake, self.schedule)
-        for number, wait_s in enumerate(schedule, start=1):
-            if errand.acknowledged:
-                break
-            self.wait(errand, f"not acknowledged, retry {number} of {len(schedule)} within {wait_s:g} s")
+        number = 0
+        while not errand.acknowledged and (wait_s := self._wait_s(errand, number)) is not None:
+            number += 1
+            self.wait(errand, f"not acknowledged, retry {number}{self._of(errand)} within {wait_s:g} s")
             if wait_s > FAR_S:
                 errand.resting.set()
             await patience.wait(errand, wait_s)
@@ -157,6 +156,21 @@ class Carrier:
             self.finish(errand)
         else:
             self._give_up(errand)
+
+    def _of(self, errand: Errand) -> str:
+        endpoint = self._place(errand)
+        if endpoint is not None and endpoint.again is not None:
+            return ""
+        return f" of {len(self.schedules.get(errand.event.fake, self.schedule))}"
+
+    def _wait_s(self, errand: Errand, retries: int) -> float | None:
+        """How long until it is tried again after so many retries; None when it is given up."""
+        endpoint = self._place(errand)
+        if endpoint is not None and endpoint.again is not None:
+            heard = errand.heard
+            return endpoint.again(retries + 1, heard.status if heard else None, heard.retry_after if heard else None)
+        schedule = self.schedules.get(errand.event.fake, self.schedule)
+        return schedule[retries] if retries < len(schedule) else None
 
     def _give_up(self, errand: Errand) -> None:
         event = errand.event

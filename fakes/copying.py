@@ -52,6 +52,10 @@ class Copier:
                 if place and burst.gap_s:
                     await pause(burst.gap_s)
                 sent.append(await self.postman.send(errand, parcel))
+        errand.heard = sent[-1]
+        if endpoint.told is not None:
+            for one in sent:
+                endpoint.told(one.attempt)
         if not errand.acknowledged and any(one.ok for one in sent):
             errand.acknowledged = True
             self.heard(errand.event)
@@ -65,14 +69,15 @@ class Copier:
         if errand.last is None or resign:
             # Signature times are whole seconds; going back a little keeps each copy's signature its own.
             t_s = self.now_s() - (burst.count - 1 - place if burst.resign else 0)
-            errand.last = (self._signed(endpoint, errand.body, t_s), errand.body)
+            signed = self._signed(endpoint, errand.body, t_s)
+            errand.last = ({**errand.event.news.headers, **signed}, errand.body)
         copy = 0 if retry else errand.copies
         if not retry:
             errand.copies += 1
         headers, body = errand.last
         return Parcel(
             url=endpoint.url or "", headers=headers, body=body, attempt=errand.attempts, copy=copy,
-            timeout_s=endpoint.timeout_s, resigned=resign, gate=gate,
+            timeout_s=endpoint.timeout_s, method=endpoint.method, resigned=resign, gate=gate,
         )  # fmt: skip
 
     def now_s(self) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from fakes.calls import News
+from fakes.delivery_log import Attempt
 
 HARNESS = "harness"
 """The name of the endpoint that the harness registers when it gives no other."""
@@ -15,6 +16,8 @@ TIMEOUT_S = 10.0
 Wants = Callable[[str, str], bool]
 """Of the type of an event, and of the account of the vendor that tells it (empty: the main one)."""
 
+Again = Callable[[int, int | None, str | None], float | None]
+"""Of the number of the next try, the status (None: no answer) and `Retry-After`: seconds to wait, None to give up."""
 Render = Callable[[News], bytes]
 
 
@@ -39,6 +42,11 @@ class Endpoint:
     """The bytes that it gets of an event; None: those that the fake made."""
     enabled: bool = True
     timeout_s: float = TIMEOUT_S
+    method: str = "POST"
+    again: Again | None = None
+    """When it is tried again; None: by the schedule of the fake."""
+    told: Callable[[Attempt], None] | None = None
+    """Who wants to know what came of each attempt."""
     api: bool = False
     """Whether a client of the fake made it through the API."""
 

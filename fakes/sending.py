@@ -53,6 +53,8 @@ class Errand:
     """How many were sent beyond retries: the number of the next copy."""
     last: tuple[dict[str, str], bytes] | None = None
     """Headers and body as last signed."""
+    heard: "Sent | None" = None
+    """What came of the last request."""
     passed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the next event of the same person may follow."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,6 +69,8 @@ class Sent:
 
     delivery: str
     status: int | None
+    attempt: Attempt
+    retry_after: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -106,6 +110,7 @@ class Parcel:
     attempt: int
     copy: int
     timeout_s: float
+    method: str = "POST"
     resigned: bool = False
     forgery: str | None = None
     gate: Gate | None = None
@@ -155,6 +160,7 @@ class Postman:
         status: int | None = None
         error: str | None = None
         said = b""
+        retry_after: str | None = None
         gate = parcel.gate
         waiting = [gate] if gate is not None else []
         headers = {"content-type": "application/json", **{k.lower(): v for k, v in parcel.headers.items()}}
@@ -162,8 +168,9 @@ class Postman:
         try:
             content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
             async with asyncio.timeout(parcel.timeout_s):
-                answer = await self._http().post(parcel.url, content=content, headers=headers)
+                answer = await self._http().request(parcel.method, parcel.url, content=content, headers=headers)
             status, said = answer.status_code, answer.content
+            retry_after = answer.headers.get("retry-after")
         except TimeoutError:
             error = f"no answer within {parcel.timeout_s:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
@@ -176,15 +183,14 @@ class Postman:
         ms = (SYSTEM.at_ns() - began) / 1e6
         event = errand.event
         self._journal.write("delivered", delivery=delivery, event=event.news.id, status=status, error=error, ms=ms)
-        self.log.add(
-            Attempt(
-                delivery=delivery, event=event.news.id, type=event.news.type, fake=event.fake, person=event.person,
-                endpoint=errand.endpoint, url=parcel.url, attempt=parcel.attempt, copy=parcel.copy,
-                forgery=parcel.forgery, at=at.isoformat(timespec="milliseconds"), ms=round(ms, 3), status=status,
-                error=error, answer=said[:ANSWER_MAX].decode("utf-8", "replace"),
-            )
+        attempt = Attempt(
+            delivery=delivery, event=event.news.id, type=event.news.type, fake=event.fake, person=event.person,
+            endpoint=errand.endpoint, url=parcel.url, attempt=parcel.attempt, copy=parcel.copy,
+            forgery=parcel.forgery, at=at.isoformat(timespec="milliseconds"), ms=round(ms, 3), status=status,
+            error=error, answer=said[:ANSWER_MAX].decode("utf-8", "replace"),
         )  # fmt: skip
-        return Sent(delivery, status)
+        self.log.add(attempt)
+        return Sent(delivery, status, attempt, retry_after)
 
 
 async def _gated(body: bytes, gate: Gate, waiting: list[Gate]) -> AsyncIterator[bytes]:

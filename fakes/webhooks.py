@@ -3,11 +3,12 @@
 `Hooks` is one fake's view of the engine; `Nobody` stands in where nothing is delivered, as in tests of a bare slice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from fakes.deliveries import Deliveries
-from fakes.endpoints import Endpoint, Render, Wants
+from fakes.delivery_log import Attempt
+from fakes.endpoints import Again, Endpoint, Render, Wants
 
 
 class Webhooks(Protocol):
@@ -22,6 +23,9 @@ class Webhooks(Protocol):
         secrets: Sequence[str] = (),
         render: Render | None = None,
         enabled: bool = True,
+        method: str = "POST",
+        again: Again | None = None,
+        told: Callable[[Attempt], None] | None = None,
     ) -> None:
         """Make or change an endpoint; without secrets it keeps those that it has."""
         ...
@@ -55,6 +59,9 @@ class Nobody:
         secrets: Sequence[str] = (),
         render: Render | None = None,
         enabled: bool = True,
+        method: str = "POST",
+        again: Again | None = None,
+        told: Callable[[Attempt], None] | None = None,
     ) -> None:
         """Do nothing."""
 
@@ -89,12 +96,15 @@ class Hooks:
         secrets: Sequence[str] = (),
         render: Render | None = None,
         enabled: bool = True,
+        method: str = "POST",
+        again: Again | None = None,
+        told: Callable[[Attempt], None] | None = None,
     ) -> None:
         """Make or change an endpoint; without secrets it keeps those that it has."""
         self._deliveries.register(
             Endpoint(
                 fake=self._fake, name=name, url=url, secrets=tuple(secrets), wants=wants, render=render,
-                enabled=enabled, api=True,
+                enabled=enabled, api=True, method=method, again=again, told=told,
             )
         )  # fmt: skip
 
