@@ -43,6 +43,9 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     )
     parser.add_argument("--seed", type=int, metavar="N", help="what ids depend on (default: drawn)")
     parser.add_argument("--retries", choices=sorted(SCHEDULES), default="fast", help="when webhooks are tried again")
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="go on from this file, and keep what the fakes hold there at the end"
+    )
     parser.add_argument("--tls", action="store_true", help="serve over TLS as well, with a throwaway authority")
     parser.add_argument("--tls-host", action="append", default=[], metavar="NAME", help="a further name to certify")
     parser.add_argument(
@@ -61,7 +64,7 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     return (
         Options(
             journal=given.journal, only=only, seed=given.seed, ports=ports, tls=given.tls, tls_hosts=given.tls_host,
-            retries=given.retries, settings=grouped(given.set),
+            retries=given.retries, settings=grouped(given.set), state=given.state,
         ),
         given.json,
     )  # fmt: skip

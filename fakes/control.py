@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fakes import acting, retelling, steering, telling, timing, tuning
+from fakes import acting, retelling, snapshots, steering, telling, timing, tuning
 from fakes.asking import House, Problem, Wish, asked
 from fakes.calls import Slice
 from fakes.core import Core
@@ -28,6 +28,7 @@ WISHES: tuple[Wish, ...] = (
     *retelling.WISHES,
     *acting.WISHES,
     *timing.WISHES,
+    *snapshots.WISHES,
     *tuning.WISHES,
 )
 

@@ -6,6 +6,7 @@ calls, `fakes.control` the wishes of the harness.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fakes.attribution import Owners
@@ -18,6 +19,44 @@ from harness.clock import SYSTEM, Clock
 from harness.journal import Journal
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A copy of an account of a fake."""
+
+    fake: str
+    account: str | None
+    kept: bytes
+
+
+class Snapshots:
+    """The copies of a process, by name."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Snapshot] = {}
+        self._numbered = 0
+
+    def keep(self, snapshot: Snapshot, most: int) -> str:
+        """Keep one and name it; beyond `most` the oldest goes."""
+        self._numbered += 1
+        name = f"snapshot{self._numbered}"
+        self._kept[name] = snapshot
+        while len(self._kept) > most:
+            del self._kept[next(iter(self._kept))]
+        return name
+
+    def get(self, name: str) -> Snapshot | None:
+        """The one of this name."""
+        return self._kept.get(name)
+
+    def names(self) -> list[str]:
+        """All names, oldest first."""
+        return list(self._kept)
+
+    def drop(self, name: str) -> bool:
+        """Forget one; whether there was one."""
+        return self._kept.pop(name, None) is not None
+
+
 class Core:
     """The shared heart of a process of fakes; used from one event loop."""
 
@@ -28,6 +67,7 @@ class Core:
         self.injection = Injection(journal)
         self.deliveries = Deliveries(journal, self.owners, clock)
         self.lacking = Lacking()
+        self.snapshots = Snapshots()
         self.calls: dict[str, Call] = {}
         """Calls in flight."""
         self.held: set[str] = set()

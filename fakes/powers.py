@@ -110,6 +110,32 @@ class Resettable(Protocol):
 
 
 @runtime_checkable
+class Copyable(Protocol):
+    """Can copy an account whole and become as a copy says."""
+
+    def snapshot(self, account: str | None = None) -> bytes:
+        """A copy of an account, by its key; the main one without it."""
+        ...
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """Make an account what the copy says; `UsageError` for what is no copy of this fake."""
+        ...
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """Can outlive its process."""
+
+    def state(self) -> dict[str, Any]:
+        """Everything it holds, as plain values and bytes."""
+        ...
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with what an earlier process held; called once, before the first call."""
+        ...
+
+
+@runtime_checkable
 class Tunable(Protocol):
     """Has settings that may change while it runs: limits, moods, lags."""
 

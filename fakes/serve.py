@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fakes import keeping
 from fakes.calls import Slice
 from fakes.control import Control
 from fakes.core import Core
 from fakes.inprocess import Application
 from fakes.listening import Listener, address, bound, throwaway_tls
-from fakes.powers import Public, Server, Signer
+from fakes.powers import Lasting, Public, Server, Signer
 from fakes.schedules import SCHEDULES
 from fakes.server import App
 from fakes.webhooks import Hooks
@@ -47,6 +48,8 @@ class Options:
     """Names besides the loopback's that certificates are for."""
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Fake -> its settings."""
+    state: Path | None = None
+    """A file that what the fakes hold is read from and kept in, with their keys; None keeps nothing."""
     retries: str = "fast"
     """A key of `fakes.schedules.SCHEDULES`."""
 
@@ -95,11 +98,14 @@ async def served(options: Options) -> AsyncIterator[Served]:
         if options.retries not in SCHEDULES:
             raise UsageError(f"no schedule of retries is called {options.retries!r}; there are {', '.join(SCHEDULES)}")
         core.deliveries.use_schedule(SCHEDULES[options.retries])
+        earlier = {} if options.state is None else keeping.read(options.state)
         running = Served(core=core, slices={}, public={})
         tls = throwaway_tls(folder, *TLS_HOSTS, *options.tls_hosts) if options.tls else None
         stack.push_async_callback(core.close)
         for name, make in makers:
-            running.public[name] = await _open(stack, running, options, name, make, Rng(seed), tls[0] if tls else None)
+            running.public[name] = await _open(
+                stack, running, options, name, make, Rng(seed), tls[0] if tls else None, earlier.get(name, {})
+            )
         token = fresh_token("admin_")
         sock = bound(options.host, options.ports.get("control", 0), "control")
         running.apps["control"] = Control(core, running.slices, token).app()
@@ -113,11 +119,24 @@ async def served(options: Options) -> AsyncIterator[Served]:
         # Whoever is held must be let go before the listeners wait for their calls.
         stack.callback(core.calm)
         yield running
+        if options.state is not None:
+            keeping.write(options.state, {name: _lasting(one) for name, one in running.slices.items() if _lasts(one)})
+
+
+def _lasts(slice_: Slice) -> bool:
+    return isinstance(slice_, Lasting)
+
+
+def _lasting(slice_: Slice) -> dict[str, Any]:
+    """What a later process needs to go on: the keys that clients have, and everything held."""
+    assert isinstance(slice_, Lasting)
+    return {"keys": slice_.public() if isinstance(slice_, Public) else {}, "state": slice_.state()}
 
 
 async def _open(
-    stack: AsyncExitStack, running: Served, options: Options, name: str, make: Any, rng: Rng, tls: Any
-) -> dict[str, Any]:
+    stack: AsyncExitStack, running: Served, options: Options, name: str, make: Any, rng: Rng, tls: Any,
+    earlier: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
     """Make one slice and serve it; answers its part of the public line."""
     core = running.core
     sock = bound(options.host, options.ports.get(name, 0), name)
@@ -129,7 +148,7 @@ async def _open(
             ledger=core.desk(name),
             clock=core.clock,
             url=address(sock),
-            settings=options.settings.get(name, {}),
+            settings={**earlier.get("keys", {}), **options.settings.get(name, {})},
             objects_of=lambda person: core.owners.objects(name, person),
             owner_of=lambda object_id: core.owners.owner(name, object_id),
             webhooks=Hooks(core.deliveries, name),
@@ -139,6 +158,8 @@ async def _open(
     running.slices[name] = slice_
     if isinstance(slice_, Signer):
         core.deliveries.attach(name, slice_)
+    if earlier and isinstance(slice_, Lasting):
+        slice_.resume(earlier["state"])
     app = running.apps[name] = App(slice_, core)
     listener = Listener(app, sock)
     stack.push_async_callback(listener.close)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.calls import Call, Manifest, News, Reply, Sink
-from fakes.payments import signing, wallet
+from fakes.payments import keeping, signing, wallet
 from fakes.payments.advancing import Advancing
 from fakes.payments.hosted.hosting import Hosting
 from fakes.payments.noticing import Noticing
@@ -125,6 +125,24 @@ class Payments:
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """All settings after these changes, made all or none."""
         return tuned(self.settings, changes)
+
+    def snapshot(self, account: str | None = None) -> bytes:
+        """A copy of an account, by its key."""
+        return keeping.kept(self._account(account or DEFAULT))
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """Make an account what a copy of it, or of another, says; what was on its way there is given up."""
+        self._advancing.clear()
+        keeping.put_back(self._account(account or DEFAULT), kept, self._noticing)
+
+    def state(self) -> dict[str, Any]:
+        """Every account."""
+        return {one.name: keeping.kept(one) for one in self._provider.accounts()}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with the accounts of an earlier process."""
+        for name, kept in state.items():
+            keeping.resume(self._provider.account(name), kept, self._noticing)
 
     def _account(self, name: str) -> Account:
         return self._provider.account(DEFAULT if name == self._secret_key else own_name(name))

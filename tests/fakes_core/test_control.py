@@ -29,6 +29,7 @@ async def test_manifest_and_health(tiny: Bench) -> None:
         ("GET", "/manifest"), ("PUT", "/endpoints/tiny"), ("POST", "/faults"), ("DELETE", "/faults"),
         ("POST", "/rules"), ("DELETE", "/rules"), ("POST", "/resend"), ("POST", "/forge"), ("POST", "/release"),
         ("POST", "/calm"), ("POST", "/acts"), ("GET", "/pending"), ("GET", "/counts"), ("GET", "/unknown-calls"),
+        ("POST", "/snapshots"), ("GET", "/snapshots"), ("POST", "/snapshots/s/restore"), ("DELETE", "/snapshots/s"),
         ("POST", "/reset"),
     ],
 )  # fmt: skip

@@ -41,17 +41,21 @@ class Told:
     """Only for the endpoint of this name; then it is no event that the account lists."""
 
 
+NONE: Mapping[str, Any] = {}
+
+
 class Events(dict[str, Told]):
     """The events of an account by id, in the order in which they were told, and by type."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, told: Mapping[str, Told] = NONE, state: Mapping[str, Any] = NONE) -> None:
+        super().__init__(told)
         self.order = Order()
         self.of_type: dict[str, Order] = defaultdict(Order)
         self.straight = True
         """Whether time has never gone back from one event to the next; else places do not tell time."""
         self._latest = 0
         self._entries: dict[str, Entry] = {}
+        vars(self).update(state)
 
     def tell(self, told: Told) -> None:
         """Keep one."""
@@ -61,6 +65,9 @@ class Events(dict[str, Told]):
         entry = self._entries[told.id] = (self._latest, len(self), told.id)
         self.order.add(entry)
         self.of_type[told.type].add(entry)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Events, (dict(self), vars(self))
 
     def entry(self, name: object) -> Entry | None:
         """Where an event stands."""
@@ -77,6 +84,10 @@ class Links:
     price_of_key: dict[str, str] = field(default_factory=dict)
     card_of_method: dict[str, str] = field(default_factory=dict)
     last_effect: dict[str, Any] = field(default_factory=dict)
+
+
+CONTENTS = ("agenda", "agendas", "tables", "events", "links", "_sides")
+"""What of an account is copied and kept."""
 
 
 class Account:
@@ -100,13 +111,22 @@ class Account:
         self.links = Links()
         self.lag = Lag()
         self._sides: dict[type[Any], Any] = {}
-        self._chance = chance
+        self.chance = chance
 
     def side(self, kind: type[Side]) -> Side:
         """What an area of the API keeps beside its objects: one `kind` for each account, made when first asked for."""
         if kind not in self._sides:
             self._sides[kind] = kind()
         return cast(Side, self._sides[kind])
+
+    def contents(self) -> dict[str, Any]:
+        """All that was done in this account."""
+        return {name: getattr(self, name) for name in CONTENTS}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Hold this instead."""
+        for name in CONTENTS:
+            setattr(self, name, contents[name])
 
     def fresh(self, kind: str) -> str:
         """An id nobody has yet."""
@@ -115,7 +135,7 @@ class Account:
 
     def letters(self, length: int) -> str:
         """Random letters and digits; never such as could be read as a person's marker."""
-        while "hx" in (text := "".join(self._chance.choices(_ALPHABET, k=length))).lower():
+        while "hx" in (text := "".join(self.chance.choices(_ALPHABET, k=length))).lower():
             pass
         return text
 

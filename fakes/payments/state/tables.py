@@ -84,6 +84,7 @@ class Merged:
 
 
 NOTHING = Order()
+NONE: Mapping[str, Any] = {}
 
 
 class _Index:
@@ -130,12 +131,16 @@ def held(thing: Thing, field: str) -> Any:
 class Table(dict[str, Thing]):
     """All objects of a kind by id."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, rows: Mapping[str, Thing] = NONE, state: Mapping[str, Any] = NONE) -> None:
+        super().__init__(rows)
         self.order = Order()
         self._entries: dict[str, Entry] = {}
         self._indexes: dict[str, _Index] = {}
         self._numbered = 0
+        vars(self).update(state)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Table, (dict(self), vars(self))
 
     def __setitem__(self, name: str, thing: Thing) -> None:
         super().__setitem__(name, thing)

@@ -1,0 +1,73 @@
+"""State as bytes and back: what a fake holds, copied whole, for snapshots and for a file that outlives the process.
+
+Only plain values and the fakes' own classes are read; a file that names anything else is refused, so that reading one
+runs nobody's code. Bytes fit the release that wrote them.
+"""
+
+import io
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.errors import UsageError
+
+PLAIN = {
+    "builtins": frozenset({"dict", "list", "tuple", "set", "frozenset", "str", "int", "float", "bool", "bytes"}),
+    "collections": frozenset({"defaultdict", "deque", "Counter", "OrderedDict"}),
+    "decimal": frozenset({"Decimal"}),
+    "random": frozenset({"Random"}),
+    "datetime": frozenset({"datetime", "date", "timedelta", "timezone"}),
+}
+OURS = "fakes."
+BROKEN = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError)
+
+
+class _Reader(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        """A class by its name; `UsageError` unless it is plain or a fake's own."""
+        if name in PLAIN.get(module, ()):
+            return super().find_class(module, name)
+        if module.startswith(OURS) and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type):
+                return found
+        raise UsageError(f"kept state names {module}.{name}, which is no state of a fake")
+
+
+def packed(state: Any) -> bytes:
+    """The state as bytes; what belongs to several parts of it does so afterwards."""
+    return pickle.dumps(state, protocol=5)
+
+
+def unpacked(kept: bytes) -> Any:
+    """The state again, sharing nothing with the one that was packed; `UsageError` for what is none."""
+    try:
+        return _Reader(io.BytesIO(kept)).load()
+    except BROKEN as problem:
+        raise UsageError(f"this is no kept state of this release: {problem}") from problem
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What a file keeps; nothing when there is no such file yet."""
+    try:
+        kept = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as problem:
+        raise UsageError(f"cannot read the kept state {path}: {problem.strerror}") from problem
+    state = unpacked(kept)
+    if not isinstance(state, dict):
+        raise UsageError(f"{path} is no kept state")
+    return state
+
+
+def write(path: Path, state: Mapping[str, Any]) -> None:
+    """Keep this, whole or not at all."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(packed(dict(state)))
+        beside.replace(path)
+    except OSError as problem:
+        raise UsageError(f"cannot keep the state in {path}: {problem.strerror}") from problem
