@@ -16,7 +16,7 @@ from fakes.endpoints import Endpoint, Endpoints
 from fakes.patience import Patience
 from fakes.schedules import FAR_S
 from fakes.sending import Errand
-from fakes.travel import WHEN, Path, Travel
+from fakes.travel import COLLECTING, WHEN, Batch, Path, Travel
 from harness.faults import Mishap
 from harness.journal import Journal
 
@@ -79,11 +79,11 @@ class Carrier:
         self.travel.fired(path, errand)
         if path.rule.kind is Mishap.DROP:
             self.finish(errand)
-        elif path.rule.kind is Mishap.NEWEST_FIRST:
-            self.wait(errand, "collected, to be told newest first")
-            path.collected.append(errand)
-            if len(path.collected) == 1:
-                self.spawn(self._newest_first(path), errand)
+        elif path.rule.kind in COLLECTING:
+            newest = path.rule.kind is Mishap.NEWEST_FIRST
+            self.wait(errand, f"collected, to be told {'newest first' if newest else 'in another order'}")
+            if (batch := path.collect(errand)) is not None:
+                self.spawn(self._in_order(path, batch), errand)
         else:
             self.wait(errand, "held" if path.rule.kind is Mishap.HOLD else "delayed")
             self.spawn(self._later(path, errand, repeat), errand)
@@ -106,10 +106,8 @@ class Carrier:
         await path.wait()
         await self._deliver(errand, None, repeat)
 
-    async def _newest_first(self, path: Path) -> None:
-        await path.wait()
-        errands, path.collected = sorted(path.collected, key=lambda one: -one.event.number), []
-        for errand in errands:
+    async def _in_order(self, path: Path, batch: Batch) -> None:
+        for errand in await path.gathered(batch):
             self.wait(errand, "on its way")
             self.spawn(self._deliver(errand, None, self.travel.first(errand, Mishap.REPEAT)), errand)
             await errand.answered.wait()
@@ -128,8 +126,15 @@ class Carrier:
             burst = Burst(count=1 + rule.copies, overlap=rule.overlap, resign=rule.resign, gap_s=rule.gap_s)
         endpoint = self._place(errand)
         if endpoint is not None:
+            await self._forged(errand, endpoint)
             await self._copier.send(errand, endpoint, burst)
         await self.retry(errand)
+
+    async def _forged(self, errand: Errand, endpoint: Endpoint) -> None:
+        forged = self.travel.first(errand, Mishap.FORGE)
+        if forged is not None and forged.rule.forgery is not None and endpoint.url is not None:
+            self.travel.fired(forged, errand)
+            await self._copier.lie(errand, endpoint, forged.rule.forgery, forged.rule.copies)
 
     async def retry(self, errand: Errand) -> None:
         """Send it again by the schedule until it is acknowledged, given up, or its endpoint is gone."""

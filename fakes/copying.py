@@ -4,7 +4,7 @@ Knows neither rules nor retries; `fakes.carrying` decides when, `fakes.sending` 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fakes.endpoints import Endpoint
@@ -97,6 +97,7 @@ class Copier:
         """Send an event that is not true, signed in the named way (`valid`: well)."""
         signer, t_s = self.signers[endpoint.fake], self.now_s()
         secrets = endpoint.valid(self.own(endpoint.fake), t_s)
+        headers: Mapping[str, str | tuple[str, ...]] = {}
         if forgery == "valid":
             headers, body = signer.sign(errand.body, t_s, secrets), errand.body
         else:

@@ -55,8 +55,10 @@ class Signer(Protocol):
         """The headers of a delivery of `body` signed at `t_s` with these secrets."""
         ...
 
-    def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
-        """Headers and body of a delivery signed wrongly in a way that the manifest names."""
+    def forge(
+        self, name: str, body: bytes, t_s: int, secrets: Sequence[str]
+    ) -> tuple[Mapping[str, str | tuple[str, ...]], bytes]:
+        """Headers (one with several values comes several times) and body, signed in a way that the manifest names."""
         ...
 
 

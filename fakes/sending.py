@@ -105,7 +105,8 @@ class Parcel:
     """What is to be sent of an event, and as the how-manieth."""
 
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str | tuple[str, ...]]
+    """One with several values comes several times."""
     body: bytes
     attempt: int
     copy: int
@@ -163,8 +164,9 @@ class Postman:
         retry_after: str | None = None
         gate = parcel.gate
         waiting = [gate] if gate is not None else []
-        headers = {"content-type": "application/json", **{k.lower(): v for k, v in parcel.headers.items()}}
-        headers["content-length"] = str(len(parcel.body))
+        headers = [("content-type", "application/json"), ("content-length", str(len(parcel.body)))]
+        for name, value in parcel.headers.items():
+            headers += [(name.lower(), one) for one in ((value,) if isinstance(value, str) else value)]
         try:
             content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
             async with asyncio.timeout(parcel.timeout_s):
@@ -178,8 +180,9 @@ class Postman:
         finally:
             for one in waiting:
                 one.arrived()
-            errand.answered.set()
-            errand.passed.set()
+            if parcel.forgery is None:
+                errand.answered.set()
+                errand.passed.set()
         ms = (SYSTEM.at_ns() - began) / 1e6
         event = errand.event
         self._journal.write("delivered", delivery=delivery, event=event.news.id, status=status, error=error, ms=ms)

@@ -6,7 +6,7 @@ Each is answered at once. What is planned is data (`harness.faults`); `fakes.inj
 from dataclasses import asdict
 from typing import Any, TypedDict
 
-from fakes.asking import About, Ask, Empty, House, Problem, Wish
+from fakes.asking import About, Ask, Empty, House, Problem, Wish, named
 from fakes.lacking import UnknownCall
 from fakes.powers import Resettable
 from harness.faults import DeliveryRule, Fault
@@ -92,7 +92,9 @@ def add_faults(house: House, ask: FaultsAsk) -> Planned:
 def add_rules(house: House, ask: RulesAsk) -> Planned:
     """Plan delivery rules, all or none."""
     for rule in ask.rules:
-        house.slice(rule.fake)
+        slice_ = house.slice(rule.fake)
+        if rule.forgery is not None:
+            named(rule.forgery, slice_.manifest.forgeries, f"forgery of {rule.fake}")
     return {"ids": house.core.deliveries.plan(ask.rules)}
 
 

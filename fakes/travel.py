@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from fakes.injection import EVERYBODY
-from fakes.sending import Errand, Event
-from harness.faults import DeliveryRule, Mishap
+from fakes.sending import Errand
+from harness.faults import ALWAYS, DeliveryRule, Mishap
 from harness.journal import Journal
+from harness.rng import Rng
 
-WHEN = (Mishap.DROP, Mishap.HOLD, Mishap.DELAY, Mishap.NEWEST_FIRST)
+COLLECTING = (Mishap.NEWEST_FIRST, Mishap.PERMUTE)
+WHEN = (Mishap.DROP, Mishap.HOLD, Mishap.DELAY, *COLLECTING)
 """Rules about when an event goes out; the first that matches wins. Repeating and haste combine with each."""
 COLLECT_S = 1.0
 EARLY_S = 1.0
@@ -25,17 +27,64 @@ class Path:
     id: str
     rule: DeliveryRule
     released: asyncio.Event = field(default_factory=asyncio.Event)
-    collected: list[Errand] = field(default_factory=list)
+    collected: dict[str, "Batch"] = field(default_factory=dict)
+    """For each endpoint, what is being collected for it."""
+    met: dict[Errand, int] = field(default_factory=dict)
+    """Every errand that the rule is about, and as the how-manieth."""
 
     async def wait(self) -> None:
         """Until released, or until the rule's seconds have passed; a hold without seconds waits for its release."""
         rule = self.rule
-        default = {Mishap.NEWEST_FIRST: COLLECT_S, Mishap.HOLD: None}.get(rule.kind, 0.0)
+        default = {Mishap.NEWEST_FIRST: COLLECT_S, Mishap.PERMUTE: COLLECT_S, Mishap.HOLD: None}.get(rule.kind, 0.0)
+        await _until(self.released, rule.seconds or default)
+
+    def collect(self, errand: Errand) -> "Batch | None":
+        """Keep an errand until its batch goes; answers the batch when the errand is its first."""
+        batch = self.collected.get(errand.endpoint)
+        fresh = batch is None
+        if batch is None:
+            batch = self.collected[errand.endpoint] = Batch()
+        batch.errands.append(errand)
+        if self.rule.kind is Mishap.PERMUTE and len(batch.errands) == self.rule.among:
+            batch.full.set()
+            del self.collected[errand.endpoint]
+        return batch if fresh else None
+
+    async def gathered(self, batch: "Batch") -> list[Errand]:
+        """A batch in the order in which it is to be told, once it is full, released or over."""
+        ready = [asyncio.ensure_future(one.wait()) for one in (batch.full, self.released)]
         try:
-            async with asyncio.timeout(rule.seconds or default):
-                await self.released.wait()
-        except TimeoutError:
-            pass
+            await asyncio.wait(ready, timeout=self.rule.seconds or COLLECT_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in ready:
+                one.cancel()
+        for endpoint in [name for name, other in self.collected.items() if other is batch]:
+            del self.collected[endpoint]
+        made = sorted(batch.errands, key=lambda one: one.event.number)
+        if self.rule.kind is Mishap.NEWEST_FIRST:
+            return made[::-1]
+        order = self.rule.order or _drawn(self.rule.seed, self.rule.among)
+        return [made[place] for place in order if place < len(made)]
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """Errands that are told together."""
+
+    full: asyncio.Event = field(default_factory=asyncio.Event)
+    errands: list[Errand] = field(default_factory=list)
+
+
+def _drawn(seed: int, among: int) -> list[int]:
+    return Rng(seed).stream("permute").sample(range(among), among)
+
+
+async def _until(event: asyncio.Event, seconds: float | None) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
 
 
 class Travel:
@@ -55,18 +104,25 @@ class Travel:
             ids.append(self._paths[-1].id)
         return ids
 
-    def _meets(self, rule: DeliveryRule, event: Event) -> bool:
-        return (
+    @staticmethod
+    def _meets(path: Path, errand: Errand) -> bool:
+        rule, event = path.rule, errand.event
+        about = (
             rule.fake == event.fake
+            and rule.endpoint in (None, errand.endpoint)
             and rule.person in (event.person, EVERYBODY)
             and rule.topic in (None, event.news.topic)
             and rule.type in (None, event.news.type)
         )
+        if not about:
+            return False
+        place = path.met.setdefault(errand, len(path.met))
+        return rule.skip <= place and (rule.times == ALWAYS or place < rule.skip + rule.times)
 
     def first(self, errand: Errand, *kinds: Mishap) -> Path | None:
         """The oldest rule of these kinds that meets the errand."""
         for path in self._paths:
-            if path.rule.kind in kinds and self._meets(path.rule, errand.event):
+            if path.rule.kind in kinds and self._meets(path, errand):
                 return path
         return None
 

@@ -8,7 +8,10 @@ is a function of the seed and of the cell: `Rng.stream` decides, never the time 
 import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import permutations
 from typing import Any, ClassVar, Literal
+
+from harness.rng import Rng
 
 CLOSED = {"extra": "forbid"}
 """A plan that comes from outside may hold no field that nobody reads."""
@@ -103,11 +106,23 @@ class Mishap(StrEnum):
     """What happens within `seconds` of the first event is told newest first."""
     EARLY = "early"
     """Told before the vendor has answered the call that caused it."""
+    PERMUTE = "permute"
+    """`among` events are collected, `seconds` long at most, and told in `order`, each after the other's answer."""
+    FORGE = "forge"
+    """Before each event comes a copy of it, `copies` times, signed wrongly in the way that `forgery` names."""
+
+
+FORGING = frozenset({Mishap.FORGE})
+ORDERING = frozenset({Mishap.PERMUTE})
+AMONG_MAX = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRule:
-    """How the events of `fake` about `person` (of one `topic`, of one `type`, or all) travel from now on."""
+    """How the events of `fake` about `person` (of one `topic`, of one `type`, or all) travel from now on.
+
+    The first `skip` of them are spared, the next `times` are met.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
 
@@ -117,18 +132,45 @@ class DeliveryRule:
     topic: str | None = None
     type: str | None = None
     """The vendor's word for the event, as the journal has it."""
+    endpoint: str | None = None
+    """Only on its way to the endpoint of this name."""
+    skip: int = 0
+    times: int = ALWAYS
     copies: int = 1
     gap_s: float = 0.0
     overlap: bool = False
     resign: bool = False
     seconds: float = 0.0
+    among: int = 2
+    order: tuple[int, ...] | None = None
+    """Places from 0; the event at the first place is told first. None: an order that `seed` decides."""
+    seed: int = 0
+    forgery: str | None = None
     name: str | None = None
 
     def __post_init__(self) -> None:
-        _bounded(self, copies=1, gap_s=0, seconds=0)
+        _bounded(self, copies=1, gap_s=0, seconds=0, skip=0, times=ALWAYS, among=2)
         if self.copies > COPIES_MAX:
             raise ValueError(f"copies: {self.copies} is more than {COPIES_MAX}")
+        if (self.forgery is not None) != (self.kind in FORGING):
+            raise ValueError(f"forgery: {', '.join(FORGING)} needs one, other kinds take none")
+        if self.order is not None and self.kind not in ORDERING:
+            raise ValueError(f"order: only {', '.join(ORDERING)} takes one")
+        if self.among > AMONG_MAX or (self.order is not None and sorted(self.order) != list(range(self.among))):
+            raise ValueError(f"order: must hold each place from 0 to `among` - 1 once, `among` at most {AMONG_MAX}")
 
     def as_data(self) -> dict[str, Any]:
         """The rule as the control channel takes it."""
         return asdict(self)
+
+
+def orders(count: int, *, at_most: int = 24, seed: int = 0) -> list[tuple[int, ...]]:
+    """Every order of so many events when there are few, the natural one first; else as many drawn ones, none twice."""
+    natural = tuple(range(count))
+    if math.factorial(count) <= at_most:
+        return list(permutations(natural))
+    found = {natural: None}
+    stream = Rng(seed).stream(f"orders/{count}")
+    while len(found) < at_most:
+        found[tuple(stream.sample(natural, count))] = None
+    return list(found)

@@ -2,10 +2,13 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import orjson
 
 from harness.rng import fresh_token
 
+Headers = Mapping[str, str | tuple[str, ...]]
 HEADER = "Stripe-Signature"
 TOLERANCE_S = 300
 """How old the provider's own SDKs let a signature be."""
@@ -17,8 +20,18 @@ FORGERIES = {
     "other_endpoint_secret": "Signed with the well-formed secret of another endpoint.",
     "only_v0": "A signature of the test scheme v0 only, which must not be trusted.",
     "expired": "Signed well, but 15 minutes ago: a replay.",
+    "no_time": "A signature without the time that it was made for.",
+    "reserialised": "Signed well, then the body was written anew: the same content, other bytes.",
+    "truncated": "Signed well, then the end of the body was lost.",
+    "two_headers": "The signature header twice: one made with a wrong secret, one for another time.",
     "valid": "Signed well.",
+    "future": "Signed well for a time that is still to come.",
+    "second_v1": "Two signatures of the same scheme, of which the second is right: as while a secret is rolled.",
+    "unknown_scheme": "Signed well, beside a signature of a scheme that does not exist yet.",
 }
+"""Ways to sign; all but those in `ACCEPTED` are wrong."""
+ACCEPTED = frozenset({"valid", "future", "second_v1", "unknown_scheme"})
+"""What the provider's own clients accept; they look at the age of a signature alone, not at its future."""
 
 
 def signature(body: bytes, t_s: int, secret: str) -> str:
@@ -41,7 +54,23 @@ def altered(body: bytes) -> bytes:
     return body[:end] + bytes([body[end] ^ 1]) + body[end + 1 :]
 
 
-_Forger = Callable[[bytes, int, Sequence[str]], tuple[dict[str, str], bytes]]
+def _reserialised(body: bytes) -> bytes:
+    compact = orjson.dumps(orjson.loads(body))
+    return compact if compact != body else body + b"\n"
+
+
+def _twice(body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[Headers, bytes]:
+    stranger = header(body, t_s, [fresh_token("whsec_")])[HEADER]
+    moved = f"t={t_s + 1},v1={signature(body, t_s, secrets[0])}"
+    return {HEADER: (stranger, moved)}, body
+
+
+def _beside(body: bytes, t_s: int, secrets: Sequence[str], scheme: str) -> tuple[Headers, bytes]:
+    right = header(body, t_s, secrets)[HEADER].partition(",")[2]
+    return {HEADER: f"t={t_s},{scheme}={signature(body, t_s, fresh_token())},{right}"}, body
+
+
+_Forger = Callable[[bytes, int, Sequence[str]], tuple[Headers, bytes]]
 _WAYS: dict[str, _Forger] = {
     "missing": lambda body, _t_s, _secrets: ({}, body),
     "garbage": lambda body, _t_s, _secrets: ({HEADER: "not,a=signature"}, body),
@@ -50,10 +79,17 @@ _WAYS: dict[str, _Forger] = {
     "other_endpoint_secret": lambda body, t_s, _secrets: (header(body, t_s, [fresh_token("whsec_")]), body),
     "only_v0": lambda body, t_s, secrets: (header(body, t_s, secrets, "v0"), body),
     "expired": lambda body, t_s, secrets: (header(body, t_s - 3 * TOLERANCE_S, secrets), body),
+    "no_time": lambda body, t_s, secrets: ({HEADER: header(body, t_s, secrets)[HEADER].partition(",")[2]}, body),
+    "reserialised": lambda body, t_s, secrets: (header(body, t_s, secrets), _reserialised(body)),
+    "truncated": lambda body, t_s, secrets: (header(body, t_s, secrets), body[:-2]),
+    "two_headers": _twice,
     "valid": lambda body, t_s, secrets: (header(body, t_s, secrets), body),
+    "future": lambda body, t_s, secrets: (header(body, t_s + 3 * TOLERANCE_S, secrets), body),
+    "second_v1": lambda body, t_s, secrets: _beside(body, t_s, secrets, "v1"),
+    "unknown_scheme": lambda body, t_s, secrets: _beside(body, t_s, secrets, "v9"),
 }
 
 
-def forge(name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
+def forge(name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[Headers, bytes]:
     """Headers and body, signed in the named way."""
     return _WAYS[name](body, t_s, secrets)

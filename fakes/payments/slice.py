@@ -105,7 +105,7 @@ class Payments:
         """The notice without a snapshot."""
         return self._noticing.thin(news)
 
-    def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
+    def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[signing.Headers, bytes]:
         """A delivery signed wrongly."""
         return signing.forge(name, body, t_s, secrets)
 
