@@ -15,6 +15,7 @@ from fakes.deliveries import Deliveries
 from fakes.injection import Injection
 from fakes.lacking import Lacking
 from fakes.redaction import without_secrets
+from fakes.virtual import Shifted
 from harness.clock import SYSTEM, Clock
 from harness.journal import Journal
 
@@ -63,6 +64,8 @@ class Core:
     def __init__(self, journal: Journal, clock: Clock = SYSTEM) -> None:
         self.journal = journal
         self.clock = clock
+        self.clocks: dict[str, Shifted] = {}
+        """Each fake's own clock, which the control channel may move on."""
         self.owners = Owners()
         self.injection = Injection(journal)
         self.deliveries = Deliveries(journal, self.owners, clock)

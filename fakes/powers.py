@@ -161,3 +161,11 @@ class Hosted(Protocol):
 
     hosts: Sequence[str]
     """Names of hosts; one that begins with `*.` stands for all below it."""
+
+
+@runtime_checkable
+class Roomy(Protocol):
+    """Takes larger bodies, or only smaller ones, than is usual here."""
+
+    body_max: int
+    """Bytes of a request's body."""

@@ -21,6 +21,7 @@ from fakes.listening import Listener, address, bound, throwaway_tls
 from fakes.powers import Lasting, Public, Server, Signer
 from fakes.schedules import SCHEDULES
 from fakes.server import App
+from fakes.virtual import Shifted
 from fakes.webhooks import Hooks
 from fakes.world import World
 from harness.errors import MachineError, UsageError
@@ -141,12 +142,13 @@ async def _open(
     core = running.core
     sock = bound(options.host, options.ports.get(name, 0), name)
     stack.callback(sock.close)
+    clock = core.clocks[name] = Shifted(core.clock)
     slice_: Slice = make(
         World(
             fake=name,
             rng=rng,
             ledger=core.desk(name),
-            clock=core.clock,
+            clock=clock,
             url=address(sock),
             settings={**earlier.get("keys", {}), **options.settings.get(name, {})},
             objects_of=lambda person: core.owners.objects(name, person),

@@ -13,12 +13,16 @@ from fakes.calls import Call, Refusal, Reply, Slice
 from fakes.core import Core
 from fakes.injection import Firing
 from fakes.misbehaving import WAYS
+from fakes.nesting import too_deep
+from fakes.powers import Roomy
 from fakes.redaction import HIDDEN, for_journal
 from fakes.routing import Router
 from fakes.transport import Receive, Scope, Send, Wire
 from harness.clock import SYSTEM
 
 SECRET_PLACES = ("token", "secret")
+BODY_MAX = 10_000_000
+"""Bytes of a request's body, unless the slice says otherwise; what is larger is refused unread."""
 
 
 class App:
@@ -28,6 +32,7 @@ class App:
         self.slice = slice_
         self._core = core
         self._name = slice_.name
+        self._body_max = slice_.body_max if isinstance(slice_, Roomy) else BODY_MAX
         self._router = Router(slice_.routes)
         self._ledger = core.desk(slice_.name)
         self._write = core.journal.write
@@ -87,6 +92,9 @@ class App:
         """Let the slice read the call; its refusal, or its failure, is the answer."""
         if call.route is None:
             return None
+        if len(call.body) > self._body_max or too_deep(call.body):
+            too_large, call.body = len(call.body) > self._body_max, b""
+            return self.slice.failure("invalid", call, status=413 if too_large else 400)
         try:
             self.slice.read(call)
         except Refusal as refusal:

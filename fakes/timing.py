@@ -38,7 +38,7 @@ class Schedule(TypedDict):
 
 
 class Moved(TypedDict):
-    """What time it is in that account now; null where the fake has no time of its own."""
+    """What time it is in that account now, in seconds since 1970."""
 
     now_s: int | None
 
@@ -58,8 +58,9 @@ def retries(house: House, ask: RetriesAsk) -> Schedule:
 
 
 async def forward(house: House, ask: TimeAsk) -> Moved:
-    """Move an account's time on; answers when everything that became due was done and told."""
+    """Move an account's time on, or the whole fake's where accounts have none; answers when all that is due is done."""
     slice_, deliveries, account = house.slice(ask.fake), house.core.deliveries, ask.account or ""
+    clock = house.core.clocks.get(ask.fake)
     now_s: int | None = None
     left = ask.seconds
     while True:
@@ -67,6 +68,8 @@ async def forward(house: House, ask: TimeAsk) -> Moved:
         step = left if due_s is None else min(left, max(1, math.ceil(due_s)))
         if isinstance(slice_, Timed):
             now_s = await slice_.forward(step, ask.account)
+        elif clock is not None:
+            now_s = clock.advance(step)
         await deliveries.forward(ask.fake, step, account)
         left -= step
         if left <= 0:

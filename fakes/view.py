@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import httpx
 
+from fakes.calls import Slice
 from fakes.inprocess import Bridge
 from fakes.mounting import Mounted
 from fakes.powers import Hosted
@@ -58,6 +59,10 @@ class Fakes:
     def key(self, fake: str, name: str) -> str:
         """A key of a fake as printed at start, say `secret_key`."""
         return str(self.public[fake][name])
+
+    def slice(self, fake: str) -> Slice:
+        """The fake itself; it lives on another thread, so look and do not touch."""
+        return self._running.slices[fake]
 
     def client(self, fake: str, **options: Any) -> httpx.Client:
         """An httpx client of a fake, without sockets."""

@@ -8,7 +8,10 @@ signatures, headers or deliveries, which are real. Not safe for threads.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
+
+from harness.clock import Clock
 
 LEFTOVERS = 64
 """How many replaced or dropped entries an agenda carries along before it is built anew."""
@@ -70,6 +73,27 @@ class Agenda:
         due = heappop(self._heap)
         del self._planned[(due.kind, due.name)]
         return due
+
+
+class Shifted:
+    """A clock that runs with a real one, ahead of it by what it was moved on: for fakes without accounts' times."""
+
+    def __init__(self, real: Clock) -> None:
+        self._real = real
+        self._ahead_ns = 0
+
+    def at_ns(self) -> int:
+        """Nanoseconds since some moment, and what it was moved on."""
+        return self._real.at_ns() + self._ahead_ns
+
+    def wall(self) -> datetime:
+        """The time of day, in UTC, and what it was moved on."""
+        return self._real.wall() + timedelta(microseconds=self._ahead_ns // 1000)
+
+    def advance(self, seconds: float) -> int:
+        """Move it on; answers the new time in whole seconds since 1970."""
+        self._ahead_ns += int(seconds * 1e9)
+        return int(self.wall().timestamp())
 
 
 class Time:

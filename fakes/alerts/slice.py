@@ -33,6 +33,7 @@ class AlertsSlice:
     name = "alerts"
     manifest = MANIFEST
     hosts = ("slack.com", "www.slack.com", "hooks.slack.com")
+    body_max = 60_000_000
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:

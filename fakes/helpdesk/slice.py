@@ -36,6 +36,7 @@ class HelpdeskSlice:
     name = "helpdesk"
     manifest = MANIFEST
     hosts = ("*.zendesk.com",)
+    body_max = 60_000_000
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:

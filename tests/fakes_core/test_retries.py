@@ -11,7 +11,7 @@ DAY_S = 86_400
 
 async def _forward(tiny: Bench, seconds: int) -> None:
     answer = await tiny.raw.post("/time", json={"fake": "tiny", "seconds": seconds})
-    assert answer.json() == {"now_s": None}
+    assert isinstance(answer.json()["now_s"], int)
 
 
 async def _first_failed(tiny: Bench) -> None:

@@ -16,6 +16,7 @@ from fakes.alerts.wire.hook import SINK
 from fakes.alerts.wire.methods import METHODS, Method, Methods
 from fakes.calls import Call, Refusal, Reply, Route
 from fakes.limits import Window
+from fakes.nesting import too_deep
 from harness.clock import Clock
 
 PREFIX = "/api/"
@@ -168,7 +169,7 @@ def _parsed(form: dict[str, Any]) -> dict[str, Any]:
     for name in IN_FORMS_AS_JSON:
         if form.get(name):
             try:
-                form[name] = orjson.loads(form[name])
+                form[name] = orjson.loads("" if too_deep(form[name].encode()) else form[name])
             except orjson.JSONDecodeError:
                 raise Refused(f"invalid_{name}_format" if name != "attachments" else "invalid_attachments") from None
     return form

@@ -10,6 +10,7 @@ import orjson
 from fakes.alerts.state.hook import Hook
 from fakes.alerts.state.refused import Refused
 from fakes.calls import Call, Refusal, Reply, Route
+from fakes.nesting import too_deep
 
 SINK = "alerts.chat"
 TEXT = "text/plain; charset=utf-8"
@@ -86,11 +87,11 @@ class HookRoutes:
 
 def _payload(call: Call) -> Any:
     """The message as it was given, as JSON or as the form field `payload`; None if it cannot be read."""
-    raw: bytes | str = call.body
+    raw = call.body
     if call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         text = call.body.decode("utf-8", "replace")
-        raw = parse_qs(text).get("payload", [text])[-1]
+        raw = parse_qs(text).get("payload", [text])[-1].encode()
     try:
-        return orjson.loads(raw)
+        return None if too_deep(raw) else orjson.loads(raw)
     except orjson.JSONDecodeError:
         return None

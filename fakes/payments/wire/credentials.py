@@ -5,7 +5,6 @@ every other test key has an account of its own. `Stripe-Account` leads on into a
 """
 
 import base64
-import binascii
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -126,6 +125,6 @@ def _credential(header: str) -> str:
     if scheme.lower() == "basic":
         try:
             return base64.b64decode(value, validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return ""
     return ""

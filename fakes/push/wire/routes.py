@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from fakes.calls import Call, News, Refusal, Reply, Route
+from fakes.nesting import too_deep
 from fakes.push.state.devices import DEFAULT_PROJECT, Devices
 from fakes.push.state.problem import Problem
 from fakes.push.state.service import Service
@@ -139,6 +140,8 @@ def _unzipped(body: bytes) -> bytes:
 def _json(body: bytes) -> Any:
     if len(body) > BODY_MAX:
         raise Problem("PAYLOAD_TOO_LARGE", "request entity too large", 413)
+    if too_deep(body):
+        raise Problem("VALIDATION_ERROR", "The body is nested too deep.")
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

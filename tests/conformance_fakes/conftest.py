@@ -1,0 +1,29 @@
+"""One running fake for each case, shared by all checks of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fakes.plugin import running
+from fakes.serve import Options
+from tests.conformance_fakes.cases import CASES
+from tests.conformance_fakes.stand import Case, Stand
+
+
+@contextmanager
+def standing(case: Case, folder: Path) -> Iterator[Stand]:
+    """The fake of a case, running while inside."""
+    options = Options(
+        only=[case.module], seed=3, journal=folder / f"{case.name}.jsonl", settings={case.name: case.settings}
+    )
+    with running(options) as fakes:
+        yield Stand(case, fakes, fakes.slice(case.name))
+
+
+@pytest.fixture(scope="session", params=CASES, ids=[case.name for case in CASES])
+def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """A fake and its case."""
+    with standing(request.param, tmp_path_factory.mktemp("conformance")) as one:
+        yield one

@@ -1,0 +1,79 @@
+"""The suite itself: a tiny vendor passes every check, and with one flaw planted the right check turns red."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.conformance_fakes import checks, inputs
+from tests.conformance_fakes.checks import Check
+from tests.conformance_fakes.conftest import standing
+from tests.conformance_fakes.stand import Ask, Case
+from tests.fakes_core import tiny
+
+JSON = {"content-type": "application/json"}
+
+
+CASE = Case(
+    name="tiny",
+    module="tests.conformance_fakes.tiny",
+    sink=tiny.THINGS,
+    credentials=lambda fakes: {"authorization": "Bearer right"},
+    create=lambda marker, number: Ask("POST", "/things", JSON, orjson.dumps({"name": f"{number} {marker}"})),
+    id_of=lambda answer: str(answer.json()["id"]),
+    show=lambda fakes, object_id: Ask("GET", f"/things/{object_id}"),
+    is_shown=lambda answer, object_id: answer.status_code == 200,
+    is_refusal=lambda answer: answer.status_code >= 400 and "error" in answer.json(),
+    unknown=Ask("GET", "/nowhere"),
+    malformed=Ask("POST", "/things", JSON, b"{"),
+    wrong_type=Ask("POST", "/things", {"content-type": "application/xml"}, b"<thing/>"),
+    wrong_credentials={"authorization": "Bearer wrong"},
+    has_fidelity=False,
+)
+"""How the tiny vendor is spoken to."""
+
+
+ALL: tuple[Check, ...] = (*checks.CHECKS, *inputs.CHECKS)
+PLANTED: list[tuple[str, Check]] = [
+    ("hidden acts", checks.shape),
+    ("no sink", checks.shape),
+    ("no effect", checks.journal),
+    ("two effects", checks.journal),
+    ("reads that write", checks.journal),
+    ("tells a secret", checks.secrets),
+    ("plain errors", checks.faults),
+    ("no effect", checks.faults),
+    ("reads that write", checks.aimed),
+    ("loses objects", checks.lost_reply),
+    ("two effects", checks.barriers),
+    ("remembers", checks.reset),
+    ("any credential", checks.accounts),
+    ("knows everything", inputs.unknown_route),
+    ("guesses bodies", inputs.malformed),
+    ("takes too much", inputs.body_limit),
+    ("breaks on NUL", inputs.nasty),
+]
+
+
+@pytest.mark.parametrize("check", ALL, ids=[check.__name__ for check in ALL])
+def test_a_sound_fake_passes(tmp_path: Path, check: Check) -> None:
+    """Nothing is asked that a small fake could not keep."""
+    with standing(CASE, tmp_path) as stand:
+        check(stand)
+
+
+@pytest.mark.parametrize(("flaw", "check"), PLANTED, ids=[f"{flaw}-{check.__name__}" for flaw, check in PLANTED])
+def test_a_planted_flaw_is_found(tmp_path: Path, flaw: str, check: Check) -> None:
+    """The check that guards against it turns red."""
+    with (
+        standing(replace(CASE, settings={"flaw": flaw}), tmp_path) as stand,
+        pytest.raises((AssertionError, ValueError, KeyError)),
+    ):
+        check(stand)
+
+
+def test_a_missing_page_is_found(tmp_path: Path) -> None:
+    """A fake without fidelity pages does not conform."""
+    with standing(replace(CASE, has_fidelity=True), tmp_path) as stand, pytest.raises(AssertionError):
+        checks.fidelity(stand)
