@@ -26,12 +26,31 @@ def make(bare: Bare) -> dict[str, list[dict[str, Any]]]:
     bare.post(f"invoices/{draft}/finalize")
     bare.post(f"invoices/{draft}/pay")
     bare.post(f"customers/{customer}/balance_transactions", amount=-50, currency="usd")
+    _documents(bare, customer, price, live["id"])
     tiers: dict[str, Any] = {"tiers[0][up_to]": 5, "tiers[0][unit_amount]": 100}
     tiers |= {"tiers[1][up_to]": "inf", "tiers[1][flat_amount]": 9}
     form: dict[str, Any] = {"product_data[name]": "t", "billing_scheme": "tiered", "tiers_mode": "graduated", **tiers}
     bare.post("prices", currency="usd", **form, **{"recurring[interval]": "month"})
     plan = bare.post("plans", currency="usd", interval="month", amount=2000, **{"product[name]": "p"})
-    return {"plan": [plan], **_usage(bare, customer)}
+    lines = [line for one in bare.get("credit_notes")["data"] for line in one["lines"]["data"]]
+    return {"plan": [plan], "credit_note_line_item": lines, **_usage(bare, customer)}
+
+
+def _documents(bare: Bare, customer: str, price: str, subscription: str) -> None:
+    bare.post("invoiceitems", customer=customer, amount=5000, currency="usd")
+    invoice = bare.post("invoices", customer=customer, pending_invoice_items_behavior="include")["id"]
+    bare.post(f"invoices/{invoice}/finalize")
+    line: dict[str, Any] = {"lines[0][quantity]": 2, "lines[0][type]": "custom_line_item", "lines[0][unit_amount]": 500}
+    bare.post("credit_notes", invoice=invoice, **line)
+    bare.post(f"invoices/{invoice}/pay")
+    line = {"lines[0][type]": "invoice_line_item", "lines[0][amount]": 700}
+    line["lines[0][invoice_line_item]"] = bare.get(f"invoices/{invoice}/lines")["data"][0]["id"]
+    note = bare.get("credit_notes/preview", invoice=invoice, credit_amount=560, **line)
+    bare.post("credit_notes", invoice=invoice, credit_amount=note["total"], **line)
+    quote = bare.post("quotes", customer=customer, **{"line_items[0][price]": price})["id"]
+    bare.post(f"quotes/{quote}/finalize")
+    bare.post(f"quotes/{quote}/accept")
+    bare.post("subscription_schedules", from_subscription=subscription)
 
 
 def _usage(bare: Bare, customer: str) -> dict[str, list[dict[str, Any]]]:

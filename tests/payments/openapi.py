@@ -27,6 +27,8 @@ OLDER: dict[str, dict[str, Schema]] = {
     "POST /v1/customers": {"coupon": TEXT},
     "POST /v1/customers/{id}": {"coupon": TEXT},
     "POST /v1/promotion_codes": {"coupon": TEXT},
+    "POST /v1/subscription_schedules": {"phases": {"iterations": {"type": "integer"}}},
+    "POST /v1/subscription_schedules/{id}": {"phases": {"iterations": {"type": "integer"}}},
 }
 """Parameters that only older API versions have; the vendor's own command line still sends them."""
 INSTEAD = {"POST /v1/promotion_codes": "promotion"}
@@ -65,8 +67,15 @@ def _body(found: Schema, operation: str) -> Any:
     properties = dict(schema.get("properties", {}))
     if "payment_method_types" in properties and "payment_method" in properties:
         properties |= NEWER
-    properties |= OLDER.get(operation, {})
+    for name, older in OLDER.get(operation, {}).items():
+        # Of a list of objects, each has the older parameter.
+        inner = properties.get(name, {}).get("items")
+        properties[name] = older if inner is None else {**properties[name], "items": _with(inner, older)}
     return _object(properties, [one for one in schema.get("required", []) if one != INSTEAD.get(operation)])
+
+
+def _with(schema: Schema, more: Schema) -> Schema:
+    return {**schema, "properties": {**schema["properties"], **more}}
 
 
 def _object(properties: Schema, needed: list[str]) -> dict[str, Any]:

@@ -41,8 +41,11 @@ def say(moment: Moment, subscription: Thing, op: str = "update") -> None:
     moment.effect("payments.subscription", op, subscription, values(subscription))
 
 
-def create(moment: Moment, params: Thing) -> Thing:
-    """Begin a subscription and its first invoice; who pays it, and when, is `payment_behavior`'s choice."""
+def create(moment: Moment, params: Thing, *, later: bool = False) -> Thing:
+    """Begin a subscription and its first invoice; who pays it, and when, is `payment_behavior`'s choice.
+
+    With `later` it runs at once, and its invoice is finalised and charged in an hour, as schedules begin them.
+    """
     if not params.get("customer"):
         raise invalid("Missing required param: customer.", "customer", "parameter_missing")
     customer = present(moment, params["customer"])
@@ -57,12 +60,12 @@ def create(moment: Moment, params: Thing) -> Thing:
         raise invalid("All prices on a subscription must have the same currency.", "items")
     trial_end = subscription_terms.trial(moment, params, prices)
     sends = params.get("collection_method") == "send_invoice"
-    method = None if sends else _method_for(moment, customer, params, trial=trial_end is not None)
+    method = None if sends or later else _method_for(moment, customer, params, trial=trial_end is not None)
     subscription = subscription_shapes.subscription(moment.account, customer["id"], currency, params)
     subscription["test_clock"] = customer["test_clock"]
     subscription_terms.write(moment, subscription, params)
-    if params.get("default_payment_method"):
-        subscription["default_payment_method"] = method["id"] if method else None
+    if params.get("default_payment_method") and method is not None:
+        subscription["default_payment_method"] = method["id"]
     if trial_end is not None:
         subscription.update(trial_start=moment.now, trial_end=trial_end, billing_cycle_anchor=trial_end)
     else:
@@ -74,7 +77,7 @@ def create(moment: Moment, params: Thing) -> Thing:
         merge_metadata(item, given.get("metadata", {}))
         subscription_parts.add(moment, subscription, item)
         subscription_parts.write(moment, subscription, item, given)
-    return _begin(moment, customer, subscription, method, params)
+    return _begin(moment, customer, subscription, method, params, later=later or sends)
 
 
 def _first_end(moment: Moment, subscription: Thing, price: Thing) -> int:
@@ -82,7 +85,9 @@ def _first_end(moment: Moment, subscription: Thing, price: Thing) -> int:
     return anchor if anchor > moment.now else periods.after(moment.now, price["recurring"])
 
 
-def _begin(moment: Moment, customer: Thing, subscription: Thing, method: Thing | None, params: Thing) -> Thing:
+def _begin(
+    moment: Moment, customer: Thing, subscription: Thing, method: Thing | None, params: Thing, *, later: bool
+) -> Thing:
     """The subscription is complete: keep it, tell it, and draw up its first invoice."""
     account = moment.account
     account.put(subscription)
@@ -96,13 +101,13 @@ def _begin(moment: Moment, customer: Thing, subscription: Thing, method: Thing |
         invoice_items.add(moment, customer, {**given, "subscription": subscription["id"]}, subscription["currency"])
     waiting = invoice_items.waiting(account, customer["id"], subscription["id"], subscription["currency"])
     invoice_items.put_on(moment, invoice, waiting)
-    if subscription["collection_method"] == "send_invoice":
+    if later:
         subscription["status"] = "trialing" if subscription["trial_end"] else "active"
     say(moment, subscription, "create")
     moment.tell("customer.subscription.created", subscription)
     moment.told += discounted
     moment.tell("invoice.created", invoice)
-    if subscription["collection_method"] == "send_invoice" and invoice["amount_due"]:
+    if later and invoice["amount_due"]:
         invoicing.advance_later(moment, invoice)
     else:
         invoicing.finalise(moment, invoice)
@@ -242,6 +247,8 @@ def _copied(subscription: Thing) -> Thing:
 
 def end(moment: Moment, subscription: Thing, reason: str = "cancellation_requested") -> Thing:
     """End a subscription now, whoever decides it; an unpaid first invoice becomes void, others are not tried again."""
+    from fakes.payments.state import schedules
+
     unpaid = subscription["status"] == "incomplete"
     subscription["cancellation_details"]["reason"] = reason
     subscription.update(
@@ -253,6 +260,7 @@ def end(moment: Moment, subscription: Thing, reason: str = "cancellation_request
     cycle.drop(moment, subscription)
     say(moment, subscription)
     moment.tell("customer.subscription.deleted", subscription)
+    schedules.abort(moment, subscription)
     invoice = moment.account.find("invoice", subscription["latest_invoice"])
     if invoice is not None and invoice["status"] in ("draft", "open"):
         if unpaid:

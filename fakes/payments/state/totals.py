@@ -3,6 +3,8 @@
 Discounts come off before taxes; those of a line before those of the invoice. Taxes are rounded for each line.
 """
 
+from collections.abc import Sequence
+
 from fakes.payments.state import billing, pricing
 from fakes.payments.state.money import LEAST
 from fakes.payments.state.store import Account, Thing
@@ -19,11 +21,11 @@ def recompute(account: Account, invoice: Thing, balance: int | None = None) -> N
     for line in lines:
         line["pretax_credit_amounts"] = [{**one, "type": "discount"} for one in line["discount_amounts"]]
         line["taxes"] = _taxes(account, invoice, line, left[line["id"]])
-    invoice["total_discount_amounts"] = _summed(lines, "discount_amounts", "discount")
+    invoice["total_discount_amounts"] = summed(lines, "discount_amounts", "discount")
     invoice["total_pretax_credit_amounts"] = [
         {**one, "type": "discount"} for one in invoice["total_discount_amounts"] if one["amount"]
     ]
-    invoice["total_taxes"] = _total_taxes(lines)
+    invoice["total_taxes"] = total_taxes(lines)
     _amounts(account, invoice, lines, balance)
 
 
@@ -93,7 +95,8 @@ def taxes(rates: list[Thing], amount: int, exempt: str = "none") -> list[Thing]:
     return made
 
 
-def _summed(lines: list[Thing], field: str, key: str) -> list[Thing]:
+def summed(lines: Sequence[Thing], field: str, key: str) -> list[Thing]:
+    """The amounts that lines have for each of these, added up."""
     found: dict[str, int] = {}
     for line in lines:
         for one in line[field]:
@@ -101,7 +104,8 @@ def _summed(lines: list[Thing], field: str, key: str) -> list[Thing]:
     return [{"amount": amount, key: name} for name, amount in found.items()]
 
 
-def _total_taxes(lines: list[Thing]) -> list[Thing]:
+def total_taxes(lines: Sequence[Thing]) -> list[Thing]:
+    """The taxes of all lines, added up for each rate."""
     found: dict[str, Thing] = {}
     for line in lines:
         for tax in line["taxes"]:

@@ -7,7 +7,7 @@ the shapes of API versions before 2025-03-31 are made here too.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fakes.payments.state import billing, checkout
+from fakes.payments.state import billing, checkout, quotes
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import expansions
@@ -28,6 +28,7 @@ class Shower:
         self._on_demand: dict[tuple[str, str], Callable[[Thing], Any]] = {
             ("invoice", "confirmation_secret"): self._confirmation_secret,
             ("invoice", "payments"): self._payments,
+            ("quote", "line_items"): self._offered,
             ("price", "tiers"): lambda price: billing.of(account).tiers.get(price["id"]),
             ("price", "currency_options"): lambda price: billing.of(account).currency_options.get(price["id"]),
             ("coupon", "applies_to"): self._applies_to,
@@ -114,6 +115,10 @@ class Shower:
     def _confirmation_secret(self, invoice: Thing) -> Thing | None:
         intent = self._account.find("payment_intent", self._account.links.intent_of_invoice.get(invoice["id"]))
         return intent and {"client_secret": intent["client_secret"], "type": "payment_intent"}
+
+    def _offered(self, quote: Thing) -> Thing:
+        found = quotes.line_items(self._account, quote["id"])
+        return listed(found, f"/v1/quotes/{quote['id']}/line_items")
 
     def _applies_to(self, coupon: Thing) -> Thing | None:
         products = billing.of(self._account).coupon_products.get(coupon["id"])

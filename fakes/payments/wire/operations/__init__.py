@@ -8,6 +8,7 @@ from fakes.payments.wire.operations.billing import BILLING
 from fakes.payments.wire.operations.catalogue import CATALOGUE
 from fakes.payments.wire.operations.checkout import CHECKOUT
 from fakes.payments.wire.operations.clocks import CLOCKS
+from fakes.payments.wire.operations.documents import DOCUMENTS
 from fakes.payments.wire.operations.money import MONEY
 from fakes.payments.wire.operations.notices import NOTICES
 from fakes.payments.wire.operations.operation import Operation
@@ -22,6 +23,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "catalogue": CATALOGUE,
     "checkout": CHECKOUT,
     "clocks": CLOCKS,
+    "documents": DOCUMENTS,
     "money": MONEY,
     "notices": NOTICES,
     "people": PEOPLE,
