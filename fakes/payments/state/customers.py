@@ -67,8 +67,13 @@ def create(moment: Moment, params: Thing) -> Thing:
         "tax_exempt": "none",
         "test_clock": clocks.joined(moment, params.get("test_clock")),
     }
-    _write(moment, customer, params)
     method = methods.attachable(moment, params["payment_method"], customer) if params.get("payment_method") else None
+    wish = (params.get("invoice_settings") or {}).get("default_payment_method")
+    own = method is not None and wish in (params["payment_method"], method["id"])
+    # It is attached further down, and is the customer's own by then.
+    _write(moment, customer, {**params, "invoice_settings": {}} if own else params)
+    if method is not None and own:
+        customer["invoice_settings"]["default_payment_method"] = method["id"]
     moment.account.put(customer)
     moment.effect("payments.customer", "create", customer, _values(customer))
     moment.tell("customer.created", customer)
