@@ -23,6 +23,7 @@ from fakes.payments.wire.credentials import Credentials, own_name
 from fakes.payments.wire.desk import Desk
 from fakes.payments.wire.limits import Limits
 from fakes.payments.wire.routes import routes
+from fakes.payments.wire.undocumented import Undocumented
 from fakes.powers import Paid
 from fakes.tuning import given, tuned
 from fakes.world import World
@@ -69,7 +70,8 @@ class Payments:
         self._own_side = OwnSide(self._provider, world.objects_of)
         self._bank = Bank(self._provider)
         self._hosting = Hosting(self._provider, self._advancing.catch_up)
-        self.routes = [*routes(self._desk), *self._bank.routes, *self._hosting.routes]
+        undocumented = Undocumented(self._provider, self._advancing.catch_up)
+        self.routes = [*routes(self._desk), *undocumented.routes, *self._bank.routes, *self._hosting.routes]
         self._ticking: asyncio.Task[None] | None = None
 
     def read(self, call: Call) -> None:

@@ -9,9 +9,10 @@ from fakes.calls import Call, Reply
 from fakes.payments.events import Asked
 from fakes.payments.state import checkout, methods
 from fakes.payments.state.problem import Problem, invalid
-from fakes.payments.state.provider import DEFAULT, Provider
+from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import answers
+from fakes.payments.wire.credentials import own_name
 
 
 class PaymentPages:
@@ -50,7 +51,7 @@ class PaymentPages:
         return answers.answer(_page(session), request)
 
     def _account(self, call: Call) -> Account:
-        account = self._provider.account(call.account or DEFAULT)
+        account = self._provider.account(own_name(call.account))
         self._before(account)
         return account
 

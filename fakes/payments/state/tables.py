@@ -125,6 +125,8 @@ def held(thing: Thing, field: str) -> Any:
     value = thing.get(field)
     if value is None and field == "subscription":
         value = ((thing.get("parent") or {}).get("subscription_details") or {}).get("subscription")
+    if isinstance(value, dict):
+        value = value.get("id")
     return value if isinstance(value, str) else None
 
 

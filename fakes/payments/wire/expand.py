@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fakes.payments.state import billing, checkout, quotes
+from fakes.payments.state.issuing.cards import issued
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import expansions
@@ -37,6 +38,8 @@ class Shower:
             ("customer", "subscriptions"): self._subscriptions,
             ("checkout.session", "line_items"): self._line_items,
             ("payment_link", "line_items"): self._line_items,
+            ("issuing.card", "number"): lambda card: issued(account, card)[0],
+            ("issuing.card", "cvc"): lambda card: issued(account, card)[1],
         }
 
     @property

@@ -18,6 +18,9 @@ OLDER = {
 }
 """Fields that only API versions before 2025-03-31 have."""
 
+TOLD = {"issuing.card": {"number": "", "cvc": ""}}
+"""Fields that the document names in its descriptions alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -38,6 +41,8 @@ def _table() -> dict[str, dict[str, str]]:
 def way(schema: str, field: str, *, old: bool = False) -> Way | None:
     """Where this field of this schema leads; None when a path may not name it."""
     spec = _table().get(schema, {}).get(field)
+    if spec is None:
+        spec = TOLD.get(schema, {}).get(field)
     if spec is None and old:
         spec = OLDER.get(schema, {}).get(field)
     if spec is None:

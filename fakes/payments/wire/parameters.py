@@ -32,6 +32,11 @@ def check(operation: str, given: dict[str, Any]) -> dict[str, Any]:
     return _object(table()[operation], given, "")
 
 
+def fitted(tree: Tree, given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a tree that stands in no table, in their types."""
+    return _object(tree, given, "")
+
+
 def _object(tree: Tree, given: dict[str, Any], at: str) -> dict[str, Any]:
     unknown = [_under(at, name) for name in given if name not in tree["of"]]
     if unknown:

@@ -9,6 +9,7 @@ from fakes.payments.wire.operations.catalogue import CATALOGUE
 from fakes.payments.wire.operations.checkout import CHECKOUT
 from fakes.payments.wire.operations.clocks import CLOCKS
 from fakes.payments.wire.operations.documents import DOCUMENTS
+from fakes.payments.wire.operations.issuing import ISSUING
 from fakes.payments.wire.operations.money import MONEY
 from fakes.payments.wire.operations.notices import NOTICES
 from fakes.payments.wire.operations.operation import Operation
@@ -23,6 +24,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "catalogue": CATALOGUE,
     "checkout": CHECKOUT,
     "clocks": CLOCKS,
+    "issuing": ISSUING,
     "documents": DOCUMENTS,
     "money": MONEY,
     "notices": NOTICES,
