@@ -6,7 +6,7 @@ from typing import Any
 
 from fakes.calls import News
 from fakes.payments.events import Asked, build
-from fakes.payments.state import cycle, intents, paying, refunds, setups, subscriptions
+from fakes.payments.state import cycle, disputes, intents, paying, refunds, setups, subscriptions
 from fakes.payments.state.delta import previous
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
@@ -28,6 +28,9 @@ ACTS = {
     "fail_payment": "Lets the bank refuse what it still processes for the person, or a voucher expire.",
     "authenticate": "Lets the person say yes to their bank, which asks about their latest payment or set-up.",
     "refuse_authentication": "Lets the person say no to their bank.",
+    "dispute": "Lets the person's bank take their latest payment back.",
+    "win_dispute": "Lets the merchant win the person's latest dispute.",
+    "lose_dispute": "Lets the merchant lose the person's latest dispute.",
 }
 _Test = Callable[[Thing], bool]
 
@@ -75,6 +78,14 @@ class OwnSide:
             return _bank_answers(moment, intent, yes=act == "settle_payment")
         if act in ("authenticate", "refuse_authentication"):
             return self._authenticate(moment, person, yes=act == "authenticate")
+        if act == "dispute":
+            test = lambda one: one["paid"] and not one["disputed"]  # noqa: E731
+            charge = self._newest(person, "charge", test, "payment to dispute")
+            return disputes.begin(moment, charge, str(args.get("reason", "fraudulent")))
+        if act in ("win_dispute", "lose_dispute"):
+            test = lambda one: one["status"] in disputes.OPEN  # noqa: E731
+            dispute = self._newest(person, "dispute", test, "open dispute")
+            return disputes.decide(moment, dispute, won=act == "win_dispute")
         raise LookupError(f"no such act: {act}; known: {', '.join(ACTS)}")
 
     def _authenticate(self, moment: Moment, person: str, *, yes: bool) -> Thing:

@@ -10,7 +10,7 @@ AGREED = {"mandate_data[customer_acceptance][type]": "offline"}
 def make(bare: Bare) -> dict[str, list[dict[str, Any]]]:
     """A bit of everything that people and money can do; answers what is in no table."""
     setups(bare)
-    return {"cash_balance": purse(bare)}
+    return {"cash_balance": purse(bare), "balance": money_back(bare)}
 
 
 def setups(bare: Bare) -> None:
@@ -42,3 +42,15 @@ def purse(bare: Bare) -> list[dict[str, Any]]:
     bare.post("payment_intents", amount=2000, currency="usd", **form)
     bare.post(f"test_helpers/customers/{customer}/fund_cash_balance", amount=3000, currency="usd")
     return [bare.get(f"customers/{customer}/cash_balance")]
+
+
+def money_back(bare: Bare) -> list[dict[str, Any]]:
+    """Refunds and disputes of every sort, and warnings; answers the balance."""
+    for method in ("createDispute", "createDisputeInquiry", "createMultipleDisputes", "createIssuerFraudRecord"):
+        form = {"payment_method": f"pm_card_{method}", "confirm": "true"}
+        bare.post("payment_intents", amount=2000, currency="usd", **form)
+    for method in ("visa", "pendingRefund", "refundFail", "bypassPending"):
+        paid = bare.post("charges", amount=900, currency="usd", source=f"tok_{method}")["id"]
+        bare.post("refunds", charge=paid, amount=400)
+    bare.clock.advance(2)
+    return [bare.get("balance")]

@@ -295,8 +295,8 @@ def test_a_debit_settles_though_nobody_calls(client: stripe.StripeClient, shop: 
 @pytest.mark.parametrize(
     ("address", "seconds", "status"),
     [
-        ("ada+succeed_immediately@example.com", 1, "succeeded"),
-        ("expire_immediately@example.com", 1, "requires_payment_method"),
+        ("ada+succeed_immediately@example.com", 2, "succeeded"),
+        ("expire_immediately@example.com", 2, "requires_payment_method"),
         ("expire_with_delay@example.com", LATE_S, "requires_payment_method"),
         ("fill_never@example.com", 10 * LATE_S, "requires_action"),
         ("ada@example.com", LATE_S, "succeeded"),

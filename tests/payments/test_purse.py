@@ -230,7 +230,7 @@ def test_authorities_answer(bare: Bare, value: str, status: str) -> None:
     """By the documented test values, a moment later, and told."""
     customer = bare.post("customers")["id"]
     made = bare.post(f"customers/{customer}/tax_ids", type="eu_vat", value=value)["id"]
-    bare.clock.advance(1)
+    bare.clock.advance(2)
     assert bare.get(f"customers/{customer}/tax_ids/{made}")["verification"]["status"] == status
     assert bare.types.count("customer.tax_id.updated") == (status != "pending")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fakes.payments.state.instrument import Card
 
-SOON_S = 1
+SOON_S = 2
 """How long a test account takes to answer that is not documented to be slow."""
 LATE_S = 180
 """How long one takes that is: at least three minutes."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fakes.payments.state import charge_shapes
+from fakes.payments.state import aftermath, charge_shapes, funds, methods
 from fakes.payments.state.customers import merge_metadata, unset
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
@@ -124,36 +124,25 @@ def values(charge: Thing) -> Thing:
 
 def book(moment: Moment, charge: Thing) -> None:
     """Give a captured charge its balance transaction, as the provider does shortly after taking the money."""
-    fee = round(charge["amount_captured"] * 0.029) + (30 if charge["currency"] in ("usd", "eur") else 0)
-    entry: Thing = {
-        "id": moment.account.fresh("balance_transaction"),
-        "object": "balance_transaction",
-        "amount": charge["amount_captured"],
-        "available_on": moment.now + 2 * 86400,
-        "balance_type": "payments",
-        "created": moment.now,
-        "currency": charge["currency"],
-        "description": charge["description"],
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": [
-            {
-                "amount": fee,
-                "application": None,
-                "currency": charge["currency"],
-                "description": "Stripe processing fees",
-                "type": "stripe_fee",
-            }
-        ],
-        "net": charge["amount_captured"] - fee,
-        "reporting_category": "charge",
-        "source": charge["id"],
-        "status": "pending",
-        "type": "charge",
-    }
-    moment.account.put(entry)
+    method = moment.account.find("payment_method", charge["payment_method"])
+    at_once = method is not None and methods.card_of(moment, method).after == "available"
+    kind = "charge" if charge["payment_method_details"].get("type") == "card" else "payment"
+    amount, currency = charge["amount_captured"], charge["currency"]
+    entry = funds.enter(
+        moment,
+        charge,
+        kind,
+        amount,
+        fee=0 if at_once else funds.fee_of(amount, currency),
+        category="charge",
+        text=charge["description"],
+        on=None if at_once else funds.matures(moment),
+    )
     with moment.changing(charge, "charge.updated"):
         charge["balance_transaction"] = entry["id"]
+    if at_once:
+        funds.tell_available(moment)
+    aftermath.follow(moment, charge)
 
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:

@@ -9,11 +9,25 @@ from fakes.payments.state.store import Account, Thing
 from fakes.payments.wire import pages
 from fakes.payments.wire.operations import OPERATIONS
 
+PARENTS = {
+    "accounts": "account",
+    "application_fees": "application_fee",
+    "charges": "charge",
+    "customers": "customer",
+    "transfers": "transfer",
+}
+"""Whose path a nested list or object is in."""
+_FIELDS = {"application_fee": "fee"}
 
-def _within(account: Account, kind: str, at: Mapping[str, str]) -> Thing:
-    """An object in the path of another: a customer's must be theirs."""
+
+def _parent(operation: str) -> str:
+    return PARENTS.get(operation.split("/")[2], "customer")
+
+
+def _within(account: Account, kind: str, parent: str, at: Mapping[str, str]) -> Thing:
+    """An object in the path of another must belong to it."""
     found = account.get(kind, at["inner"], kind)
-    if found.get("customer", at["id"]) != at["id"]:
+    if found.get(_FIELDS.get(parent, parent), at["id"]) != at["id"]:
         raise missing(kind, at["inner"])
     return found
 
@@ -28,11 +42,11 @@ def look(moment: Moment, operation: str, call: Call, params: Thing) -> Thing:
         lines = account.links.invoice_lines[account.get("invoice", at["id"])["id"]]
         return pages.page(lines, params, call.path, line.kind, lambda _thing: True)
     if "inner" in at:
-        return _within(account, line.kind, at)
+        return _within(account, line.kind, _parent(operation), at)
     if at and operation.endswith("}"):
         return account.get(line.kind, at["id"])
     if at:
-        account.get("customer", at["id"], "customer")
+        account.get(_parent(operation), at["id"], _parent(operation))
     wanted = {**params, **at}
     keep = line.keep
 

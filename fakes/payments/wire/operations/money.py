@@ -1,6 +1,6 @@
 """Money that moves: intents, charges, refunds: the operations of the API."""
 
-from fakes.payments.state import cash, charges, intents, legacy, microdeposits, refunds
+from fakes.payments.state import cash, charges, disputes, funds, intents, legacy, microdeposits, refunds
 from fakes.payments.wire.operations.operation import Operation, same
 
 MONEY: dict[str, Operation] = {
@@ -27,4 +27,19 @@ MONEY: dict[str, Operation] = {
     "GET /v1/refunds": Operation("refund", keep=same("charge", "payment_intent")),
     "GET /v1/refunds/{id}": Operation("refund"),
     "POST /v1/refunds/{id}": Operation("refund", refunds.update),
+    "POST /v1/refunds/{id}/cancel": Operation("refund", refunds.cancel, "payments.refund"),
+    "POST /v1/test_helpers/refunds/{id}/expire": Operation("refund", refunds.expire, "payments.refund"),
+    "GET /v1/charges/{id}/refunds": Operation(
+        "refund", keep=lambda _moment, refund, wanted: bool(refund["charge"] == wanted["id"]), by=("charge=id",)
+    ),
+    "GET /v1/charges/{id}/refunds/{inner}": Operation("refund"),
+    "GET /v1/disputes": Operation("dispute", keep=same("charge", "payment_intent")),
+    "GET /v1/disputes/{id}": Operation("dispute"),
+    "POST /v1/disputes/{id}": Operation("dispute", disputes.update),
+    "POST /v1/disputes/{id}/close": Operation("dispute", disputes.close),
+    "GET /v1/radar/early_fraud_warnings": Operation("radar.early_fraud_warning", keep=same("charge", "payment_intent")),
+    "GET /v1/radar/early_fraud_warnings/{id}": Operation("radar.early_fraud_warning"),
+    "GET /v1/balance": Operation("balance", look=lambda moment, _params, _at: funds.balance(moment.account)),
+    "GET /v1/balance_transactions": Operation("balance_transaction", keep=funds.wanted, by=("source",)),
+    "GET /v1/balance_transactions/{id}": Operation("balance_transaction"),
 }
