@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fakes.endpoints import Endpoint
-from fakes.powers import Signer
+from fakes.powers import Addressed, Signer
 from fakes.sending import Errand, Event, Gate, Parcel, Postman, Sent
 from harness.clock import Clock, pause
 from harness.journal import Journal
@@ -69,8 +69,8 @@ class Copier:
         if errand.last is None or resign:
             # Signature times are whole seconds; going back a little keeps each copy's signature its own.
             t_s = self.now_s() - (burst.count - 1 - place if burst.resign else 0)
-            signed = self._signed(endpoint, errand.body, t_s)
-            errand.last = ({**errand.event.news.headers, **signed}, errand.body)
+            headers, body = self._signed(endpoint, errand, t_s)
+            errand.last = ({**errand.event.news.headers, **headers}, body)
         copy = 0 if retry else errand.copies
         if not retry:
             errand.copies += 1
@@ -89,16 +89,24 @@ class Copier:
         signer = self.signers.get(fake)
         return () if signer is None else tuple(signer.secrets)
 
-    def _signed(self, endpoint: Endpoint, body: bytes, t_s: int) -> dict[str, str]:
+    def _signed(self, endpoint: Endpoint, errand: Errand, t_s: int) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a try."""
         signer = self.signers.get(endpoint.fake)
-        return {} if signer is None else signer.sign(body, t_s, endpoint.valid(self.own(endpoint.fake), self.now_s()))
+        if signer is None:
+            return {}, errand.body
+        secrets = endpoint.valid(self.own(endpoint.fake), self.now_s())
+        if isinstance(signer, Addressed):
+            return signer.stamp(errand.body, errand.attempts, endpoint.url or "", t_s, secrets)
+        return signer.sign(errand.body, t_s, secrets), errand.body
 
     async def lie(self, errand: Errand, endpoint: Endpoint, forgery: str, copies: int) -> list[Sent]:
         """Send an event that is not true, signed in the named way (`valid`: well)."""
         signer, t_s = self.signers[endpoint.fake], self.now_s()
         secrets = endpoint.valid(self.own(endpoint.fake), t_s)
         headers: Mapping[str, str | tuple[str, ...]] = {}
-        if forgery == "valid":
+        if isinstance(signer, Addressed):
+            headers, body = signer.stamp(errand.body, 1, endpoint.url or "", t_s, secrets, forgery)
+        elif forgery == "valid":
             headers, body = signer.sign(errand.body, t_s, secrets), errand.body
         else:
             headers, body = signer.forge(forgery, errand.body, t_s, secrets)

@@ -63,6 +63,17 @@ class Signer(Protocol):
 
 
 @runtime_checkable
+class Addressed(Protocol):
+    """A signer that writes each try anew: its signature knows the address, its body the number of the try."""
+
+    def stamp(
+        self, body: bytes, attempt: int, url: str, t_s: int, secrets: Sequence[str], forgery: str = "valid"
+    ) -> tuple[dict[str, str], bytes]:
+        """Headers and body of one try, counted from 1, signed at `t_s`; or signed wrongly in the named way."""
+        ...
+
+
+@runtime_checkable
 class Thin(Protocol):
     """Has notices that name what happened, without a snapshot."""
 

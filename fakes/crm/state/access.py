@@ -77,6 +77,7 @@ class Access:
     clock: Clock
     portal: int
     private_token: str
+    developer_key: str
     app: App
     expires_s: Callable[[], int]
     rotates: Callable[[], bool]
@@ -105,6 +106,12 @@ class Access:
             message = f"The OAuth token used to make this call expired {ago} second(s) ago."
             raise Problem("EXPIRED_AUTHENTICATION", message, None, (), {"expire time": [iso(found.expires)]})
         return Caller(f"oauth-{self.app.number}", frozenset(found.grant.scopes), private=False)
+
+    def developer(self, key: str) -> Caller:
+        """Whose call it is by a developer's key, which opens the app's settings alone."""
+        if key != self.developer_key:
+            raise Problem("INVALID_AUTHENTICATION", UNAUTHENTICATED)
+        return Caller("developer", frozenset(), private=False)
 
     # -- consent ------------------------------------------------------------------------------------------------
 

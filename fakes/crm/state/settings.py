@@ -24,3 +24,7 @@ class Settings:
     """What happens to a lifecycle stage that would go back: `ignore` keeps the old one silently, `allow` takes it."""
     merge_keeps_id: bool = False
     """Whether a merged record keeps the first one's id, as it did for contacts until 2025."""
+    subscriptions: str = ""
+    """What the app is told of besides its own subscriptions: `contact.creation deal.propertyChange:dealstage`."""
+    signature_version: str = "v1"
+    """How the older of the two signatures of a webhook is made, `v1` or `v2`; v3 is always there."""

@@ -1,0 +1,93 @@
+"""Who gets in: every route checks the token, the limits and the scopes, and answers problems in the CRM's shape."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+import orjson
+
+from fakes.calls import Call, Handler, Refusal, Reply
+from fakes.crm.problems import Problem
+from fakes.crm.state.access import Access, Caller
+from fakes.crm.state.quota import Quota
+from fakes.crm.state.records import Portal
+from fakes.crm.state.scopes import needed
+from fakes.crm.wire import answers
+
+OPEN = "/oauth/"
+DEVELOPERS = "/webhooks/"
+"""Where the developer's key opens, too."""
+
+
+class Gate:
+    """The gate of one portal."""
+
+    def __init__(self, portal: Portal, access: Access, quota: Quota, after: Callable[[Call], None]) -> None:
+        self._portal = portal
+        self._access = access
+        self._quota = quota
+        self._after = after
+        """What is to be done when a call was carried out, also when it failed half-way."""
+
+    def caller(self, call: Call) -> Caller:
+        """Whose call it is; refused when nobody's."""
+        if call.path.startswith(DEVELOPERS) and (key := answers.query(call, "hapikey")):
+            return self._access.developer(key)
+        return self._access.caller(call.headers.get("authorization", ""))
+
+    def guard(self, handler: Handler) -> Handler:
+        """Every route: the limits first, then scopes, problems in the CRM's shape, headers that tell what is left."""
+
+        def guarded(call: Call) -> Reply:
+            try:
+                # Again, because a call may have been held so long that its token has expired.
+                caller = self.caller(call)
+            except Problem as problem:
+                return answers.refusal(self._portal, problem)
+            try:
+                reply = self._refused(call, caller) or handler(call)
+                assert isinstance(reply, Reply)
+            except Problem as problem:
+                limited = problem.category == "RATE_LIMITS"
+                refused = answers.too_many(self._portal, "secondly") if limited else None
+                reply = refused or answers.refusal(self._portal, problem)
+            finally:
+                self._after(call)
+            if not call.path.endswith("/search"):
+                reply.headers.update(self._quota.headers(caller.app, private=caller.private))
+            return reply
+
+        return guarded
+
+    def _refused(self, call: Call, caller: Caller) -> Reply | None:
+        """A limit that was reached, or a scope that is missing."""
+        limit = self._quota.refusal(caller.app)
+        if limit is not None:
+            return answers.too_many(self._portal, limit)
+        wanted = needed(call.path, self._portal.kinds, writes=call.route is not None and call.route.writes)
+        if wanted and not caller.scopes.intersection(wanted):
+            return answers.lacking(self._portal, wanted)
+        return None
+
+    def read(self, call: Call) -> None:
+        """Check the token and read query and body; changes nothing."""
+        if call.query:
+            call.params["query"] = parse_qs(call.query, keep_blank_values=True)
+        if not call.path.startswith(OPEN):
+            try:
+                self.caller(call)
+            except Problem as problem:
+                raise Refusal(answers.refusal(self._portal, problem)) from None
+        call.account = "portal"
+        if call.body and call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            form = parse_qs(call.body.decode("utf-8", "replace"), keep_blank_values=True)
+            # The name keeps codes and tokens out of the journal.
+            call.params["form_secret"] = {name: values[-1] for name, values in form.items()}
+        elif call.body:
+            self._read_json(call)
+
+    def _read_json(self, call: Call) -> None:
+        try:
+            call.params["body"] = orjson.loads(call.body)
+        except orjson.JSONDecodeError as problem:
+            message = f"Invalid input JSON on line {problem.lineno}, column {problem.colno}: {problem.msg}"
+            raise Refusal(answers.refusal(self._portal, Problem("VALIDATION_ERROR", message))) from None

@@ -1,0 +1,215 @@
+"""How the app is told: arrays of events, signed for the address that they go to; and the routes of its subscriptions.
+
+Each try has a number of its own in the body, so it is written and signed anew. No rules here.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from fakes.calls import Call, Ledger, News, Reply, Route
+from fakes.crm.problems import Problem, malformed, not_found
+from fakes.crm.state.records import Portal
+from fakes.crm.state.telling import Event, Telling, in_arrays
+from fakes.crm.wire.answers import answer, inputs_of, multi, object_body
+from fakes.crm.wire.clerk import Clerk
+from fakes.crm.wire.mounts import DATED, Guard, settings
+from fakes.webhooks import Webhooks
+
+EVENTS_MAX = 100
+STALE_S = 400
+"""How old a forged delivery is that is too old."""
+TOPICS = {
+    "creation": "created", "deletion": "deleted", "propertyChange": "changed", "merge": "merged",
+    "associationChange": "associated", "privacyDeletion": "erased",
+}  # fmt: skip
+FORGERIES = {
+    "missing_signature": "no signature at all",
+    "wrong_secret": "signed with somebody else's secret",
+    "old_timestamp": "signed rightly, but more than five minutes ago",
+    "other_address": "signed for another address",
+    "changed_body": "changed after it was signed",
+}
+ENDPOINT = "app"
+IDS = ("objectId", "fromObjectId", "toObjectId")
+BASES = ("/webhooks/v3/{appId}", *(f"/webhooks/{date}/{{appId}}" for date in DATED))
+
+
+def signatures(body: bytes, url: str, t_s: int, secret: str, version: str) -> dict[str, str]:
+    """The headers of a delivery: the older signature (`v1` or `v2`), and the one that knows address and time."""
+    text, at_ms = body.decode(), str(t_s * 1000)
+    older = f"{secret}{text}" if version == "v1" else f"{secret}POST{url}{text}"
+    newer = hmac.new(secret.encode(), f"POST{url}{text}{at_ms}".encode(), hashlib.sha256).digest()
+    return {
+        "X-HubSpot-Signature": hashlib.sha256(older.encode()).hexdigest(),
+        "X-HubSpot-Signature-Version": version,
+        "X-HubSpot-Signature-v3": base64.b64encode(newer).decode(),
+        "X-HubSpot-Request-Timestamp": at_ms,
+    }
+
+
+class Herald:
+    """Tells the app what the clerk writes down."""
+
+    def __init__(
+        self, portal: Portal, telling: Telling, clerk: Clerk, ledger: Ledger, owner_of: Callable[[str], str | None]
+    ) -> None:
+        self._portal = portal
+        self._telling = telling
+        self._ledger = ledger
+        self._owner_of = owner_of
+        self._told = 0
+        self._waiting: list[Event] = []
+        clerk.written.append(lambda call, done: self._tell(call, telling.written(done)))
+        clerk.linked.append(lambda call, changes: self._tell(call, telling.linked(changes)))
+        clerk.joined.append(lambda call, done: self._tell(call, telling.merged(done)))
+        clerk.forgotten.append(lambda call, done: self._tell(call, telling.erased(done)))
+
+    def _tell(self, call: Call | None, events: Iterable[Event]) -> None:
+        self._waiting += events
+        if call is None:
+            self.send(None)
+
+    def send(self, call: Call | None) -> None:
+        """The call was carried out: what it leads to is told, each person's events in arrays of their own."""
+        by_person: dict[str | None, list[Event]] = {}
+        for each in self._waiting:
+            by_person.setdefault(self._owner(each), []).append(each)
+        self._waiting = []
+        for events in by_person.values():
+            for array in in_arrays(events, EVENTS_MAX):
+                self._ledger.news(call, self.news(array))
+
+    def _owner(self, event: Event) -> str | None:
+        return next((owner for name in IDS if name in event and (owner := self._owner_of(str(event[name])))), None)
+
+    def news(self, array: Sequence[Event]) -> News:
+        """One delivery of these events."""
+        self._told += 1
+        first = array[0]
+        word, _, what = str(first["subscriptionType"]).partition(".")
+        ids = [str(each[name]) for each in array for name in IDS if name in each]
+        ids += [str(one) for each in array for one in each.get("mergedObjectIds", ())]
+        return News(
+            id=f"notice-{self._told}", type=str(first["subscriptionType"]), topic=f"{word}_{TOPICS.get(what, what)}",
+            object_id=ids[0], body=orjson.dumps(list(array)), created_s=int(first["occurredAt"]) // 1000,
+            ids=tuple(dict.fromkeys(ids[1:])),
+        )  # fmt: skip
+
+    def stamped(
+        self, body: bytes, attempt: int, url: str, t_s: int, secrets: Sequence[str], forgery: str
+    ) -> tuple[dict[str, str], bytes]:
+        """Headers and body of one try; the events carry its number, counted from 0."""
+        events = [{**each, "attemptNumber": attempt - 1} for each in orjson.loads(body)]
+        body, version, secret = orjson.dumps(events), self._portal.settings.signature_version, secrets[0]
+        if forgery == "wrong_secret":
+            secret = f"not-{secret}"
+        elif forgery == "old_timestamp":
+            t_s -= STALE_S
+        elif forgery == "other_address":
+            url = f"{url}/elsewhere"
+        headers = signatures(body, url, t_s, secret, version)
+        if forgery == "missing_signature":
+            headers = {}
+        elif forgery == "changed_body":
+            body = orjson.dumps([{**each, "portalId": each["portalId"] + 1} for each in events])
+        return headers, body
+
+
+class Subscriptions:
+    """The handlers of the app's settings and subscriptions."""
+
+    def __init__(self, portal: Portal, telling: Telling, webhooks: Webhooks) -> None:
+        self._portal = portal
+        self._telling = telling
+        self._webhooks = webhooks
+        self._settings: dict[str, Any] | None = None
+
+    def clear(self) -> None:
+        """Forget where the app's webhooks go."""
+        self._settings = None
+
+    def routes(self, guard: Guard) -> Iterator[Route]:
+        """The webhooks API of an app, numbered and dated."""
+        table = (
+            ("GET", "/settings", self._show, False),
+            ("PUT", "/settings", self._put, True),
+            ("DELETE", "/settings", self._delete, True),
+            ("GET", "/subscriptions", self._list, False),
+            ("POST", "/subscriptions", self._create, True),
+            ("POST", "/subscriptions/batch/update", self._batch, True),
+            ("GET", "/subscriptions/{subscription}", self._get, False),
+            ("PATCH", "/subscriptions/{subscription}", self._switch, True),
+            ("DELETE", "/subscriptions/{subscription}", self._remove, True),
+        )
+        return settings(BASES, table, guard)
+
+    def _mine(self, call: Call) -> None:
+        if call.at["appId"] != str(self._telling.app):
+            raise not_found(f"App {call.at['appId']} does not exist")
+
+    def _show(self, call: Call) -> Reply:
+        self._mine(call)
+        if self._settings is None:
+            raise not_found("The app has no webhook settings")
+        return answer(200, self._settings)
+
+    def _put(self, call: Call) -> Reply:
+        self._mine(call)
+        given = object_body(self._portal, call)
+        url, throttling = given.get("targetUrl"), given.get("throttling")
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            raise malformed("Invalid input JSON on line 1, column 1: targetUrl must be an address")
+        most = throttling.get("maxConcurrentRequests") if isinstance(throttling, dict) else None
+        if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+            raise malformed("Invalid input JSON on line 1, column 1: maxConcurrentRequests must be at least 1")
+        moment = self._portal.moment()
+        created = self._settings["createdAt"] if self._settings else moment
+        self._settings = {
+            "targetUrl": url, "throttling": {"maxConcurrentRequests": most}, "createdAt": created, "updatedAt": moment,
+        }  # fmt: skip
+        self._webhooks.register(ENDPOINT, url, lambda kind, account: True)
+        return answer(200, self._settings)
+
+    def _delete(self, call: Call) -> Reply:
+        self._mine(call)
+        self._settings = None
+        self._webhooks.forget(ENDPOINT)
+        return Reply(204)
+
+    def _list(self, call: Call) -> Reply:
+        self._mine(call)
+        return answer(200, {"results": [each.as_json() for each in self._telling.all()]})
+
+    def _create(self, call: Call) -> Reply:
+        self._mine(call)
+        return answer(201, self._telling.create(object_body(self._portal, call)).as_json())
+
+    def _get(self, call: Call) -> Reply:
+        self._mine(call)
+        return answer(200, self._telling.get(call.at["subscription"]).as_json())
+
+    def _switch(self, call: Call) -> Reply:
+        self._mine(call)
+        active = object_body(self._portal, call).get("active")
+        return answer(200, self._telling.switch(call.at["subscription"], active).as_json())
+
+    def _remove(self, call: Call) -> Reply:
+        self._mine(call)
+        self._telling.remove(call.at["subscription"])
+        return Reply(204)
+
+    def _batch(self, call: Call) -> Reply:
+        self._mine(call)
+        results: list[Any] = []
+        problems: list[Problem] = []
+        for each in inputs_of(self._portal, call):
+            try:
+                results.append(self._telling.switch(str(each.get("id", "")), each.get("active")).as_json())
+            except Problem as problem:
+                problems.append(problem)
+        return multi(self._portal, results, problems, status=200)
