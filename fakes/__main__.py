@@ -46,6 +46,7 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     parser.add_argument(
         "--state", type=Path, metavar="FILE", help="go on from this file, and keep what the fakes hold there at the end"
     )
+    parser.add_argument("--fault-tokens", action="store_true", help="let calls ask for faults by words in their data")
     parser.add_argument("--tls", action="store_true", help="serve over TLS as well, with a throwaway authority")
     parser.add_argument("--tls-host", action="append", default=[], metavar="NAME", help="a further name to certify")
     parser.add_argument(
@@ -64,7 +65,7 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     return (
         Options(
             journal=given.journal, only=only, seed=given.seed, ports=ports, tls=given.tls, tls_hosts=given.tls_host,
-            retries=given.retries, settings=grouped(given.set), state=given.state,
+            retries=given.retries, fault_tokens=given.fault_tokens, settings=grouped(given.set), state=given.state,
         ),
         given.json,
     )  # fmt: skip

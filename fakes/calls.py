@@ -180,5 +180,5 @@ class Slice(Protocol):
         ...
 
     def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
-        """The vendor's own body for `server_error`, `rate_limited`, `invalid` or `unavailable`."""
+        """The vendor's own body for `server_error`, `rate_limited`, `locked`, `invalid` or `unavailable`."""
         ...

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,7 +36,11 @@ WISHES: tuple[Wish, ...] = (
 
 def answer(content: Any, status: int = 200) -> Response:
     """A JSON response."""
-    return Response(orjson.dumps(content, default=str), status, media_type="application/json")
+    return Response(orjson.dumps(content, default=_plain), status, media_type="application/json")
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump() if isinstance(value, BaseModel) else str(value)
 
 
 class Control:

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from fakes.calls import Call
+from fakes.tokens import Tokens
 from harness.faults import ALWAYS, Fault, Kind
 from harness.journal import Journal
 
 EVERYBODY = "*"
+TOKEN = "token"
+"""The id of every fault that a token in a call asked for."""
 
 
 @dataclass(slots=True, eq=False)
@@ -24,11 +27,13 @@ class Rule:
     seen: int = 0
     fired: int = 0
     held: list["Firing"] = field(default_factory=list)
+    gathered: list["Firing"] = field(default_factory=list)
+    """Who waits for others before anything is done."""
 
     @property
     def spent(self) -> bool:
         """Whether it has met as many calls as it should."""
-        return self.fault.times != ALWAYS and self.fired >= self.fault.times
+        return self.fault.limit != ALWAYS and self.fired >= self.fault.limit
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +63,8 @@ def meets(fault: Fault, call: Call) -> bool:
     route = call.route
     if fault.calls != "all" and (route is None or route.writes != (fault.calls == "writes")):
         return False
+    if fault.key is not None and fault.key != call.key:
+        return False
     if fault.operation is not None and (route is None or route.operation != fault.operation):
         return False
     return fault.sink is None or (route is not None and route.sink == fault.sink)
@@ -72,6 +79,7 @@ class Injection:
         self._by_id: dict[str, Rule] = {}
         self._numbered = 0
         self._firings: set[Firing] = set()
+        self.tokens = Tokens()
 
     def plan(self, faults: Iterable[Fault]) -> list[str]:
         """Put faults to work; answers the id of each, in order."""
@@ -88,7 +96,7 @@ class Injection:
         """The fault that this call meets, if any; also tells barriers of their rivals."""
         rules = self._rules.get(call.fake)
         if not rules:
-            return None
+            return self._by_token(call)
         chosen: Rule | None = None
         for rule in rules:
             if not meets(rule.fault, call):
@@ -100,13 +108,30 @@ class Injection:
             if chosen is None and rule.seen > rule.fault.skip and not rule.spent:
                 chosen = rule
         if chosen is None:
-            return None
-        chosen.fired += 1
-        firing = Firing(chosen, call)
+            return self._by_token(call)
+        return self._fire(chosen, call)
+
+    def _fire(self, rule: Rule, call: Call) -> Firing:
+        rule.fired += 1
+        firing = Firing(rule, call)
         self._firings.add(firing)
-        if chosen.fault.kind is Kind.BARRIER:
-            chosen.held.append(firing)
+        if rule.fault.kind is Kind.BARRIER:
+            rule.held.append(firing)
+        elif rule.fault.kind is Kind.GATHER:
+            self._gather(rule, firing)
         return firing
+
+    def _by_token(self, call: Call) -> Firing | None:
+        fault = self.tokens.met(call) if self.tokens.on else None
+        return None if fault is None else self._fire(Rule(TOKEN, fault), call)
+
+    def _gather(self, rule: Rule, firing: Firing) -> None:
+        rule.gathered.append(firing)
+        self._barrier(firing, "held", firing.call.id)
+        if len(rule.gathered) > rule.fault.rivals:
+            for one in rule.gathered:
+                one.released.set()
+            rule.gathered.clear()
 
     def _rival(self, firing: Firing, call: Call) -> bool:
         """Count the call as a rival of a held one, unless it is the held one's own retry."""
@@ -140,16 +165,21 @@ class Injection:
         if fault.kind is Kind.BARRIER:
             self._barrier(firing, "held", call.id)
 
+    @staticmethod
+    def _free(firing: Firing) -> None:
+        for waiting in (firing.rule.held, firing.rule.gathered):
+            if firing in waiting:
+                waiting.remove(firing)
+
     def let_go(self, firing: Firing) -> None:
         """Journal how a barrier's hold ended; from here on nobody is its rival."""
-        firing.rule.held.remove(firing)
+        self._free(firing)
         self._barrier(firing, "released" if firing.released.is_set() else "timed_out", firing.call.id)
 
     def done(self, firing: Firing) -> None:
         """A fault's call is over."""
         self._firings.discard(firing)
-        if firing in firing.rule.held:
-            firing.rule.held.remove(firing)
+        self._free(firing)
 
     def _barrier(self, firing: Firing, event: str, call: str) -> None:
         fault = firing.fault
@@ -186,3 +216,4 @@ class Injection:
         """Forget everything, counters too."""
         self.calm()
         self._by_id.clear()
+        self.tokens.clear()

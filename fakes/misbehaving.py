@@ -1,4 +1,4 @@
-"""What each planned fault does to one call: the twelve ways of a vendor to disappoint.
+"""What each planned fault does to one call: the ways of a vendor to disappoint.
 
 Each is a few lines that say when the call is carried out, when the fault is journaled and what reaches the client.
 Called by `fakes.server` for the calls that `fakes.injection` picked.
@@ -133,6 +133,37 @@ async def barrier(stage: Stage, firing: Firing, wire: Wire) -> None:
     await _deliver(stage, firing.call, reply, wire)
 
 
+async def gather(stage: Stage, firing: Firing, wire: Wire) -> None:
+    """Held until enough others are held too, or time is up, then carried out."""
+    await _unheard(firing, wire, firing.fault.seconds or BARRIER_S)
+    stage.let_go(firing)
+    reply = await stage.run(firing.call)
+    stage.fired(firing, reply)
+    await stage.told_early(firing.call)
+    await _deliver(stage, firing.call, reply, wire)
+
+
+async def unended_reply(stage: Stage, firing: Firing, wire: Wire) -> None:
+    """Carried out, answered in full but for the end; its events go out meanwhile."""
+    reply = await stage.run(firing.call)
+    stage.fired(firing, reply)
+    stage.tell(firing.call)
+    await wire.unended(reply)
+    how = await wire.hold(firing.released, firing.fault.seconds or HANG_S)
+    stage.answered(firing.call, reply.status, "mid")
+    if how != "gone":
+        await wire.reset()
+
+
+async def trickle(stage: Stage, firing: Firing, wire: Wire) -> None:
+    """Carried out, answered in small pieces."""
+    reply = await stage.run(firing.call)
+    stage.fired(firing, reply)
+    await stage.told_early(firing.call)
+    stage.answered(firing.call, reply.status, "before" if wire.gone else None)
+    await wire.trickle(reply, firing.released, firing.fault.seconds)
+
+
 async def _unheard(firing: Firing, wire: Wire, seconds: float) -> None:
     """Hold the call even when its client leaves."""
     deadline = SYSTEM.at_ns() + int(seconds * 1e9)
@@ -156,6 +187,11 @@ async def server_error(stage: Stage, firing: Firing, wire: Wire) -> None:
     status = firing.fault.status
     kind = "unavailable" if status in (502, 503, 504) else "server_error"
     await _instead(stage, firing, wire, stage.failure(kind, firing.call, firing.fault.retry_after_s, status))
+
+
+async def locked(stage: Stage, firing: Firing, wire: Wire) -> None:
+    """The vendor's own refusal because the object is in use; nothing is carried out."""
+    await _instead(stage, firing, wire, stage.failure("locked", firing.call, firing.fault.retry_after_s, None))
 
 
 async def rate_limited(stage: Stage, firing: Firing, wire: Wire) -> None:
@@ -187,4 +223,8 @@ WAYS: dict[Kind, Way] = {
     Kind.HTML: html,
     Kind.INVALID: invalid,
     Kind.BARRIER: barrier,
+    Kind.GATHER: gather,
+    Kind.UNENDED_REPLY: unended_reply,
+    Kind.TRICKLE: trickle,
+    Kind.LOCKED: locked,
 }

@@ -51,6 +51,8 @@ class Options:
     """Fake -> its settings."""
     state: Path | None = None
     """A file that what the fakes hold is read from and kept in, with their keys; None keeps nothing."""
+    fault_tokens: bool = False
+    """Whether a call may ask for its own fault; see `fakes.tokens`."""
     retries: str = "fast"
     """A key of `fakes.schedules.SCHEDULES`."""
 
@@ -99,6 +101,7 @@ async def served(options: Options) -> AsyncIterator[Served]:
         if options.retries not in SCHEDULES:
             raise UsageError(f"no schedule of retries is called {options.retries!r}; there are {', '.join(SCHEDULES)}")
         core.deliveries.use_schedule(SCHEDULES[options.retries])
+        core.injection.tokens.on = options.fault_tokens
         earlier = {} if options.state is None else keeping.read(options.state)
         running = Served(core=core, slices={}, public={})
         tls = throwaway_tls(folder, *TLS_HOSTS, *options.tls_hosts) if options.tls else None

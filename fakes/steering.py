@@ -120,6 +120,18 @@ def release(house: House, ask: ReleaseAsk) -> Released:
     return {"released": core.injection.release(ask.name) + core.deliveries.travel.release(ask.name)}
 
 
+class TokensAsk(Ask):
+    """Whether calls may ask for their own faults by words in their data."""
+
+    on: bool
+
+
+def tokens(house: House, ask: TokensAsk) -> TokensAsk:
+    """Switch fault tokens on or off; see `fakes.tokens`."""
+    house.core.injection.tokens.on = ask.on
+    return ask
+
+
 class Calm(TypedDict):
     """That all is calm."""
 
@@ -162,6 +174,7 @@ WISHES = (
     Wish("POST", "/rules", add_rules),
     Wish("DELETE", "/rules", drop_rules),
     Wish("POST", "/release", release),
+    Wish("PUT", "/fault-tokens", tokens),
     Wish("POST", "/calm", calm),
     Wish("POST", "/reset", reset),
 )

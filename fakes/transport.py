@@ -24,6 +24,8 @@ Send = Callable[[Message], Awaitable[None]]
 TRANSPORT = "fakes.transport"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _FLUSH_TURNS_MAX = 1000
+PIECES = 20
+"""Into how many pieces a trickling answer is cut."""
 
 
 class FaultyProtocol(HttpToolsProtocol):
@@ -87,6 +89,29 @@ class Wire:
                     break
                 await pause(0)
         await self.reset()
+
+    async def unended(self, reply: Reply) -> None:
+        """Send the whole answer without saying how long it is, and not its end."""
+        await self._begin(reply)
+        await self._send({"type": "http.response.body", "body": reply.body, "more_body": True})
+
+    async def trickle(self, reply: Reply, released: asyncio.Event, seconds: float) -> None:
+        """Send the body in pieces, evenly over so many seconds; the rest at once when released."""
+        await self._begin(reply)
+        size = max(1, -(-len(reply.body) // PIECES))
+        pieces = [reply.body[at : at + size] for at in range(0, len(reply.body), size)]
+        for piece in pieces:
+            if self.gone:
+                break
+            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            if not released.is_set():
+                await self.hold(released, seconds / len(pieces))
+        if not self.gone:
+            await self._send({"type": "http.response.body", "body": b""})
+
+    async def _begin(self, reply: Reply) -> None:
+        headers = [(name, value) for name, value in _headers(reply) if name != b"content-length"]
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
 
     async def reset(self) -> None:
         """End the connection with a TCP reset, without sending anything more."""

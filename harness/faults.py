@@ -53,9 +53,22 @@ class Kind(StrEnum):
     """The vendor's own 4xx for a bad payload: for ever, unless `times` says less."""
     BARRIER = "barrier"
     """Committed; the answer is held until a rival call arrives or `seconds` have passed."""
+    GATHER = "gather"
+    """Held before anything is committed until `rivals` more calls are held too or `seconds` are over; then all go."""
+    UNENDED_REPLY = "unended_reply"
+    """Committed; the whole answer is sent but for its end, which does not come for `seconds`."""
+    TRICKLE = "trickle"
+    """Committed; the answer comes in small pieces that take `seconds` in all."""
+    LOCKED = "locked"
+    """The vendor's own refusal because somebody else holds the object; nothing committed."""
 
 
-COMMITTING = frozenset({Kind.LOST_REPLY, Kind.CUT_REPLY, Kind.HANG_AFTER, Kind.SLOW_REPLY, Kind.BARRIER, Kind.DELAY})
+COMMITTING = frozenset(
+    {
+        Kind.LOST_REPLY, Kind.CUT_REPLY, Kind.HANG_AFTER, Kind.SLOW_REPLY, Kind.BARRIER, Kind.DELAY, Kind.GATHER,
+        Kind.UNENDED_REPLY, Kind.TRICKLE,
+    }
+)  # fmt: skip
 """After these the vendor holds the effect, whatever the pipeline was told."""
 
 ALWAYS = -1
@@ -75,6 +88,8 @@ class Fault:
     sink: str | None = None
     operation: str | None = None
     """Only calls of this operation, as the journal names it: `POST /v1/customers`."""
+    key: str | None = None
+    """Only calls with this idempotency key."""
     skip: int = 0
     times: int = 1
     seconds: float = 0.0
@@ -87,6 +102,11 @@ class Fault:
         _bounded(self, skip=0, seconds=0, retry_after_s=0, rivals=1, times=ALWAYS)
         if not 400 <= self.status <= 599:
             raise ValueError(f"status: {self.status} is no error")
+
+    @property
+    def limit(self) -> int:
+        """How many calls it meets at most; `ALWAYS` for any number. Who gathers needs all whom it waits for."""
+        return max(self.times, self.rivals + 1) if self.kind is Kind.GATHER and self.times != ALWAYS else self.times
 
     def as_data(self) -> dict[str, Any]:
         """The fault as the control channel takes it."""

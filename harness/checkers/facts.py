@@ -21,8 +21,8 @@ from harness.checkers.history import CellView, History
 Args = Mapping[str, Any]
 Answer = tuple[bool, str]
 Fact = Callable[[History, CellView, Args], Answer]
-LOST_ON_THE_WAY = frozenset({"lost_reply", "cut_reply", "hang_after"})
-SLOW = frozenset({"slow_reply", "delay", "hang", "hang_after"})
+LOST_ON_THE_WAY = frozenset({"lost_reply", "cut_reply", "hang_after", "unended_reply"})
+SLOW = frozenset({"slow_reply", "delay", "hang", "hang_after", "unended_reply", "trickle"})
 
 
 def _enough(number: int, args: Args, what: str) -> Answer:

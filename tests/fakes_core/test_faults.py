@@ -219,3 +219,27 @@ async def test_world_fault(tiny: Bench) -> None:
     assert (await tiny.create("nobody")).status_code == 500
     assert (await tiny.create(f"Ben {BEN}")).status_code == 500
     assert [one["person"] for one in tiny.records("fault")] == [None, BEN]
+
+
+async def test_locked(tiny: Bench) -> None:
+    """The vendor's own refusal because the object is in use; nothing was done."""
+    await tiny.fault(Kind.LOCKED)
+    answer = await tiny.create()
+    assert (answer.status_code, answer.json()) == (423, {"error": "locked"})
+    _one_fault(tiny, Kind.LOCKED, committed=False)
+
+
+async def test_gather_without_others(tiny: Bench) -> None:
+    """Who waits alone goes when time is up, and the journal says so (planted violation)."""
+    await tiny.fault(Kind.GATHER, seconds=0.1, rivals=3)
+    assert (await tiny.create()).status_code == 201
+    assert [one["event"] for one in tiny.records("barrier")] == ["held", "timed_out"]
+    _one_fault(tiny, Kind.GATHER, committed=True)
+
+
+async def test_one_key(tiny: Bench) -> None:
+    """A fault for one idempotency key meets that call alone."""
+    await tiny.fault(Kind.SERVER_ERROR, key="k1", times=ALWAYS)
+    assert (await tiny.create(headers=KEY)).status_code == 500
+    assert (await tiny.create(headers={"Idempotency-Key": "k2"})).status_code == 201
+    assert (await tiny.create()).status_code == 201

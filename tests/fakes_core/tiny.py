@@ -119,7 +119,7 @@ class Tiny:
 
     def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
         """The body names the kind."""
-        usual = {"server_error": 500, "unavailable": 503, "rate_limited": 429, "invalid": 400}
+        usual = {"server_error": 500, "unavailable": 503, "rate_limited": 429, "invalid": 400, "locked": 423}
         headers = {"Retry-After": f"{retry_after_s:g}"} if retry_after_s is not None else {}
         return Reply(status or usual[kind], orjson.dumps({"error": kind}), headers)
 

@@ -101,6 +101,8 @@ def failed(portal: Portal, kind: str, status: int | None, retry_after_s: float |
     if kind == "invalid":
         problem = Problem("VALIDATION_ERROR", "Invalid input JSON on line 1, column 1: planned refusal of this input")
         return answer(status or 400, {**error(problem), "correlationId": portal.correlation_id()})
+    if kind == "locked":
+        status = 423
     headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s is not None else {}
     message = "internal error" if (status or 500) == 500 else "There was a problem with the request."
     return answer(

@@ -71,6 +71,8 @@ def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
         reply.status = status or reply.status
         return reply
     headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s is not None else {}
+    if kind == "locked":
+        return answer(409, {"error": "DatabaseConflict", "description": "Database collision"}, headers)
     if kind == "unavailable":
         return answer(status or 503, {"error": "ServiceUnavailable", "description": "Please try again later"}, headers)
     return answer(status or 500, {"error": "InternalError", "description": "Internal server error"}, headers)

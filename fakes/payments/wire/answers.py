@@ -94,11 +94,27 @@ UNAVAILABLE = Problem("The service is temporarily unavailable. Please try again.
 BAD_PAYLOAD = Problem("The request was unacceptable: a parameter is invalid.", executed=False)
 
 
+LOCKED = Problem(
+    "This object cannot be accessed right now because another API request or Stripe process is currently accessing it. "
+    "If you see this error intermittently, retry the request. If you see this error frequently and are making multiple "
+    "concurrent requests to a single object, make your requests serially or at a lower rate. For more details, see "
+    "https://stripe.com/docs/rate-limits#object-lock-timeouts.",
+    status=429,
+    code="lock_timeout",
+    executed=False,
+)
+
+
 def failure(kind: str, status: int | None, request: str, key: str | None) -> Reply:
     """The provider's own trouble, as a planned fault asks for it; a 429 has a reason and no Retry-After."""
-    known = {"rate_limited": limited("global-rate"), "invalid": BAD_PAYLOAD, "unavailable": UNAVAILABLE}
+    known = {
+        "rate_limited": limited("global-rate"),
+        "locked": LOCKED,
+        "invalid": BAD_PAYLOAD,
+        "unavailable": UNAVAILABLE,
+    }
     problem = known.get(kind, FAILURE)
     reply = error(problem, request, key=key)
-    if kind != "rate_limited" and status is not None:
+    if kind not in ("rate_limited", "locked") and status is not None:
         reply.status = status
     return reply
