@@ -28,14 +28,15 @@ def work(kind: str) -> Callable[[Work], Work]:
 
 
 def clock_of(account: Account, thing: Thing | None) -> Thing | None:
-    """The test clock of an object: its own, or its customer's."""
+    """The test clock of an object: its own, its customer's, or that of the subscription or invoice it is part of."""
     if thing is None or not account.tables[CLOCK]:
         return None
     if thing["object"] == CLOCK:
         return thing
     name = thing.get("test_clock")
-    if name is None:
-        name = (account.find("customer", thing.get("customer")) or {}).get("test_clock")
+    for kind in ("customer", "subscription", "invoice"):
+        if name is None:
+            name = (account.find(kind, thing.get(kind)) or {}).get("test_clock")
     return account.find(CLOCK, name)
 
 

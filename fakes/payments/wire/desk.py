@@ -56,7 +56,7 @@ class Desk:
     @staticmethod
     def _pairs(call: Call) -> form.Pairs:
         read = form.pairs_of_json if call.path.startswith("/v2/") else form.pairs_of
-        return form.pairs_of(call.query) + (read(call.body) if call.method == "POST" else [])
+        return form.pairs_of(call.query) + (read(call.body) if call.method != "GET" else [])
 
     def _fresh_request(self) -> str:
         return self._provider.account().fresh("request")
