@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from fakes.payments.state import due
 from fakes.payments.state.customers import present
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, unexpected
@@ -93,6 +94,11 @@ def report(moment: Moment, params: Thing) -> Thing:
     meter = account.find(METER, side.meter_of.get(name))
     if meter is None:
         raise invalid(f"No active meter was found for the event name {name}.", "event_name", "resource_missing")
+    key, value_key = meter["customer_mapping"]["event_payload_key"], meter["value_settings"]["event_payload_key"]
+    customer = present(moment, params["payload"].get(key), f"payload[{key}]")
+    # Who lives by a test clock uses things in its time.
+    clock = due.clock_of(account, customer)
+    now = now if clock is None else int(clock["frozen_time"])
     at_s = params.get("timestamp", now)
     if not now - OLDEST_S <= at_s <= now + NEWEST_S:
         raise invalid(
@@ -100,8 +106,6 @@ def report(moment: Moment, params: Thing) -> Thing:
             "timestamp",
             "timestamp_too_far_in_past" if at_s < now else "timestamp_in_future",
         )
-    key, value_key = meter["customer_mapping"]["event_payload_key"], meter["value_settings"]["event_payload_key"]
-    customer = present(moment, params["payload"].get(key), f"payload[{key}]")
     identifier = params.get("identifier") or account.letters(24)
     if identifier in side.places:
         raise invalid(f"An event already exists with the identifier {identifier}.", "identifier")
