@@ -4,32 +4,34 @@ Called by `slice` for the control channel.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any
 
+import orjson
+
+from fakes.calls import News
 from fakes.helpdesk.problems import Problem
-from fakes.helpdesk.state.account import Settings
 from fakes.helpdesk.state.desk import Desk
 from fakes.helpdesk.state.ticket import Change, Ticket
 from fakes.helpdesk.wire.area import SINK
+from fakes.helpdesk.wire.courier import Courier
 from fakes.world import World
 
 ACTS = {
     "reply": "an agent answers on the person's newest ticket and sets it to pending",
     "solve_ticket": "an agent solves the person's newest ticket",
     "close_ticket": "the helpdesk closes the person's newest ticket for good",
-    "set": "change settings of the account while it runs: limits, the lag of the search, how long jobs take",
 }
 
 
 class Acting:
     """Acts for one account."""
 
-    def __init__(self, desk: Desk, world: World) -> None:
+    def __init__(self, desk: Desk, world: World, courier: Courier) -> None:
+        self._courier = courier
         self._desk = desk
         self._world = world
         self._acts: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
-            "reply": self._reply, "solve_ticket": self._solve, "close_ticket": self._close, "set": self._set,
+            "reply": self._reply, "solve_ticket": self._solve, "close_ticket": self._close,
         }  # fmt: skip
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
@@ -37,9 +39,25 @@ class Acting:
         if act not in self._acts:
             raise LookupError(f"the helpdesk has no act {act!r}; it has {sorted(self._acts)}")
         try:
-            return self._acts[act](person, args)
+            done = self._acts[act](person, args)
         except Problem as problem:
             raise ValueError(str(problem)) from problem
+        self._courier.flush(None)
+        return done
+
+    def lie(self, person: str, name: str) -> News:
+        """A webhook's request that says a ticket was solved; `LookupError` without a ticket or a webhook."""
+        ticket, hooks = self._newest(person), self._desk.webhooks
+        webhook = next((each for each in hooks.all.values() if each.active), None)
+        if webhook is None:
+            raise LookupError("the account has no webhook to lie with")
+        body = orjson.dumps(
+            {"ticket_id": ticket.id, "status": "solved", "external_id": ticket.values.get("external_id")}
+        )
+        invocation = hooks.invoke(webhook, body, ticket.id)
+        if invocation in hooks.outbox:
+            hooks.outbox.remove(invocation)
+        return self._courier.news(invocation)
 
     def _newest(self, person: str) -> Ticket:
         tickets = self._desk.tickets.all
@@ -66,21 +84,3 @@ class Acting:
 
     def _close(self, person: str, args: Mapping[str, Any]) -> str:
         return self._update(person, {"status": "closed"})
-
-    def _set(self, person: str, args: Mapping[str, Any]) -> str:
-        known = {each.name for each in fields(Settings)}
-        wrong = next((name for name in args if name not in known), None)
-        if wrong is not None:
-            raise ValueError(f"there is no setting {wrong!r}; there are {', '.join(sorted(known))}")
-        settings = self._desk.account.settings
-        for name, value in args.items():
-            kind = type(getattr(settings, name))
-            if type(value) is not kind and not (kind is float and type(value) is int):
-                raise ValueError(f"{name} must be a {kind.__name__}")
-            if any(type(each) is int and each < 0 for each in (value.values() if kind is dict else [value])):
-                raise ValueError(f"{name} must not be negative")
-            if kind is dict and any(type(each) is not int for each in value.values()):
-                raise ValueError(f"{name} must hold whole numbers")
-        for name, value in args.items():
-            setattr(settings, name, value)
-        return "settings"

@@ -1,6 +1,7 @@
 """The helpdesk as one slice: its manifest, how a call is read, and what its own side can do.
 
-`make` is called once by the fakes' entry point. Settings: `email`, `token`, and those of `state.account.Settings`.
+`make` is called once by the fakes' entry point. Settings: `email`, `token`, and those of `state.account.Settings`,
+which `tune` may change.
 """
 
 import hashlib
@@ -10,19 +11,24 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from fakes.calls import Call, Manifest, Refusal, Reply, Route, Sink
+from fakes.calls import Call, Manifest, News, Refusal, Reply, Route, Sink
+from fakes.helpdesk import signing
 from fakes.helpdesk.acting import ACTS, Acting
 from fakes.helpdesk.state.account import Settings
 from fakes.helpdesk.state.desk import Desk
 from fakes.helpdesk.wire import answers
 from fakes.helpdesk.wire.area import SINK
+from fakes.helpdesk.wire.courier import Courier
 from fakes.helpdesk.wire.entrance import Entrance
 from fakes.helpdesk.wire.routes import Routes
+from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
 
 MANIFEST = Manifest(
     sinks=(Sink(name=SINK, guarantee=Guarantee.IDEMPOTENT, text="tickets, by Idempotency-Key for two hours"),),
+    forgeries=signing.FORGERIES,
+    lies={"ticket_solved": "a webhook says that the person's newest ticket was solved, which it was not"},
     acts=ACTS,
 )
 OPEN = ("POST /api/v2/uploads", "GET content_url", "GET /api/v2/users/me", "POST /api/v2/requests")
@@ -39,22 +45,29 @@ class HelpdeskSlice:
     body_max = 60_000_000
     routes: Sequence[Route]
 
+    secrets: Sequence[str] = ()
+    """The account signs nothing itself: each webhook has a secret of its own."""
+
     def __init__(self, world: World) -> None:
         self._world = world
         self.email = str(world.settings.get("email") or "agent@helpdesk.example.com")
         self.token = world.secret("token")
-        turned = {name: world.settings[name] for name in Settings.__slots__ if name in world.settings}
-        self.desk = Desk(world.rng, world.clock, Settings(**turned), self.email, world.url)
+        self.desk = Desk(world.rng, world.clock, given(Settings, world.settings), self.email, world.url)
         self._entrance = Entrance(self.desk.people, self.email.lower(), self.token)
-        routes = Routes(self.desk, self._entrance)
+        self._courier = Courier(self.desk, world)
+        routes = Routes(self.desk, self._entrance, self._courier)
         self._limits = routes.limits
         self.routes = tuple(routes.all())
-        self._acting = Acting(self.desk, world)
+        self._acting = Acting(self.desk, world, self._courier)
 
     def reset(self) -> None:
         """Forget all records but groups, fields and forms; credentials stay, ids go on."""
         self.desk.clear()
         self._limits.clear()
+
+    def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """All settings after these changes."""
+        return tuned(self.desk.account.settings, changes)
 
     def read(self, call: Call) -> None:
         """Check the credentials and read query and body; changes nothing."""
@@ -88,6 +101,18 @@ class HelpdeskSlice:
     def public(self) -> dict[str, Any]:
         """The credentials that a pipeline needs."""
         return {"email": self.email, "token": self.token}
+
+    def sign(self, body: bytes, t_s: int, secrets: Sequence[str]) -> dict[str, str]:
+        """The headers of a webhook's request."""
+        return signing.headers(body, t_s, secrets[0]) if secrets else {}
+
+    def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a webhook's request that is signed in the named way."""
+        return signing.forge(name, body, t_s, secrets or ("none",))
+
+    def lie(self, person: str, name: str) -> News:
+        """A request of the account's first webhook about something that did not happen."""
+        return self._acting.lie(person, name)
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
         """Let the helpdesk's own side do something; the id of what it did it to."""

@@ -47,7 +47,7 @@ def test_a_key_means_nothing_to_an_update(inside: Inside) -> None:
 
 def test_the_account_has_so_many_calls_a_minute(inside: Inside) -> None:
     """429 says when to come back, and then the call goes through; the limit is set while it runs."""
-    inside.slice.act("account", "set", {"per_minute": 3})
+    inside.slice.tune({"per_minute": 3})
     answers = [inside.ask("GET", "/groups") for _ in range(4)]
     assert [each.status for each in answers] == [200, 200, 200, 429]
     assert [each.headers["X-Rate-Limit-Remaining"] for each in answers] == ["2", "1", "0", "0"]
@@ -61,7 +61,7 @@ def test_the_account_has_so_many_calls_a_minute(inside: Inside) -> None:
 
 def test_a_ticket_is_changed_thirty_times_in_ten_minutes(inside: Inside) -> None:
     """Counted for each ticket; another one is not hindered."""
-    inside.slice.act("account", "set", {"own_limits": True})
+    inside.slice.tune({"own_limits": True})
     one, other = (f"/tickets/{inside.ticket()['id']}" for _ in range(2))
     answers = [inside.ask("PUT", one, {"ticket": {"tags": [f"t{n}"]}}) for n in range(31)]
     assert [each.status for each in answers].count(200) == 30
@@ -74,17 +74,17 @@ def test_a_ticket_is_changed_thirty_times_in_ten_minutes(inside: Inside) -> None
 
 def test_other_numbers_for_a_limit(inside: Inside) -> None:
     """By the name of its header."""
-    limits = {"Zendesk-RateLimit-incremental-exports": 1}
-    inside.slice.act("account", "set", {"own_limits": True, "limits": limits})
+    limits = "Zendesk-RateLimit-incremental-exports=1"
+    inside.slice.tune({"own_limits": True, "limits": limits})
     answers = [inside.ask("GET", "/incremental/tickets", start_time=0) for _ in range(2)]
     assert [each.status for each in answers] == [200, 429]
 
 
-@pytest.mark.parametrize("wrong", [{"speed": 1}, {"per_minute": "many"}, {"search_lag_s": -1}, {"limits": {"x": "y"}}])
+@pytest.mark.parametrize("wrong", [{"speed": 1}, {"per_minute": "many"}, {"search_lag_s": -1}, {"limits": "x=y"}])
 def test_wrong_settings_are_refused(inside: Inside, wrong: dict[str, Any]) -> None:
     """Nothing is changed by a wrong word."""
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        inside.slice.act("account", "set", wrong)
+        inside.slice.tune(wrong)
 
 
 def _second(inside: Inside) -> int:

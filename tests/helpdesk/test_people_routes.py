@@ -246,7 +246,7 @@ def test_the_query_language(inside: Inside, query: str, found: list[str]) -> Non
 
 def test_the_search_is_late_by_as_much_as_is_set(inside: Inside) -> None:
     """Until it has learnt of a change a ticket is found as it was."""
-    inside.slice.act("account", "set", {"search_lag_s": 60})
+    inside.slice.tune({"search_lag_s": 60})
     ticket = inside.ticket(tags=["old"])
     inside.clock.advance(60)
     inside.ask("PUT", f"/tickets/{ticket['id']}", {"ticket": {"tags": ["new"]}})

@@ -143,7 +143,7 @@ def test_two_agents_do_not_overwrite_each_other(client: Zenpy, marker: str) -> N
 
 def test_exports_are_walked_to_their_end(served: Fakes, client: Zenpy, marker: str) -> None:
     """By cursor, by time and by the search; limits are set over the control channel and obeyed by the client."""
-    served.control("POST", "/acts", person="account", fake="helpdesk", act="set", export_delay_s=0)
+    served.tune("helpdesk", export_delay_s=0)
     made = [client.tickets.create(Ticket(subject=marker, description=marker)).ticket.id for _ in range(3)]
     by_cursor = [each.id for each in client.tickets.incremental(start_time=1, paginate_by_time=False, per_page=2)]
     by_time = [each.id for each in client.tickets.incremental(start_time=1)]

@@ -4,7 +4,7 @@ Holds no records. Called by the other modules of this folder.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,20 +27,47 @@ class Settings:
 
     search_lag_s: float = 0.5
     """How long after a write the search learns of it; minutes in the real one on a bad day."""
-    idempotency_s: float = 2 * 3600
-    upload_s: float = 3600
+    idempotency_s: float = 7200.0
+    upload_s: float = 3600.0
     per_minute: int = 0
     """Calls per minute and account, 200 to 2,500 in the real one by plan; 0 switches the limit off."""
     unknown_upload: str = "ignore"
     """What an upload token that is unknown, used or expired does: `ignore` drops it, `refuse` is a 422."""
     job_s: float = 0.2
     """How long a background job is not `completed`; its work is done at once."""
-    export_delay_s: float = 60
+    export_delay_s: float = 60.0
     """How old a change must be before an incremental export shows it."""
+    webhook_retry_s: float = 1.0
+    """How long after a 409 or a time-out a webhook is tried again."""
+    breaker_ratio: float = 0.7
+    """The share of errors at which a webhook's circuit breaker trips."""
+    breaker_least: int = 100
+    """How many requests it takes for the share to count; the vendor's number is not published."""
+    breaker_errors: int = 1000
+    """How many errors trip it whatever their share."""
+    breaker_window_s: float = 300.0
+    breaker_pause_s: float = 5.0
     own_limits: bool = False
     """Whether limits of single endpoints count as well: 30 updates of a ticket in ten minutes, and so on."""
-    limits: dict[str, int] = field(default_factory=dict)
-    """Other numbers for these limits, by the name of their header."""
+    limits: str = ""
+    """Other numbers for these limits, by header: `Zendesk-RateLimit-tickets-update=5 ...`."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing; `ValueError` says which."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, int | float) and value < 0:
+                raise ValueError(f"{each.name} must not be negative")
+        if self.unknown_upload not in ("ignore", "refuse"):
+            raise ValueError("unknown_upload must be ignore or refuse")
+        self.limits_by_header()
+
+    def limits_by_header(self) -> dict[str, int]:
+        """The other numbers, read."""
+        parts = [each.partition("=") for each in self.limits.split()]
+        if not all(number.isascii() and number.isdigit() for _, _, number in parts):
+            raise ValueError("limits must read NAME=NUMBER, with blanks between them")
+        return {name: int(number) for name, _, number in parts}
 
 
 class Account:

@@ -15,12 +15,15 @@ from fakes.helpdesk.state.idempotency import Keys
 from fakes.helpdesk.state.jobs import Jobs
 from fakes.helpdesk.state.organizations import Organizations
 from fakes.helpdesk.state.people import People, User
+from fakes.helpdesk.state.placeholders import Placeholders
 from fakes.helpdesk.state.ratings import Ratings
 from fakes.helpdesk.state.search import Search
 from fakes.helpdesk.state.side_conversations import SideConversations
 from fakes.helpdesk.state.suspended import SuspendedTickets
 from fakes.helpdesk.state.tickets import Tickets
+from fakes.helpdesk.state.triggers import Triggers
 from fakes.helpdesk.state.uploads import Uploads
+from fakes.helpdesk.state.webhooks import Webhooks
 from harness.clock import Clock
 from harness.rng import Rng
 
@@ -54,6 +57,9 @@ class Desk:
         self.suspended = SuspendedTickets(account, self.people, self.tickets)
         self.ratings = Ratings(account, self.tickets)
         self.side = SideConversations(account, self.people)
+        self.webhooks = Webhooks(account, Placeholders(account, self.people, self.groups))
+        self.triggers = Triggers(account, self.people, self.tickets, self.webhooks.notify)
+        self.tickets.rules = self.triggers
         self.keys = Keys(account)
         self.jobs = Jobs(account)
         self.search = Search(account, self.catalogue)
@@ -62,7 +68,7 @@ class Desk:
         """Forget tickets, people, organizations, files, jobs and keys; groups, fields and forms stay, ids go on."""
         parts: tuple[Clearable, ...] = (
             self.catalogue, self.groups, self.organizations, self.people, self.uploads, self.tickets, self.bin,
-            self.suspended, self.ratings, self.side, self.keys, self.jobs,
+            self.suspended, self.ratings, self.side, self.triggers, self.webhooks, self.keys, self.jobs,
         )  # fmt: skip
         for each in parts:
             each.clear()

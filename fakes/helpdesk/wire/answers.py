@@ -29,6 +29,7 @@ STATUS = {
     "Unauthorized": 401,
     "TicketDeletionForbidden": 403,
     "InvalidEndpoint": 404,
+    "InvalidWebhook": 400,
 }
 TITLED = ("Invalid attribute", "Forbidden")
 JSON = "application/json; charset=utf-8"
@@ -43,6 +44,9 @@ def refusal(problem: Problem) -> Reply:
     """A problem as the helpdesk's own error."""
     if problem.error in TITLED:
         body: dict[str, Any] = {"error": {"title": problem.error, "message": problem.description}}
+    elif problem.error == "InvalidWebhook":
+        fault = {"code": problem.beside["code"], "title": "Invalid webhook", "detail": problem.description}
+        body = {"errors": [fault]}
     else:
         body = {"error": problem.error, "description": problem.description, **problem.beside}
     if problem.details:

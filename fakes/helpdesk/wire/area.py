@@ -16,6 +16,7 @@ from fakes.helpdesk.state.ticket import Change, Ticket
 from fakes.helpdesk.wire import faces
 from fakes.helpdesk.wire.answers import answer
 from fakes.helpdesk.wire.asking import body
+from fakes.helpdesk.wire.courier import Courier
 from fakes.helpdesk.wire.paging import page
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Entry(NamedTuple):
 
     method: str
     path: str
-    work: Callable[[Call], Reply]
+    work: Handler
     who: str = "staff"
     """`staff`, `user` (customers too), or `anybody` (without a password)."""
     limit: str | None = None
@@ -64,8 +65,9 @@ def retagged(call: Call, old: list[str]) -> list[str]:
 class Area:
     """Routes that belong together."""
 
-    def __init__(self, desk: Desk, actor_of: Callable[[Call], User]) -> None:
+    def __init__(self, desk: Desk, actor_of: Callable[[Call], User], courier: Courier) -> None:
         self.desk = desk
+        self.courier = courier
         self.actor = actor_of
 
     def table(self) -> tuple[Entry, ...]:

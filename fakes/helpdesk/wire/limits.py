@@ -85,9 +85,10 @@ class Limits:
         if settings.per_minute:
             found.append(("account", settings.per_minute, MINUTE_S, ""))
         if settings.own_limits and own is not None:
+            other = settings.limits_by_header()
             for limit in OWN.get(own, ()):
                 key = (limit.header, call.at.get("id"), user_id) if limit.each else limit.header
-                found.append((key, settings.limits.get(limit.header, limit.most), limit.seconds, limit.header))
+                found.append((key, other.get(limit.header, limit.most), limit.seconds, limit.header))
         return found
 
     def headers(self, call: Call, own: str | None, user_id: int) -> dict[str, str]:

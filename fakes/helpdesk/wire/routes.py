@@ -3,7 +3,7 @@
 Every path answers with and without `.json` at its end, as the real one does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 
 from fakes.calls import Call, Handler, Reply, Route
 from fakes.helpdesk.problems import Problem
@@ -12,6 +12,7 @@ from fakes.helpdesk.wire import answers
 from fakes.helpdesk.wire.area import Entry
 from fakes.helpdesk.wire.areas import AREAS
 from fakes.helpdesk.wire.areas.files import FileArea
+from fakes.helpdesk.wire.courier import Courier
 from fakes.helpdesk.wire.entrance import Entrance
 from fakes.helpdesk.wire.limits import Limits
 
@@ -19,7 +20,8 @@ from fakes.helpdesk.wire.limits import Limits
 class Routes:
     """The routes of one account."""
 
-    def __init__(self, desk: Desk, entrance: Entrance) -> None:
+    def __init__(self, desk: Desk, entrance: Entrance, courier: Courier) -> None:
+        self._courier = courier
         self._desk = desk
         self._entrance = entrance
         self.limits = Limits(desk.account)
@@ -27,8 +29,8 @@ class Routes:
     def all(self) -> Iterator[Route]:
         """Every route."""
         for area in AREAS:
-            yield from area(self._desk, self._entrance.actor).routes(self._guard)
-        files = FileArea(self._desk, self._entrance.actor)
+            yield from area(self._desk, self._entrance.actor, self._courier).routes(self._guard)
+        files = FileArea(self._desk, self._entrance.actor, self._courier)
         yield Route(
             method="GET", template="/attachments/token/{token}", operation="GET content_url", writes=False,
             handler=self._guard(Entry("GET", "", files.content, who="anybody")),
@@ -37,7 +39,7 @@ class Routes:
     def _guard(self, entry: Entry) -> Handler:
         entrance, limits, work, who, own = self._entrance, self.limits, entry.work, entry.who, entry.limit
 
-        def guarded(call: Call) -> Reply:
+        def guarded(call: Call) -> Reply | Awaitable[Reply]:
             user_id = entrance.actor(call).id
             limited = limits.refuse(call, own, user_id)
             try:
@@ -46,7 +48,20 @@ class Routes:
                 reply = limited or work(call)
             except Problem as problem:
                 reply = answers.refusal(problem)
-            reply.headers.update(limits.headers(call, own, user_id))
+            if not isinstance(reply, Reply):
+                return later(call, reply)
+            return done(call, reply)
+
+        def done(call: Call, reply: Reply) -> Reply:
+            self._courier.flush(call)
+            reply.headers.update(limits.headers(call, own, entrance.actor(call).id))
             return reply
+
+        async def later(call: Call, coming: Awaitable[Reply]) -> Reply:
+            try:
+                reply = await coming
+            except Problem as problem:
+                reply = answers.refusal(problem)
+            return done(call, reply)
 
         return guarded
