@@ -24,6 +24,7 @@ from fakes.payments.wire.desk import Desk
 from fakes.payments.wire.limits import Limits
 from fakes.payments.wire.routes import routes
 from fakes.payments.wire.undocumented import Undocumented
+from fakes.payments.wire.uploads import Uploads
 from fakes.powers import Paid
 from fakes.tuning import given, tuned
 from fakes.world import World
@@ -71,7 +72,9 @@ class Payments:
         self._bank = Bank(self._provider)
         self._hosting = Hosting(self._provider, self._advancing.catch_up)
         undocumented = Undocumented(self._provider, self._advancing.catch_up)
-        self.routes = [*routes(self._desk), *undocumented.routes, *self._bank.routes, *self._hosting.routes]
+        uploads = Uploads(self._provider, self._advancing.catch_up)
+        beside = [*undocumented.routes, *uploads.routes]
+        self.routes = [*routes(self._desk), *beside, *self._bank.routes, *self._hosting.routes]
         self._ticking: asyncio.Task[None] | None = None
 
     def read(self, call: Call) -> None:

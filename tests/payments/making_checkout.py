@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.payments import making_issuing, making_portal
+from tests.payments import making_back_office, making_issuing, making_portal
 from tests.payments.conftest import Bare
 
 Object = dict[str, Any]
@@ -65,4 +65,5 @@ def make(bare: Bare) -> dict[str, list[Object]]:
     )
     bare.post(f"payment_links/{link['id']}", allow_promotion_codes="true")
     making_issuing.make(bare)
-    return {"item": bare.get(f"checkout/sessions/{full['id']}/line_items")["data"]} | making_portal.make(bare)
+    inner = making_back_office.make(bare) | making_portal.make(bare)
+    return {"item": bare.get(f"checkout/sessions/{full['id']}/line_items")["data"]} | inner

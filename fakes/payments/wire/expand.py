@@ -7,7 +7,7 @@ the shapes of API versions before 2025-03-31 are made here too.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fakes.payments.state import billing, checkout, quotes
+from fakes.payments.state import billing, checkout, identity, quotes
 from fakes.payments.state.issuing.cards import issued
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.store import Account, Thing
@@ -38,6 +38,7 @@ class Shower:
             ("customer", "subscriptions"): self._subscriptions,
             ("checkout.session", "line_items"): self._line_items,
             ("payment_link", "line_items"): self._line_items,
+            ("identity.verification_session", "verified_outputs"): lambda one: identity.outputs(account, one),
             ("issuing.card", "number"): lambda card: issued(account, card)[0],
             ("issuing.card", "cvc"): lambda card: issued(account, card)[1],
         }

@@ -4,6 +4,7 @@ Not how they are read or answered; `wire.routes` turns each line into a route, a
 what each takes.
 """
 
+from fakes.payments.wire.operations.back_office import BACK_OFFICE
 from fakes.payments.wire.operations.billing import BILLING
 from fakes.payments.wire.operations.catalogue import CATALOGUE
 from fakes.payments.wire.operations.checkout import CHECKOUT
@@ -20,6 +21,7 @@ from fakes.payments.wire.operations.search import SEARCH
 from fakes.payments.wire.operations.thin import THIN
 
 AREAS: dict[str, dict[str, Operation]] = {
+    "back_office": BACK_OFFICE,
     "billing": BILLING,
     "catalogue": CATALOGUE,
     "checkout": CHECKOUT,
