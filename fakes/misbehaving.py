@@ -40,7 +40,7 @@ class Stage(Protocol):
         """Journal how a barrier's hold ended."""
         ...
 
-    def answered(self, call: Call, status: int | None, lost: str | None) -> None:
+    def answered(self, call: Call, reply: Reply | None, lost: str | None) -> None:
         """Journal how the call ended."""
         ...
 
@@ -57,7 +57,7 @@ Way = Callable[[Stage, Firing, Wire], Awaitable[None]]
 
 
 async def _deliver(stage: Stage, call: Call, reply: Reply, wire: Wire) -> None:
-    stage.answered(call, reply.status, "before" if wire.gone else None)
+    stage.answered(call, reply, "before" if wire.gone else None)
     await wire.reply(reply)
 
 
@@ -66,7 +66,7 @@ async def lost_reply(stage: Stage, firing: Firing, wire: Wire) -> None:
     reply = await stage.run(firing.call)
     stage.fired(firing, reply)
     await stage.told_early(firing.call)
-    stage.answered(firing.call, reply.status, "before")
+    stage.answered(firing.call, reply, "before")
     await wire.reset()
 
 
@@ -75,7 +75,7 @@ async def cut_reply(stage: Stage, firing: Firing, wire: Wire) -> None:
     reply = await stage.run(firing.call)
     stage.fired(firing, reply)
     await stage.told_early(firing.call)
-    stage.answered(firing.call, reply.status, "mid")
+    stage.answered(firing.call, reply, "mid")
     await wire.cut(reply)
 
 
@@ -101,7 +101,7 @@ async def hang_after(stage: Stage, firing: Firing, wire: Wire) -> None:
     stage.fired(firing, reply)
     stage.tell(firing.call)
     how = await wire.hold(firing.released, firing.fault.seconds or HANG_S)
-    stage.answered(firing.call, reply.status, "hang")
+    stage.answered(firing.call, reply, "hang")
     if how != "gone":
         await wire.empty()
 
@@ -150,7 +150,7 @@ async def unended_reply(stage: Stage, firing: Firing, wire: Wire) -> None:
     stage.tell(firing.call)
     await wire.unended(reply)
     how = await wire.hold(firing.released, firing.fault.seconds or HANG_S)
-    stage.answered(firing.call, reply.status, "mid")
+    stage.answered(firing.call, reply, "mid")
     if how != "gone":
         await wire.reset()
 
@@ -160,7 +160,7 @@ async def trickle(stage: Stage, firing: Firing, wire: Wire) -> None:
     reply = await stage.run(firing.call)
     stage.fired(firing, reply)
     await stage.told_early(firing.call)
-    stage.answered(firing.call, reply.status, "before" if wire.gone else None)
+    stage.answered(firing.call, reply, "before" if wire.gone else None)
     await wire.trickle(reply, firing.released, firing.fault.seconds)
 
 

@@ -57,7 +57,7 @@ class App:
             if firing is None:
                 reply = refused or await self.run(call)
                 await self.told_early(call)
-                self.answered(call, reply.status, "before" if wire.gone else None)
+                self.answered(call, reply, "before" if wire.gone else None)
                 await wire.reply(reply)
             else:
                 await WAYS[firing.fault.kind](_Disturbed(self, refused), firing, wire)
@@ -155,9 +155,13 @@ class App:
         """Journal how a barrier's hold ended."""
         self._core.injection.let_go(firing)
 
-    def answered(self, call: Call, status: int | None, lost: str | None) -> None:
-        """Journal how the call ended."""
-        self._write("answered", call=call.id, status=status, ms=(SYSTEM.at_ns() - call.began_ns) / 1e6, lost=lost)
+    def answered(self, call: Call, reply: Reply | None, lost: str | None) -> None:
+        """Journal how the call ended, and whether the vendor asked to wait."""
+        wait = {} if reply is None or "Retry-After" not in reply.headers else {"wait": reply.headers["Retry-After"]}
+        status = reply.status if reply else None
+        self._write(
+            "answered", call=call.id, status=status, ms=(SYSTEM.at_ns() - call.began_ns) / 1e6, lost=lost, **wait
+        )
 
     async def told_early(self, call: Call) -> None:
         """Wait for events of this call that must arrive before its answer."""

@@ -71,6 +71,11 @@ def alerted(sinks: Sequence[str], *, contains: Sequence[str] = (), times: int = 
     }
 
 
+def polite(attempts: int = 20) -> Words:
+    """Vendors in trouble are tried again a bounded number of times, ever more slowly, and not before they asked for."""
+    return {"promise": "polite", "attempts": attempts}
+
+
 def attachment_intact() -> Words:
     """The attachment arrived byte for byte."""
     return {"promise": "attachment_intact"}

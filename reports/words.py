@@ -26,6 +26,7 @@ PROMISES = {
     "refused": "What must be refused is refused, and leaves nothing behind",
     "alerted": "Somebody is told, once, and in time",
     "attachment_intact": "An attachment arrives byte for byte",
+    "polite": "A vendor in trouble is tried again patiently",
     "gives_up": "What a vendor will never accept is given up after a few attempts",
 }
 KINDS = {
@@ -45,6 +46,9 @@ KINDS = {
     "inconsistent": "the same reason was refused in different ways",
     "secret_told": "a secret was told in a message",
     "too_many_attempts": "a hopeless call was tried again and again",
+    "hammered": "a vendor in trouble was tried again far too often",
+    "no_backoff": "a vendor in trouble was tried again without a growing pause",
+    "impatient": "a vendor was tried again before the time it had asked for",
     "mixed_up": "a record holds two people's data",
 }
 WORST = ("duplicated", "leaked", "lost", "phantom", "stale_overwrite", "wrong_value", "refused")

@@ -20,6 +20,7 @@ from scenarios.replayed_signatures import replayed_signatures
 from scenarios.second_subscription import second_subscription
 from scenarios.stale_notifications import stale_notifications
 from scenarios.unauthorised import unauthorised
+from scenarios.vendor_away import vendor_away
 from scenarios.vendor_trouble import vendor_trouble
 
 CATALOGUE: tuple[Scenario, ...] = (
@@ -34,6 +35,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     stale_notifications,
     canceled_by_provider,
     vendor_trouble,
+    vendor_away,
     overtaken,
     dead_letters,
     escalations,

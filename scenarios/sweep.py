@@ -12,7 +12,7 @@ from typing import Any
 from harness.cell import Cell
 from harness.faults import Kind, Mishap
 from harness.observed import Notice, Outward, Seen
-from harness.promises import acknowledged, converges, exactly_once, fact, fresh
+from harness.promises import acknowledged, converges, exactly_once, fact, fresh, polite
 from harness.scenario import Scenario, scenario
 
 How = dict[str, Any]
@@ -36,6 +36,7 @@ TRAVELS: dict[str, How] = {
     "early": {"kind": Mishap.EARLY},
 }
 HOWS = (*FAILURES, *LOSSES, *TRAVELS)
+TAKEN_FOR_ANSWERS = (": html", ": held")
 SLOW = ("hangs", "hangs_after", "held")
 PARKED_S = 45.0
 UNSWEPT = frozenset({"sign_in", "read_state", "open_notice"})
@@ -82,7 +83,10 @@ def call_trouble(everything: Sequence[Seen]) -> Scenario:
 
     @scenario(
         cases=tried,
-        promises=[exactly_once(), converges(), acknowledged(2.0)],
+        promises=lambda case: [
+            *(exactly_once(), converges(), acknowledged(2.0)),
+            *([] if case.variant.endswith(TAKEN_FOR_ANSWERS) else [polite()]),
+        ],
         facts=lambda case: [_fired(*tried[case.flow, case.variant]), fact("read_final")],
         strains={variant: call.fake for (_, variant), (call, name, _) in tried.items() if name in SLOW},
         generated=True,

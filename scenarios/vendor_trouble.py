@@ -2,7 +2,7 @@
 
 from harness.cell import Cell
 from harness.faults import Kind
-from harness.promises import acknowledged, attachment_intact, converges, exactly_once, fact
+from harness.promises import acknowledged, attachment_intact, converges, exactly_once, fact, polite
 from harness.scenario import Case, scenario
 
 HOW: dict[str, dict[str, object]] = {
@@ -16,6 +16,8 @@ HOW: dict[str, dict[str, object]] = {
     "cutting_replies": {"kind": Kind.CUT_REPLY},
     "hanging_after": {"kind": Kind.HANG_AFTER, "seconds": 8.0},
 }
+TAKEN_FOR_ANSWERS = ("_slow", "_html")
+"""What the vendor's side sees as answered: there is no retry that could be too hasty."""
 AIMS = {
     "sign_up": ("crm",),
     "help_text": ("helpdesk",),
@@ -30,6 +32,7 @@ CASES = tuple((flow, f"{fake}_{how}") for flow, fakes in AIMS.items() for fake i
 
 def _promises(case: Case) -> list[dict[str, object]]:
     promises = [exactly_once(), converges(), acknowledged(2.0)]
+    promises += [] if case.variant.endswith(TAKEN_FOR_ANSWERS) else [polite()]
     return [*promises, attachment_intact()] if case.flow == "help_attachment" else promises
 
 

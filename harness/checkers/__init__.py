@@ -20,6 +20,7 @@ from harness.checkers import (
     gives_up,
     isolated,
     never,
+    polite,
     refused,
     shown,
     synced,
@@ -33,8 +34,8 @@ Check = Callable[[History, CellView, Mapping[str, Any]], Verdict]
 CHECKERS: dict[str, Check] = {
     module.NAME: module.check
     for module in (
-        acknowledged, alerted, attachment_intact, converges, exactly_once, fresh, gives_up, isolated, never, refused,
-        shown, synced,
+        acknowledged, alerted, attachment_intact, converges, exactly_once, fresh, gives_up, isolated, never, polite,
+        refused, shown, synced,
     )
 }  # fmt: skip
 

@@ -49,6 +49,46 @@ def retry_permanent() -> None:
 
 
 @flaw
+def retry_no_backoff() -> None:
+    """What fails is tried six times without a pause before the job is told."""
+    _insist(6, "retry_no_backoff")
+    retry.ATTEMPTS = 3
+
+
+@flaw
+def retry_after_ignored() -> None:
+    """The waiting time that a vendor names is read by nobody."""
+    delay = retry.delay
+
+    def hasty(attempts_made: int, retry_after_s: float | None = None) -> float:
+        if retry_after_s is not None:
+            ran("retry_after_ignored")
+        return min(delay(attempts_made), 0.3)
+
+    retry.delay = hasty
+
+
+@flaw
+def retry_amplification() -> None:
+    """The client retries what the job retries."""
+    _insist(5, "retry_amplification")
+
+
+def _insist(times: int, name: str) -> None:
+    call = web.Web.call
+
+    async def stubborn(self: Any, method: str, path: str, *, allow: tuple[int, ...] = (), **request: Any) -> Any:
+        for _ in range(times - 1):
+            try:
+                return await call(self, method, path, allow=allow, **request)
+            except failures.Transient:
+                ran(name)
+        return await call(self, method, path, allow=allow, **request)
+
+    web.Web.call = stubborn  # type: ignore[method-assign]
+
+
+@flaw
 def html_taken_for_success() -> None:
     """Any 2xx is a success, whatever it says: a proxy's error page counts as done."""
     first = crm._first

@@ -117,14 +117,15 @@ class Story:
     def call(
         self, person: str, fake: str = "payments", *, status: int | None = 200, ms: float = 10.0,
         lost: str | None = None, sink: str | None = None, operation: str = "POST /things",
+        wait: str | None = None,
     ) -> str:  # fmt: skip
-        """The pipeline calls a vendor."""
+        """The pipeline calls a vendor, which may ask it to `wait` so many seconds."""
         name = f"c{len(self.records)}"
         self.add(
             "received", call=name, fake=fake, operation=operation, writes=True, sink=sink, markers=[person], ids=[]
         )
         if status is not None:
-            self.add("answered", call=name, status=status, ms=ms, lost=lost)
+            self.add("answered", call=name, status=status, ms=ms, lost=lost, **({"wait": wait} if wait else {}))
         return name
 
     def fault(self, person: str, kind: str, fake: str = "payments", *, committed: bool = True) -> None:
