@@ -6,7 +6,7 @@ from typing import Any
 
 from fakes.calls import News
 from fakes.payments.events import Asked, build
-from fakes.payments.state import cycle, disputes, intents, paying, refunds, setups, subscriptions
+from fakes.payments.state import cycle, disputes, due, intents, paying, refunds, setups, subscriptions
 from fakes.payments.state.delta import previous
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
@@ -69,9 +69,13 @@ class OwnSide:
             charge = self._newest(person, "charge", test, "payment to give back")
             return refunds.create(moment, {"charge": charge["id"], **args})
         if act == "end_subscription":
-            return cycle.close(moment, self._live(person))
+            live = self._live(person)
+            with due.held(moment.account, live):
+                return cycle.close(moment, live)
         if act in ("renew", "fail_renewal"):
-            return cycle.renew(moment, self._live(person), declined=act == "fail_renewal")
+            live = self._live(person)
+            with due.held(moment.account, live):
+                return cycle.renew(moment, live, declined=act == "fail_renewal")
         if act in ("settle_payment", "fail_payment"):
             test = lambda one: one["status"] == "processing" or _voucher(one)  # noqa: E731
             intent = self._newest(person, "payment_intent", test, "payment that waits for a bank")

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from fakes.payments.state.rules import Rules
 from fakes.payments.wire.permissions import named
 
 
 @dataclass
-class Settings:
+class Settings(Rules):
     """Off, unless set."""
 
     latency_s: float = 0.0
@@ -25,4 +26,5 @@ class Settings:
     """What the restricted key may do: `customer_write, charge_read`; who may write may read."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         named(self.restricted_permissions)

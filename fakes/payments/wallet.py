@@ -6,7 +6,7 @@ Open to anybody who holds the handle, as in real life. It asks nothing of the me
 import re
 
 from fakes.payments.events import Asked
-from fakes.payments.state import checkout, intents, methods, setups
+from fakes.payments.state import checkout, due, intents, methods, setups
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
@@ -59,7 +59,8 @@ class Wallet:
             return {"result": "refused", "reason": "the handle is not known"}
         moment = self._provider.moment(account, Asked(account.fresh("request")), client=True)
         try:
-            answer = self._pay(moment, thing, method)
+            with due.held(account, thing):
+                answer = self._pay(moment, thing, method)
         except Problem as problem:
             answer = {"result": "declined", "reason": str(problem.more.get("decline_code") or problem.code)}
         self._provider.commit(moment, None, thing)

@@ -53,6 +53,7 @@ def test_a_subscription(bare: Bare) -> None:
         "payment_method.attached",
         "charge.succeeded",
         "payment_intent.succeeded",
+        "invoice.updated",
         "invoice.paid",
         "invoice.payment_succeeded",
         "invoice_payment.paid",

@@ -133,6 +133,7 @@ def test_nothing_to_lie_about(bare: Bare, lie: str) -> None:
                 "payment_intent.created",
                 "charge.failed",
                 "payment_intent.payment_failed",
+                "invoice.updated",
                 "invoice.payment_failed",
                 "customer.subscription.updated",
             ],

@@ -153,6 +153,19 @@ def test_a_trial(bare: Bare) -> None:
     assert (invoice["status"], invoice["amount_paid"]) == ("paid", 0)
 
 
+def test_a_method_for_later(bare: Bare) -> None:
+    """A trial without a method has a setup intent; the method that it is given becomes the subscription's."""
+    customer = bare.post("customers")["id"]
+    saves = {"payment_settings[save_default_payment_method]": "on_subscription", "items[0][price]": bare.plan()}
+    begun = bare.post("subscriptions", customer=customer, trial_period_days=7, **saves)
+    setup = bare.get(f"setup_intents/{begun['pending_setup_intent']}")
+    assert (setup["status"], setup["customer"], setup["usage"]) == ("requires_payment_method", customer, "off_session")
+    assert bare.slice.pay(setup["client_secret"], "good_card")["result"] == "paid"
+    ready = bare.get(f"subscriptions/{begun['id']}")
+    assert ready["pending_setup_intent"] is None
+    assert bare.get(f"payment_methods/{ready['default_payment_method']}")["customer"] == customer
+
+
 def test_an_unpaid_one_is_canceled(bare: Bare) -> None:
     """Ending a subscription whose first invoice is unpaid voids the invoice, and its payment can no longer be made."""
     price = bare.plan()

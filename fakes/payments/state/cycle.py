@@ -24,8 +24,6 @@ ALL = (PERIOD, UPCOMING, TRIAL_SOON, CANCEL, EXPIRE, RESUME)
 INCOMPLETE_S = 23 * 3600
 """How long an unpaid first invoice can be paid."""
 TRIAL_SOON_S = 3 * 86400
-UPCOMING_DAYS = 7
-"""How long before a renewal it is announced, unless the settings (`upcoming_days`) say otherwise."""
 
 
 def plan(moment: Moment, subscription: Thing) -> None:
@@ -35,8 +33,8 @@ def plan(moment: Moment, subscription: Thing) -> None:
         drop(moment, subscription)
         return
     due.plan(moment, min(ends), PERIOD, subscription)
-    days = moment.account.settings.get("upcoming_days", UPCOMING_DAYS)
-    _if_later(moment, min(ends) - int(days * 86400), UPCOMING, subscription)
+    days = moment.account.rules.upcoming_days
+    _if_later(moment, min(ends) - int(days * 86400) if days else None, UPCOMING, subscription)
     _if_later(moment, subscription["cancel_at"], CANCEL, subscription)
     _if_later(moment, (subscription["pause_collection"] or {}).get("resumes_at"), RESUME, subscription)
     if subscription["status"] == "trialing":

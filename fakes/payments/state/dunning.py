@@ -1,35 +1,26 @@
 """What happens to an invoice that could not be charged: it is tried again some days later, until nobody tries any more.
 
-The days, and what the subscription becomes in the end, are settings of the fake (`retry_days`, `after_retries`). The
-provider's own default decides each time anew by a method it does not publish; these days are the older fixed schedule.
+The days, and what the subscription becomes in the end, are `rules`.
 """
 
 from fakes.payments.state import due
 from fakes.payments.state.moment import Moment, subscription_of
-from fakes.payments.state.store import Account, Thing
-
-RETRY_DAYS = (3, 5, 7)
-ENDS = ("cancel", "unpaid", "past_due")
-
-
-def retry_days(account: Account) -> tuple[float, ...]:
-    """How many days after each failed attempt the next one is made."""
-    return tuple(account.settings.get("retry_days", RETRY_DAYS))
+from fakes.payments.state.store import Thing
 
 
 def plan(moment: Moment, invoice: Thing) -> bool:
     """Plan the next attempt after a failed one; True when this was the last."""
-    days = retry_days(moment.account)
+    waits = moment.account.rules.waits_s()
     tried = invoice["attempt_count"]
     retried = invoice["billing_reason"] not in ("subscription_create", "manual") and invoice["auto_advance"]
     if not retried or invoice["collection_method"] == "send_invoice":
         invoice["next_payment_attempt"] = None
         return False
-    if tried > len(days):
+    if tried > len(waits):
         invoice["next_payment_attempt"] = None
         due.drop(moment, "invoice.attempt", invoice)
         return True
-    invoice["next_payment_attempt"] = moment.now + int(days[tried - 1] * 86400)
+    invoice["next_payment_attempt"] = moment.now + waits[tried - 1]
     due.plan(moment, invoice["next_payment_attempt"], "invoice.attempt", invoice)
     return False
 
@@ -41,7 +32,7 @@ def give_up(moment: Moment, invoice: Thing) -> None:
     subscription = moment.account.find("subscription", subscription_of(invoice))
     if subscription is None or subscription["status"] in subscriptions.ENDED:
         return
-    wish = moment.account.settings.get("after_retries", "cancel")
+    wish = moment.account.rules.after_retries
     if wish == "cancel":
         subscriptions.end(moment, subscription, "payment_failed")
     elif wish == "unpaid":

@@ -154,15 +154,16 @@ def hear(moment: Moment, intent: Thing) -> None:
     if invoice is None or invoice["status"] not in ("open", "uncollectible"):
         return
     if intent["status"] == "succeeded":
-        invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
+        invoice["attempt_count"] += 1
         paid(moment, invoice, intent)
     elif intent["status"] in intents.OPEN:
         _failed(moment, invoice)
 
 
 def _failed(moment: Moment, invoice: Thing, *, action_required: bool = False) -> None:
-    invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
-    last = dunning.plan(moment, invoice)
+    with moment.changing(invoice, "invoice.updated"):
+        invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
+        last = dunning.plan(moment, invoice)
     if action_required:
         moment.tell("invoice.payment_action_required", invoice)
     moment.tell("invoice.payment_failed", invoice)
@@ -174,12 +175,13 @@ def _failed(moment: Moment, invoice: Thing, *, action_required: bool = False) ->
 def paid(moment: Moment, invoice: Thing, intent: Thing | None, *, elsewhere: bool = False) -> None:
     """An invoice is paid: by its intent, in some other way, or because nothing is to be paid."""
     amount = invoice["amount_due"]
-    stay(moment, invoice)
     due.drop(moment, OVERDUE, invoice)
-    invoice.update(status="paid", amount_paid=amount, amount_remaining=0, attempted=True)
-    if elsewhere:
-        invoice["amount_paid_off_stripe"] = amount
-    invoice["status_transitions"]["paid_at"] = moment.now
+    with moment.changing(invoice, "invoice.updated"):
+        stay(moment, invoice)
+        invoice.update(status="paid", amount_paid=amount, amount_remaining=0, attempted=True)
+        if elsewhere:
+            invoice["amount_paid_off_stripe"] = amount
+        invoice["status_transitions"]["paid_at"] = moment.now
     moment.tell("invoice.paid", invoice)
     moment.tell("invoice.payment_succeeded", invoice)
     record = payment_of(moment, invoice)

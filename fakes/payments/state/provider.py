@@ -4,12 +4,12 @@ The default account's events are told to the harness; those of every account to 
 """
 
 import string
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from fakes.calls import Call, Ledger, News
 from fakes.payments.events import Asked, topic_of
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.rules import Rules
 from fakes.payments.state.searching import Lag
 from fakes.payments.state.store import CONNECTED, Account, Thing, Told, outside
 from fakes.payments.state.store import DEFAULT as DEFAULT
@@ -30,9 +30,9 @@ class Provider:
         ledger: Ledger,
         webhooks: Webhooks | None = None,
         url: str = "",
-        settings: Mapping[str, Any] | None = None,
+        rules: Rules | None = None,
     ) -> None:
-        self._settings = settings or {}
+        self._rules = rules
         self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Nobody()
         self._url = url
         self._accounts: dict[str, Account] = {}
@@ -42,7 +42,7 @@ class Provider:
     def account(self, name: str = DEFAULT) -> Account:
         """The account of this name."""
         if name not in self._accounts:
-            account = Account(name, self._rng.stream(f"payments/{name}"), self.now, self._settings)
+            account = Account(name, self._rng.stream(f"payments/{name}"), self.now, self._rules)
             account.pages_url = self._url or account.pages_url
             account.lag = self.lag
             self._accounts[name] = account

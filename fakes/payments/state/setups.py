@@ -4,6 +4,7 @@ The customer's bank may be asked first, as for a payment. What succeeds is attac
 set up: its owner need not be there when it is charged.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from fakes.payments.state import asking, mandates, methods, setup_attempts
@@ -18,6 +19,8 @@ from fakes.payments.state.store import Thing
 
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 ONLY_CONFIRMING = ("return_url", "mandate_data", "single_use")
+SUCCEEDED: list[Callable[[Moment, Thing], None]] = []
+"""Who wants to hear of a setup intent that succeeded: subscriptions register here."""
 
 
 def create(moment: Moment, params: Thing) -> Thing:
@@ -180,6 +183,8 @@ def _succeed(moment: Moment, setup: Thing, method: Thing, params: Thing) -> Thin
     setup_attempts.make(moment, setup, method, "succeeded")
     setup.update(status="succeeded", next_action=None)
     moment.tell("setup_intent.succeeded", setup)
+    for hear in SUCCEEDED:
+        hear(moment, setup)
     return setup
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from fakes.payments.state.idents import SHAPES
 from fakes.payments.state.problem import missing
+from fakes.payments.state.rules import Rules
 from fakes.payments.state.searching import FIELDS, Lag, Searching
 from fakes.payments.state.tables import Entry, Order, Table, held
 from fakes.virtual import Agenda, Time
@@ -93,12 +94,9 @@ CONTENTS = ("agenda", "agendas", "tables", "events", "links", "_sides")
 class Account:
     """One test account: its objects, its events, its ids."""
 
-    def __init__(
-        self, name: str, chance: Random, now: Callable[[], int], settings: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, name: str, chance: Random, now: Callable[[], int], rules: Rules | None = None) -> None:
         self.name = name
-        self.settings: Mapping[str, Any] = settings or {}
-        """What the user fixed for all accounts."""
+        self.rules = rules or Rules()
         self.time = Time(now)
         self.now: Callable[[], int] = self.time
         self.agenda = Agenda()

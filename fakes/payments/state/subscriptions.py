@@ -12,6 +12,7 @@ from fakes.payments.state import (
     periods,
     pricing,
     proration,
+    ready_for_later,
     subscription_parts,
     subscription_shapes,
     subscription_terms,
@@ -112,6 +113,8 @@ def _begin(
     else:
         invoicing.finalise(moment, invoice)
         _first_payment(moment, invoice, method, params)
+    if method is None and not later and not invoice["amount_due"]:
+        ready_for_later.ask(moment, subscription)
     cycle.plan(moment, subscription)
     cycle.begun(moment, subscription)
     return subscription
@@ -207,6 +210,8 @@ def wanted(_moment: Moment, subscription: Thing, params: Thing) -> bool:
     elif status not in (None, "all") and subscription["status"] != status:
         return False
     if "price" in params and all(item["price"]["id"] != params["price"] for item in subscription["items"]["data"]):
+        return False
+    if subscription["test_clock"] and not {"customer", "test_clock"} & set(params):
         return False
     names = ("customer", "collection_method", "test_clock")
     return all(name not in params or subscription[name] == params[name] for name in names)

@@ -141,9 +141,7 @@ class Desk:
             devices.check(account, call)
         line = OPERATIONS[operation]
         assert line.do is not None
-        clock = due.named(account, {line.kind: call.at.get("id"), due.CLOCK: params.get("test_clock"), **params})
-        if clock is not None and line.kind != due.CLOCK:
-            clocks.ready(clock)
+        clock = _clock(account, line.kind, call, params)
         try:
             with account.time.held(None if clock is None else clock["frozen_time"]):
                 result = line.do(moment, params, *call.at.values())
@@ -187,6 +185,16 @@ class Desk:
         """The provider's own trouble, on demand."""
         kept = self._failed.pop(call.id, None)
         return kept or answers.failure(kind, status, self._fresh_request(), call.key)
+
+
+def _clock(account: Account, kind: str, call: Call, params: Thing) -> Thing | None:
+    """The test clock by whose time a call is carried out, if it is about something that lives by one."""
+    if not account.tables[due.CLOCK]:
+        return None
+    clock = due.named(account, {kind: call.at.get("id"), due.CLOCK: params.get("test_clock"), **params})
+    if clock is not None and kind != due.CLOCK:
+        clocks.ready(clock)
+    return clock
 
 
 def _operation(call: Call) -> str:
