@@ -10,7 +10,7 @@ AGREED = {"mandate_data[customer_acceptance][type]": "offline"}
 def make(bare: Bare) -> dict[str, list[dict[str, Any]]]:
     """A bit of everything that people and money can do; answers what is in no table."""
     setups(bare)
-    return {"cash_balance": purse(bare), "balance": money_back(bare)}
+    return {"cash_balance": purse(bare), "balance": money_back(bare), **connect(bare)}
 
 
 def setups(bare: Bare) -> None:
@@ -54,3 +54,25 @@ def money_back(bare: Bare) -> list[dict[str, Any]]:
         bare.post("refunds", charge=paid, amount=400)
     bare.clock.advance(2)
     return [bare.get("balance")]
+
+
+def connect(bare: Bare) -> dict[str, list[dict[str, Any]]]:
+    """The merchant's own money and connected accounts; answers what is in no table."""
+    bare.post("payment_intents", amount=90_000, currency="usd", payment_method="pm_card_bypassPending", confirm="true")
+    bare.post("payouts", amount=1100, currency="usd")
+    bare.post("topups", amount=1100, currency="usd")
+    form = {"capabilities[transfers][requested]": "true", "external_account": "tok_visa_debit"}
+    account = bare.post("accounts", type="express", **form)["id"]
+    bare.post(f"accounts/{account}/persons", first_name="Ada")
+    moved = bare.post("transfers", amount=1000, currency="usd", destination=account)["id"]
+    bare.post(f"transfers/{moved}/reversals", amount=100)
+    shared = {"transfer_data[destination]": account, "application_fee_amount": 100}
+    bare.post("payment_intents", amount=900, currency="usd", payment_method="pm_card_visa", confirm="true", **shared)
+    [fee] = bare.get("application_fees")["data"]
+    bare.post(f"application_fees/{fee['id']}/refunds", amount=40)
+    link = {"refresh_url": "https://x.example", "return_url": "https://x.example", "type": "account_onboarding"}
+    return {
+        "account_link": [bare.post("account_links", account=account, **link)],
+        "login_link": [bare.post(f"accounts/{account}/login_links")],
+        "capability": [bare.get(f"accounts/{account}/capabilities/transfers")],
+    }

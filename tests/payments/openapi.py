@@ -22,6 +22,8 @@ NEWER: dict[str, Schema] = {
 }
 """Parameters of the SDK's pinned version that the document, one version older, does not have yet."""
 
+SPELLED = {"external_account": ("bank_account",), "source": ("card", "bank_account")}
+"""Texts of the document that the vendor also takes as an object, shaped like those parameters beside them."""
 TEXT: Schema = {"type": "string", "maxLength": USUAL_LENGTH}
 OLDER: dict[str, dict[str, Schema]] = {
     "POST /v1/customers": {"coupon": TEXT},
@@ -67,11 +69,21 @@ def _body(found: Schema, operation: str) -> Any:
     properties = dict(schema.get("properties", {}))
     if "payment_method_types" in properties and "payment_method" in properties:
         properties |= NEWER
+    for name, parts in SPELLED.items():
+        known = {**_account_parts(), **properties} if name == "external_account" else properties
+        if name in properties and all(part in known for part in parts):
+            properties[name] = {"anyOf": [one for part in parts for one in known[part]["anyOf"]]}
     for name, older in OLDER.get(operation, {}).items():
         # Of a list of objects, each has the older parameter.
         inner = properties.get(name, {}).get("items")
         properties[name] = older if inner is None else {**properties[name], "items": _with(inner, older)}
     return _object(properties, [one for one in schema.get("required", []) if one != INSTEAD.get(operation)])
+
+
+@cache
+def _account_parts() -> Schema:
+    body = document()["paths"]["/v1/accounts"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]
+    return {"bank_account": body["schema"]["properties"]["bank_account"]}
 
 
 def _with(schema: Schema, more: Schema) -> Schema:

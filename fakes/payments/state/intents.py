@@ -3,7 +3,7 @@
 How a payment method meets an intent is `paying`; what an intent looks like is `intent_shapes`.
 """
 
-from fakes.payments.state import banks, mandates, methods, paying
+from fakes.payments.state import banks, mandates, methods, paying, transfers
 from fakes.payments.state.belonging import usable
 from fakes.payments.state.capturing import cancel, capture, give_up, increment, wrong_state
 from fakes.payments.state.customers import merge_metadata, present, unset
@@ -61,6 +61,7 @@ def create(moment: Moment, params: Thing) -> Thing:
                     f"You cannot provide `{name}` when creating a PaymentIntent unless `confirm` is set to true.", name
                 )
     _described(params)
+    transfers.check(moment, params)
     method = _given(moment, params)
     usable(method, params.get("customer"))
     intent = fresh(moment, amount, currency, types, automatic, params.get("capture_method", "automatic_async"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fakes.payments.state import charges, methods, saved
+from fakes.payments.state import charges, methods, saved, transfers
 from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable, currency_of
@@ -28,6 +28,8 @@ def create(moment: Moment, params: Thing) -> Thing:
     currency = currency_of(params["currency"])
     amount = chargeable(params["amount"], currency)
     customer = present(moment, params["customer"]) if params.get("customer") else None
+    shared = params.get("transfer_data") or _destination(params.get("destination"))
+    transfers.check(moment, {**params, "transfer_data": shared})
     method = _method(moment, params, customer)
     draft: Thing = {name: unset(params.get(name)) for name in PLAIN}
     draft |= {
@@ -39,7 +41,7 @@ def create(moment: Moment, params: Thing) -> Thing:
         "customer": None if customer is None else customer["id"],
         "metadata": {},
         "payment_method_options": {},
-        "transfer_data": params.get("transfer_data") or _destination(params.get("destination")),
+        "transfer_data": shared,
     }
     merge_metadata(draft, params.get("metadata", {}))
     card = methods.card_of(moment, method)

@@ -45,6 +45,7 @@ class Provider:
             account = Account(name, self._rng.stream(f"payments/{name}"), self.now, self._rules)
             account.pages_url = self._url or account.pages_url
             account.lag = self.lag
+            account.identity = self.identity(name)
             self._accounts[name] = account
         return self._accounts[name]
 

@@ -91,7 +91,7 @@ def bank_account(moment: Moment, given: Thing) -> Thing:
     return made
 
 
-def _from(moment: Moment, given: Any, param: str) -> Thing:
+def made_from(moment: Moment, given: Any, param: str) -> Thing:
     """What a token, an id or numbers stand for; a token is used up."""
     if isinstance(given, dict) and given.get("object") == "bank_account":
         return bank_account(moment, given)
@@ -142,7 +142,7 @@ def method_of(moment: Moment, kept: Thing) -> Thing:
 
 def once(moment: Moment, given: Any, param: str = "source") -> Thing:
     """The payment method of a token or of numbers that is used for one payment."""
-    made = _from(moment, given, param)
+    made = made_from(moment, given, param)
     if made["object"] == "bank_account":
         raise unexpected("A bank account must be attached to a customer before it is charged.", "resource_missing")
     return method_of(moment, made)
@@ -166,7 +166,7 @@ def add(moment: Moment, params: Thing, customer_name: str) -> Thing:
 
 def keep(moment: Moment, given: Any, customer: Thing, param: str = "source") -> Thing:
     """Keep what a token or numbers stand for; a card that is declined at once is not kept."""
-    kept = _from(moment, given, param)
+    kept = made_from(moment, given, param)
     if kept["object"] != "bank_account":
         method = method_of(moment, kept)
         tested = methods.card_of(moment, method)

@@ -102,6 +102,8 @@ class Account:
         self.agenda = Agenda()
         self.agendas: dict[str, Agenda] = {}
         """Those of the test clocks."""
+        self.identity = name
+        """The account's id at the provider."""
         self.pages_url = "https://checkout.stripe.com"
         """Where people find the hosted pages of this account."""
         self.tables: dict[str, Table] = defaultdict(Table)

@@ -9,6 +9,7 @@ from fakes.payments.wire.operations.billing import BILLING
 from fakes.payments.wire.operations.catalogue import CATALOGUE
 from fakes.payments.wire.operations.checkout import CHECKOUT
 from fakes.payments.wire.operations.clocks import CLOCKS
+from fakes.payments.wire.operations.connect import CONNECT
 from fakes.payments.wire.operations.documents import DOCUMENTS
 from fakes.payments.wire.operations.issuing import ISSUING
 from fakes.payments.wire.operations.money import MONEY
@@ -25,6 +26,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "billing": BILLING,
     "catalogue": CATALOGUE,
     "checkout": CHECKOUT,
+    "connect": CONNECT,
     "clocks": CLOCKS,
     "issuing": ISSUING,
     "documents": DOCUMENTS,
