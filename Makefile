@@ -8,7 +8,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
            --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install node run check test test-all slow bench soak kill-matrix conformance lock clean
+.PHONY: help install node run check test test-all slow bench soak kill-matrix conformance drift lock clean
 
 help: ## what there is
 	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
@@ -19,6 +19,7 @@ help: ## what there is
 	@echo "make test-all     make test, then the slow ones: every planted flaw, more kills (make slow: only these)"
 	@echo "make kill-matrix  which checker catches which planted flaw; writes docs/kill-matrix.md"
 	@echo "make conformance  the official client's scenarios against the payment fake; writes docs/conformance.md"
+	@echo "make drift        what the vendors' official clients can ask and our fakes do not serve; writes docs/drift.md"
 	@echo "make bench        how fast the parts are; writes bench/results"
 	@echo "make soak         the gate seed after seed (ARGS=\"--seeds 20\"); appends to docs/soak.md"
 	@echo "make lock         maintainers: pin dependencies again (UPGRADE=--upgrade for newer ones)"
@@ -60,6 +61,9 @@ kill-matrix: install
 
 conformance: install node
 	$(PY) -m tools.conformance $(ARGS)
+
+drift: install
+	$(PY) -m tools.drift $(ARGS)
 
 bench: install
 	$(PY) -m bench $(ARGS)
