@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 import stripe
 
-from fakes.payments.state.checkout import lines
-from fakes.payments.state.problem import Problem
 from tests.payments.conftest import Bare
 from tests.payments.making_checkout import line, session
 
@@ -116,52 +114,88 @@ def test_a_closed_session_changes_only_its_metadata(bare: Bare) -> None:
     assert bare.post(f"checkout/sessions/{made['id']}", **{"metadata[a]": "b"})["metadata"] == {"a": "b"}
 
 
-def _item(amount: int, product: str = "prod_a") -> dict[str, Any]:
-    return {
-        "amount_subtotal": amount,
-        "amount_total": amount,
-        "amount_discount": 0,
-        "amount_tax": 0,
-        "price": {"product": product},
-    }
+def _line_of(bare: Bare, product: str, amount: int, place: int) -> dict[str, Any]:
+    price = bare.post("prices", currency="usd", unit_amount=amount, product=product)["id"]
+    return {f"line_items[{place}][price]": price, f"line_items[{place}][quantity]": 1}
 
 
 @pytest.mark.parametrize(
     ("coupon", "offs"),
     [
-        ({"percent_off": 25.0}, [25, 13]),
-        ({"percent_off": 100.0}, [99, 50]),
-        ({"amount_off": 30, "currency": "usd"}, [19, 11]),
+        ({"percent_off": 25}, [25, 13]),
+        ({"percent_off": 100}, [99, 50]),
+        ({"amount_off": 30, "currency": "usd"}, [20, 10]),
         ({"amount_off": 500, "currency": "usd"}, [99, 50]),
-        ({"percent_off": 50.0, "applies_to": {"products": ["prod_b"]}}, [0, 25]),
+        ({"percent_off": 50, "for": "cake"}, [0, 25]),
     ],
 )
-def test_discounts(coupon: dict[str, Any], offs: list[int]) -> None:
-    """A share of each item, or an amount spread over them, never more than there is."""
-    items = [{**_item(99), "currency": "usd"}, {**_item(50, "prod_b"), "currency": "usd"}]
-    for item in items:
-        item["price"]["currency"] = "usd"
-    lines.discount(items, coupon)
+def test_discounts(bare: Bare, coupon: dict[str, Any], offs: list[int]) -> None:
+    """A share of each item, or an amount divided among them, never more than there is; redeemed when it is paid."""
+    tea, cake = (bare.post("products", name=name)["id"] for name in ("Tea", "Cake"))
+    wanted = {name: value for name, value in coupon.items() if name != "for"}
+    made = bare.post("coupons", **wanted, **({"applies_to[products][0]": cake} if "for" in coupon else {}))
+    sold = {**_line_of(bare, tea, 99, 0), **_line_of(bare, cake, 50, 1), "discounts[0][coupon]": made["id"]}
+    opened = bare.post("checkout/sessions", mode="payment", success_url="https://example.com", **sold)
+    items = bare.get(f"checkout/sessions/{opened['id']}/line_items")["data"]
     assert [item["amount_discount"] for item in items] == offs
     assert [item["amount_total"] for item in items] == [99 - offs[0], 50 - offs[1]]
+    assert (opened["total_details"]["amount_discount"], opened["amount_total"]) == (sum(offs), 149 - sum(offs))
+    assert bare.get(f"coupons/{made['id']}")["times_redeemed"] == 0
+    bare.slice.pay(opened["url"], "good_card")
+    assert bare.get(f"coupons/{made['id']}")["times_redeemed"] == 1
 
 
-def test_a_coupon_of_another_currency_is_refused() -> None:
+def test_a_coupon_of_another_currency_is_refused(bare: Bare) -> None:
     """An amount in euros is not taken off dollars."""
-    with pytest.raises(Problem):
-        lines.discount([{**_item(99), "currency": "usd"}], {"amount_off": 30, "currency": "eur"})
+    coupon = bare.post("coupons", amount_off=30, currency="eur")["id"]
+    assert refusal(bare, **{"discounts[0][coupon]": coupon})[0] == "discounts[0][coupon]"
 
 
-@pytest.mark.parametrize(("inclusive", "tax", "total"), [(False, 19, 119), (True, 16, 100)])
-def test_taxes(bare: Bare, inclusive: bool, tax: int, total: int) -> None:
-    """A rate is added to what is left of an item, or was in it all along."""
-    account = bare.slice._provider.account()
-    account.put({"id": "txr_1", "object": "tax_rate", "percentage": 19.0, "inclusive": inclusive})
-    moment = bare.slice._provider.moment(account)
-    item = _item(110)
-    item.update(amount_discount=10, amount_total=100)
-    lines.tax(moment, [item], [{"tax_rates": ["txr_1"]}])
-    assert (item["amount_tax"], item["amount_total"]) == (tax, total)
+@pytest.mark.parametrize(("inclusive", "tax", "total"), [("false", 171, 1071), ("true", 144, 900)])
+def test_taxes(bare: Bare, inclusive: str, tax: int, total: int) -> None:
+    """A rate is added to what is left of an item after its discount, or was in it all along."""
+    rate = bare.post("tax_rates", display_name="VAT", percentage="19", inclusive=inclusive)["id"]
+    coupon = bare.post("coupons", percent_off=10)["id"]
+    made = session(bare, **line(1000), **{"line_items[0][tax_rates][0]": rate, "discounts[0][coupon]": coupon})
+    assert (made["total_details"]["amount_tax"], made["amount_total"]) == (tax, total)
+
+
+def test_a_subscription_keeps_its_discount(bare: Bare) -> None:
+    """What the session shows is what the first invoice comes to, one-time items included."""
+    coupon = bare.post("coupons", percent_off=50, duration="forever")["id"]
+    code = bare.post("promotion_codes", code="HALF", **{"promotion[type]": "coupon", "promotion[coupon]": coupon})
+    sold: dict[str, Any] = {
+        "line_items[0][price]": bare.plan(1200),
+        "line_items[0][quantity]": 1,
+        **line(301, 1, place=1),
+    }
+    made = bare.post(
+        "checkout/sessions", mode="subscription", success_url="https://example.com", **sold,
+        **{"discounts[0][promotion_code]": code["id"]},
+    )  # fmt: skip
+    assert made["discounts"] == [{"coupon": None, "promotion_code": code["id"]}]
+    bare.slice.pay(made["url"], "good_card")
+    done = bare.get(f"checkout/sessions/{made['id']}", **{"expand[]": ["invoice", "subscription"]})
+    assert (done["status"], done["invoice"]["amount_paid"]) == ("complete", made["amount_total"])
+    assert len(done["subscription"]["discounts"]) == 1
+    assert bare.get(f"promotion_codes/{code['id']}")["times_redeemed"] == 1
+
+
+def test_tiers_and_metered_prices(bare: Bare) -> None:
+    """Priced as invoices are: tiers by quantity; what is metered costs nothing today."""
+    tiers: dict[str, Any] = {
+        "tiers[0][up_to]": 2,
+        "tiers[0][unit_amount]": 100,
+        "tiers[1][up_to]": "inf",
+        "tiers[1][unit_amount]": 50,
+    }
+    price = bare.post(
+        "prices", currency="usd", billing_scheme="tiered", tiers_mode="graduated",
+        **{"product_data[name]": "Seats", "recurring[interval]": "month"}, **tiers,
+    )["id"]  # fmt: skip
+    sold = {"line_items[0][price]": price, "line_items[0][quantity]": 4}
+    made = bare.post("checkout/sessions", mode="subscription", success_url="https://example.com", **sold)
+    assert made["amount_total"] == 300
 
 
 def test_paying_by_wallet_asks_the_bank(bare: Bare) -> None:

@@ -200,6 +200,22 @@ def test_subscribing(client: stripe.StripeClient) -> None:
     )
 
 
+def test_a_promotion_code(client: stripe.StripeClient) -> None:
+    """The buyer writes it on the page; a wrong one is said to be wrong, a right one changes the total."""
+    coupon = client.v1.coupons.create({"percent_off": 50, "duration": "once"})
+    client.v1.promotion_codes.create({"code": "SPRING", "promotion": {"type": "coupon", "coupon": coupon.id}})
+    session = opened(client, allow_promotion_codes=True)
+    assert session.url is not None
+    wrong = fill(session.url, do="promotion", promotionCode="winter")
+    assert (wrong.status, "This code is invalid." in wrong.text) == (400, True)
+    right = fill(session.url, do="promotion", promotionCode=" spring ")
+    assert (right.status, "Pay $9.00" in right.text, "Promotion code" in right.text) == (200, True, False)
+    assert fill(session.url, email="a@example.com", **GOOD_CARD).status == 303
+    done = now(client, session)
+    assert (done.amount_total, done.payment_status) == (900, "paid")
+    assert client.v1.coupons.retrieve(coupon.id).times_redeemed == 1
+
+
 def test_a_page_that_is_over(bare: Bare) -> None:
     """An expired page says so; by its recovery address the buyer begins again."""
     made = bare.post(

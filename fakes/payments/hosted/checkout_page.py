@@ -21,6 +21,7 @@ from fakes.payments.state.store import Account, Thing
 
 SHOP = "Test shop"
 VERBS = {"pay": "Pay", "book": "Book", "donate": "Donate", "subscribe": "Subscribe"}
+PROMOTION = Field("promotionCode", "Promotion code", "", needed=False)
 TERMS = "Please agree to the terms of service."
 
 
@@ -75,6 +76,8 @@ class CheckoutPage:
             return _over(account, session)
         given = call.params
         moment = self._moment(account)
+        if given.get("do") == "promotion":
+            return self._promotion(call, moment, session)
         written = fields.filled(session, given)
         if any(one.mistake for one in written) or _unagreed(session, given):
             return self._shown(account, session, given, status=400, written=written)
@@ -104,6 +107,15 @@ class CheckoutPage:
             return view.see(asking.page(moment, waits))
         return _over(moment.account, session)
 
+    def _promotion(self, call: Call, moment: Moment, session: Thing) -> Reply:
+        try:
+            checkout.use_code(moment, session, str(call.params.get("promotionCode", "")).strip())
+        except Problem as problem:
+            wrong = {"promotionCode": problem.message}
+            return self._shown(moment.account, session, call.params, status=400, mistakes=wrong)
+        self._provider.commit(moment, call, session)
+        return self._shown(moment.account, session, call.params)
+
     def _shown(
         self,
         account: Account,
@@ -130,6 +142,9 @@ class CheckoutPage:
             items=items,
             action=_address(account, session),
             trouble=trouble or wrong.get("method", ""),
+            promotion=Field(
+                "promotionCode", "Promotion code", "", needed=False, mistake=wrong.get("promotionCode", "")
+            ),
             groups=[list(group) for _, group in groupby(written, key=lambda one: one.group)],
             ways=fields.ways(session, given, wrong) if _needs_method(session) else [],
             chosen=given.get("method") or session["payment_method_types"][0],

@@ -112,8 +112,9 @@ def _add_up(moment: Moment, quote: Thing, asked: Thing) -> None:
     """What the offer comes to: at once, and with each period."""
     account, given = moment.account, asked.get("line_items") or []
     items = lines.items_of(moment, given, "quote")
-    for wanted in asked.get("discounts") or []:
-        lines.discount(items, lines.coupon_of(moment, wanted)[0])
+    whole = sum(item["amount_subtotal"] for item in items)
+    for wanted in (asked.get("discounts") or []) if items else ():
+        lines.discount(account, items, lines.coupon_of(moment, wanted, quote["customer"], whole)[0])
     rates = [{"tax_rates": one.get("tax_rates") or quote["default_tax_rates"]} for one in given]
     lines.tax(moment, items, rates)
     account.side(Kept).items[quote["id"]] = items

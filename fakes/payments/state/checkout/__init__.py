@@ -6,7 +6,7 @@ person pays it in `paying`. The page itself is `fakes.payments.hosted`'s busines
 
 from fakes.payments.state.checkout.lines import line_items
 from fakes.payments.state.checkout.paying import after_completion, pay, returned, waiting
-from fakes.payments.state.checkout.sessions import create, expire, recover, update, wanted
+from fakes.payments.state.checkout.sessions import create, expire, recover, update, use_code, wanted
 
 __all__ = [
     "after_completion",
@@ -17,6 +17,7 @@ __all__ = [
     "recover",
     "returned",
     "update",
+    "use_code",
     "waiting",
     "wanted",
 ]

@@ -1,24 +1,18 @@
 """What a session or a payment link sells: line items, discounts, taxes, shipping, and what they come to.
 
-Tiers, amounts that the buyer chooses, and conversions of currency are not offered. Half a cent is rounded up.
+Priced, discounted and taxed as invoices are. No amounts that the buyer chooses, no conversion of currencies.
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
-from fakes.payments.state import catalogue
+from fakes.payments.state import billing, catalogue, discounts, pricing, tax_rates, totals
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.customers import merge_metadata
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.problem import Problem, invalid
+from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
 
 MOST = 100
-
-
-def rounded(amount: Decimal) -> int:
-    """Whole cents."""
-    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def price_of(moment: Moment, given: Thing, at: str, mode: str) -> Thing:
@@ -40,8 +34,8 @@ def price_of(moment: Moment, given: Thing, at: str, mode: str) -> Thing:
             "only one-time prices.",
             "mode",
         )
-    if price["unit_amount"] is None:
-        raise invalid("Prices without a fixed unit amount are not offered in sessions.", f"{at}[price]")
+    if price["custom_unit_amount"]:
+        raise invalid("Prices of which the buyer chooses the amount are not offered here.", f"{at}[price]")
     return price
 
 
@@ -73,7 +67,7 @@ def _rhythm(price: Thing) -> tuple[str, int]:
 
 
 def _item(moment: Moment, price: Thing, quantity: int, given: Thing) -> Thing:
-    amount = price["unit_amount"] * quantity
+    amount = 0 if _metered(price) else pricing.cost(moment.account, price, quantity)
     product = moment.account.find("product", price["product"]) or {}
     adjustable = given.get("adjustable_quantity")
     item: Thing = {
@@ -93,10 +87,14 @@ def _item(moment: Moment, price: Thing, quantity: int, given: Thing) -> Thing:
         "description": product.get("name"),
         "metadata": {},
         "price": price,
-        "quantity": quantity,
+        "quantity": None if _metered(price) else quantity,
     }
     merge_metadata(item, given.get("metadata", {}))
     return item
+
+
+def _metered(price: Thing) -> bool:
+    return bool(price["recurring"] and price["recurring"]["usage_type"] == "metered")
 
 
 def free_while_trying(items: Sequence[Thing]) -> None:
@@ -106,72 +104,55 @@ def free_while_trying(items: Sequence[Thing]) -> None:
             item.update(amount_subtotal=0, amount_total=0)
 
 
-def coupon_of(moment: Moment, given: Thing, at: str = "discounts[0]") -> tuple[Thing, Thing | None]:
+def coupon_of(moment: Moment, given: Thing, customer: str | None, amount: int) -> tuple[Thing, Thing | None]:
     """The coupon that a discount names, itself or through a promotion code, which comes along."""
-    account = moment.account
+    account, at = moment.account, "discounts[0]"
     if given.get("promotion_code"):
-        code = account.get("promotion_code", given["promotion_code"], f"{at}[promotion_code]")
-        if not code["active"]:
-            raise invalid("This promotion code is not active.", f"{at}[promotion_code]")
-        return account.get("coupon", coupon_behind(code), f"{at}[promotion_code]"), code
+        code = discounts.usable(moment, given["promotion_code"], f"{at}[promotion_code]", customer, amount)
+        return billing.of(account).coupons[code["promotion"]["coupon"]], code
     if not given.get("coupon"):
         raise invalid("You must specify either `coupon` or `promotion_code`.", at, "parameter_missing")
     coupon = account.get("coupon", given["coupon"], f"{at}[coupon]")
-    if not coupon["valid"]:
-        raise Problem(
-            "Coupon expired: this coupon cannot be redeemed any more.", code="coupon_expired", param=f"{at}[coupon]"
-        )
+    discounts.redeemable(moment, coupon, f"{at}[coupon]")
     return coupon, None
 
 
-def coupon_behind(code: Thing) -> str:
-    """The id of a promotion code's coupon."""
-    coupon = code["promotion"]["coupon"]
-    return str(coupon["id"] if isinstance(coupon, dict) else coupon)
-
-
-def discount(items: Sequence[Thing], coupon: Thing) -> None:
-    """Take a coupon off the items that it applies to."""
-    products = (coupon.get("applies_to") or {}).get("products")
-    meant = [item for item in items if products is None or item["price"]["product"] in products]
-    if coupon.get("percent_off"):
-        share = Decimal(str(coupon["percent_off"])) / 100
-        offs = [rounded(item["amount_subtotal"] * share) for item in meant]
+def discount(account: Account, items: Sequence[Thing], coupon: Thing) -> None:
+    """Take a coupon off the items that it is good for: a share of each, or an amount divided among them."""
+    products = billing.of(account).coupon_products.get(coupon["id"])
+    meant = [item for item in items if not products or item["price"]["product"] in products]
+    parts = [item["amount_subtotal"] for item in meant]
+    if coupon["percent_off"] is not None:
+        offs = [pricing.percent(part, coupon["percent_off"]) for part in parts]
     else:
-        if meant and coupon["currency"] != meant[0]["currency"]:
-            raise invalid("The coupon's currency does not match that of the session.", "discounts[0][coupon]")
-        offs = spread(coupon["amount_off"], [item["amount_subtotal"] for item in meant])
+        offs = pricing.allocated(min(sum(parts), _amount_off(account, coupon, items[0]["currency"])), parts)
     for item, off in zip(meant, offs, strict=True):
         item.update(amount_discount=off, amount_total=item["amount_subtotal"] - off)
 
 
-def spread(amount: int, over: Sequence[int]) -> list[int]:
-    """An amount over others, in proportion and never more than they are; the last takes what rounding leaves."""
-    whole = sum(over)
-    amount = min(amount, whole)
-    shares = [amount * one // whole if whole else 0 for one in over]
-    for place in range(len(shares)):
-        left = amount - sum(shares)
-        shares[-1 - place] += min(left, over[-1 - place] - shares[-1 - place])
-    return shares
+def _amount_off(account: Account, coupon: Thing, currency: str) -> int:
+    if coupon["currency"] == currency:
+        return int(coupon["amount_off"])
+    option = billing.of(account).currency_options.get(coupon["id"], {}).get(currency)
+    if option is None:
+        raise invalid("The coupon's currency does not match that of the session.", "discounts[0][coupon]")
+    return int(option["amount_off"])
 
 
 def tax(moment: Moment, items: Sequence[Thing], given: Sequence[Thing]) -> None:
-    """Add the tax rates that each line names to what is left of it."""
+    """Add the tax rates that each line names to what is left of it; inclusive ones were in it all along."""
     for place, (item, one) in enumerate(zip(items, given, strict=True)):
-        for name in one.get("tax_rates") or ():
-            rate = moment.account.get("tax_rate", name, f"line_items[{place}][tax_rates][0]")
-            _add_tax(item, rate)
+        names = one.get("tax_rates") or []
+        rates = tax_rates.all_of(moment.account, names, f"line_items[{place}][tax_rates]")
+        found = totals.taxes(rates, item["amount_subtotal"] - item["amount_discount"])
+        item["amount_tax"] = sum(each["amount"] for each in found)
+        item["amount_total"] += sum(each["amount"] for each in found if each["tax_behavior"] == "exclusive")
 
 
-def _add_tax(item: Thing, rate: Thing) -> None:
-    base, share = item["amount_subtotal"] - item["amount_discount"], Decimal(str(rate["percentage"])) / 100
-    if rate["inclusive"]:
-        item["amount_tax"] += base - rounded(base / (1 + share))
-        return
-    added = rounded(base * share)
-    item["amount_tax"] += added
-    item["amount_total"] += added
+def afresh(items: Sequence[Thing]) -> None:
+    """Forget discounts and taxes."""
+    for item in items:
+        item.update(amount_discount=0, amount_tax=0, amount_total=item["amount_subtotal"])
 
 
 def sums(items: Sequence[Thing], shipping: int) -> Thing:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fakes.payments.state import shipping
+from fakes.payments.state import pricing, shipping
 from fakes.payments.state.checkout import lines, link_shapes, sessions
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.link_shapes import CHANGEABLE, FOR_SESSIONS
@@ -97,7 +97,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
         if "metadata" in params:
             merge_metadata(link, params["metadata"])
         for item, quantity in changed:
-            amount = item["price"]["unit_amount"] * quantity
+            amount = pricing.cost(moment.account, item["price"], quantity)
             item.update(quantity=quantity, amount_subtotal=amount, amount_total=amount)
     side.params[name] = now
     return link

@@ -5,7 +5,7 @@ A decline leaves the session open. A bank that takes its time completes it unpai
 
 from typing import Any
 
-from fakes.payments.state import customers, due, intents, invoicing, methods, setups, subscriptions
+from fakes.payments.state import customers, discounts, due, intents, invoicing, methods, setups, subscriptions
 from fakes.payments.state.checkout import links, shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.sessions import EXPIRE
@@ -197,21 +197,17 @@ def complete(moment: Moment, session: Thing, status: str) -> None:
     session.update(status="complete", url=None)
     if status == PAID and session["payment_status"] == "unpaid":
         session["payment_status"] = "paid"
-    _count_redemption(moment, session)
+    _redeem(moment, session)
     links.completed(moment, session)
     moment.tell("checkout.session.completed", session)
 
 
-def _count_redemption(moment: Moment, session: Thing) -> None:
-    """A subscription counts its own discount; a payment has nobody else to do so."""
-    if session["mode"] != "payment":
+def _redeem(moment: Moment, session: Thing) -> None:
+    """A subscription redeems its own discounts; a payment has nobody else to do so."""
+    if session["mode"] != "payment" or not session["discounts"]:
         return
-    for one in session["discounts"]:
-        code = moment.account.find("promotion_code", one["promotion_code"])
-        coupon = moment.account.find("coupon", one["coupon"])
-        for thing in (code, coupon):
-            if thing is not None:
-                thing["times_redeemed"] += 1
+    owner = {"checkout_session": session["id"]} | ({"customer": session["customer"]} if session["customer"] else {})
+    discounts.given(moment, _discounts(session), "discounts", owner)
 
 
 def settled(moment: Moment, intent: Thing) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fakes.payments.state import due, intents, setups, shipping
+from fakes.payments.state import billing, due, intents, setups, shipping
 from fakes.payments.state.checkout import lines, shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.customers import merge_metadata, present
@@ -130,25 +130,38 @@ def _priced(moment: Moment, session: Thing, items: Sequence[Thing], params: Thin
     session["currency"] = items[0]["currency"]
     if params.get("currency") and params["currency"].lower() != session["currency"]:
         raise invalid("The prices are not in the currency that you specified.", "currency")
-    for given in params.get("discounts") or ():
-        redeem(moment, session, items, given)
-    lines.tax(moment, items, params.get("line_items") or [])
     session["shipping_options"] = [
         shipping.option(moment, one, place) for place, one in enumerate(params.get("shipping_options") or ())
     ]
     if session["shipping_options"]:
         ship(session, session["shipping_options"][0])
-    total(session, items)
+    price_again(moment, session, items, params)
     if session["mode"] == "payment" and session["amount_total"]:
         chargeable(session["amount_total"], session["currency"], "line_items")
 
 
-def redeem(moment: Moment, session: Thing, items: Sequence[Thing], given: Thing) -> None:
-    """Take a coupon or a promotion code off a session."""
-    coupon, code = lines.coupon_of(moment, given)
-    lines.discount(items, coupon)
-    # With a promotion code the coupon is not shown, as the object's description has it.
-    session["discounts"] = [{"coupon": None if code else coupon["id"], "promotion_code": code and code["id"]}]
+def price_again(moment: Moment, session: Thing, items: Sequence[Thing], params: Thing) -> None:
+    """Work out what a session comes to: discounts first, then taxes, then shipping."""
+    lines.afresh(items)
+    whole = sum(item["amount_subtotal"] for item in items)
+    for given in params.get("discounts") or ():
+        coupon, code = lines.coupon_of(moment, given, session["customer"], whole)
+        lines.discount(moment.account, items, coupon)
+        # With a promotion code the coupon is not shown, as the object's description has it.
+        session["discounts"] = [{"coupon": None if code else coupon["id"], "promotion_code": code and code["id"]}]
+    lines.tax(moment, items, params["line_items"])
+    total(session, items)
+
+
+def use_code(moment: Moment, session: Thing, text: str) -> None:
+    """Use a promotion code by its text, as the buyer writes it on the page."""
+    name = billing.of(moment.account).code_holders.get(text.lower())
+    if name is None:
+        raise invalid("This code is invalid.", "promotion_code")
+    kept = moment.account.side(Kept)
+    params = {**kept.params[session["id"]], "discounts": [{"promotion_code": name}]}
+    price_again(moment, session, kept.items[session["id"]], params)
+    kept.params[session["id"]] = params
 
 
 def ship(session: Thing, option: Thing) -> None:
