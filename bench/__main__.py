@@ -31,6 +31,8 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="How fast the fakes and the judging are.")
     parser.add_argument("--only", choices=PARTS, help="measure this part alone")
     parser.add_argument("--stored", type=int, default=20_000, metavar="N", help="objects in the full fakes; 0: none")
+    parser.add_argument("--fill-seconds", type=float, default=12.0, metavar="S", help="time to store them, per kind")
+    parser.add_argument("--kind", default="", metavar="TEXT", help="of the fakes' kinds only those that begin so: crm")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds the medians are over")
     parser.add_argument("--number", type=int, default=2_000, metavar="N", help="creates per round, at most")
     parser.add_argument("--seconds", type=float, default=1.0, metavar="S", help="time per round and place, at most")
@@ -94,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if wanted.only != "judging":
                 result["fakes"] = fakes.measure(
                     Path(name), stored=wanted.stored, rounds=wanted.rounds, number=wanted.number,
-                    seconds=wanted.seconds, say=say,
+                    seconds=wanted.seconds, fill_s=wanted.fill_seconds, only=wanted.kind, say=say,
                 )  # fmt: skip
     except HarnessError as problem:
         aside.print(f"bench: {problem}", style="red", markup=False, highlight=False)

@@ -10,106 +10,23 @@ import os
 import statistics
 import subprocess
 import sys
-from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
+from bench.asks import CREATES, Create, Numbers, credentials
 from bench.wire import Connection, Timed, request, timed
 from harness.errors import MachineError
-from harness.rng import MARKER_ALPHABET
 
 CONNECTIONS = 4
 WARM_UP = 100
-FILL_S = 12.0
+UNLIMITED = ("--set", "crm.search_per_s=0")
+"""Limits that are on unless they are switched off."""
 STOP_S = 5.0
-WORDS = "It says paid, but nothing arrived. I tried again on another phone and it is the same there. "
-
-
-@dataclass(slots=True)
-class Numbers:
-    """Serial numbers, each in the shape of a marker, so that every object belongs to somebody new."""
-
-    last: int = 0
-
-    def next(self) -> tuple[int, str]:
-        """The next number and its marker."""
-        self.last += 1
-        text, rest = "", self.last
-        for _ in range(12):
-            rest, digit = divmod(rest, len(MARKER_ALPHABET))
-            text = MARKER_ALPHABET[digit] + text
-        return self.last, "hx" + text
-
-
-Form = Callable[[int, str], tuple[bytes, dict[str, str]]]
-
-
-def _form(body: dict[str, str], number: int) -> tuple[bytes, dict[str, str]]:
-    headers = {"content-type": "application/x-www-form-urlencoded", "idempotency-key": f"bench-{number}"}
-    return urlencode(body).encode(), headers
-
-
-def customer(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
-    """A customer of the payment provider."""
-    email = f"{marker}@customers.example.com"
-    return _form({"email": email, "name": "Ann Example", "metadata[account_id]": f"acc_{number}"}, number)
-
-
-def charge(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
-    """A payment that succeeds at once."""
-    body = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
-    back = {"return_url": "https://example.com", "metadata[order_id]": marker}
-    return _form(body | back, number)
-
-
-def contact(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
-    """A contact in the CRM."""
-    email = f"{marker}@customers.example.com"
-    values = {
-        "email": email,
-        "firstname": "Ann",
-        "lastname": "Example",
-        "lifecyclestage": "lead",
-        "company": "Example Ltd",
-    }
-    return json.dumps({"properties": values}).encode(), {"content-type": "application/json"}
-
-
-def ticket(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
-    """A ticket of the helpdesk, with the key that a careful client sends."""
-    asked = {
-        "subject": "I paid and see nothing",
-        "comment": {"body": WORDS * 2},
-        "requester": {"name": "Ann Example", "email": f"{marker}@customers.example.com"},
-        "priority": "normal",
-        "external_id": f"ticket-{number}",
-    }
-    headers = {"content-type": "application/json", "idempotency-key": f"bench-{number}"}
-    return json.dumps({"ticket": asked}).encode(), headers
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """One kind of object to create."""
-
-    name: str
-    fake: str
-    path: str
-    form: Form
-
-
-CREATES = (
-    Create("payments, customer", "payments", "/v1/customers", customer),
-    Create("payments, charge", "payments", "/v1/payment_intents", charge),
-    Create("crm, contact", "crm", "/crm/v3/objects/contacts", contact),
-    Create("helpdesk, ticket", "helpdesk", "/api/v2/tickets", ticket),
-)
 
 
 @dataclass(slots=True)
@@ -186,21 +103,13 @@ def child(*words: str) -> Iterator[dict[str, Any]]:
             process.stdout.close()
 
 
-def _credentials(public: dict[str, Any], fake: str) -> str:
-    part = public[fake]
-    if fake == "payments":
-        return f"Bearer {part['secret_key']}"
-    if fake == "crm":
-        return f"Bearer {part['token']}"
-    return "Basic " + b64encode(f"{part['email']}/token:{part['token']}".encode()).decode()
-
-
 def _maker(public: dict[str, Any], create: Create, numbers: Numbers) -> Callable[[], bytes]:
-    url, authorization = public[create.fake]["url"], _credentials(public, create.fake)
+    url, authorization = public[create.fake]["url"], credentials(public, create.fake)
+    path = create.where(public)
 
     def make() -> bytes:
         body, headers = create.form(*numbers.next())
-        return request(url, create.path, body, {"authorization": authorization, **headers})
+        return request(url, path, body, {"authorization": authorization, **headers})
 
     return make
 
@@ -229,6 +138,7 @@ class Bench:
     full: dict[str, Any] | None
     number: int
     seconds: float
+    fill_s: float
     numbers: Numbers = field(default_factory=Numbers)
 
     async def fill(self, create: Create, stored: int) -> int:
@@ -236,7 +146,7 @@ class Bench:
         assert self.full
         make = _maker(self.full, create, self.numbers)
         url = self.full[create.fake]["url"]
-        return (await timed(url, make, number=stored, seconds=FILL_S, connections=CONNECTIONS)).number
+        return (await timed(url, make, number=stored, seconds=self.fill_s, connections=CONNECTIONS)).number
 
     async def measure(self, create: Create, rows: tuple[Row, ...]) -> None:
         """One round: nothing, empty, full, in this order."""
@@ -248,7 +158,7 @@ class Bench:
 
         def idle() -> bytes:
             body, headers = create.form(*self.numbers.next())
-            authorization = _credentials(self.fresh, create.fake)
+            authorization = credentials(self.fresh, create.fake)
             return request(self.nothing["url"], f"/{size}", body, {"authorization": authorization, **headers})
 
         places = [(self.nothing, self.nothing["url"], idle), (self.fresh, url, make)]
@@ -264,9 +174,11 @@ class Bench:
                 row.cpu_s.append(after - before)
 
 
-async def _measured(bench: Bench, stored: int, rounds: int, say: Callable[[str], None]) -> list[dict[str, Any]]:
+async def _measured(
+    bench: Bench, creates: Sequence[Create], stored: int, rounds: int, say: Callable[[str], None]
+) -> list[dict[str, Any]]:
     table: dict[str, tuple[Row, ...]] = {}
-    for create in CREATES:
+    for create in creates:
         rows = [Row(create.name, "no-op app", None), Row(create.name, "empty", 0)]
         if bench.full:
             say(f"storing {stored:,}: {create.name}")
@@ -274,20 +186,31 @@ async def _measured(bench: Bench, stored: int, rounds: int, say: Callable[[str],
         table[create.name] = tuple(rows)
     for turn in range(rounds):
         say(f"round {turn + 1} of {rounds}")
-        for create in CREATES:
+        for create in creates:
             await bench.measure(create, table[create.name])
     return [row.as_data(rows[0]) for rows in table.values() for row in rows]
 
 
 def measure(
-    folder: Path, *, stored: int, rounds: int, number: int, seconds: float, say: Callable[[str], None]
+    folder: Path,
+    *,
+    stored: int,
+    rounds: int,
+    number: int,
+    seconds: float,
+    fill_s: float,
+    only: str,
+    say: Callable[[str], None],
 ) -> list[dict[str, Any]]:
     """The rows of the table, three for each kind of object (two when nothing is to be stored)."""
+    creates = [one for one in CREATES if one.name.startswith(only)]
+    if not creates:
+        raise MachineError(f"nothing is called {only!r}; there are {', '.join(one.name for one in CREATES)}")
     journals = [("--journal", str(folder / name)) for name in ("fresh.jsonl", "full.jsonl")]
-    with child("bench.nothing") as nothing, child("fakes", "--json", *journals[0]) as fresh:
-        bench = Bench(nothing, fresh, None, number, seconds)
+    with child("bench.nothing") as nothing, child("fakes", "--json", *UNLIMITED, *journals[0]) as fresh:
+        bench = Bench(nothing, fresh, None, number, seconds, fill_s)
         if not stored:
-            return asyncio.run(_measured(bench, stored, rounds, say))
-        with child("fakes", "--json", *journals[1]) as full:
+            return asyncio.run(_measured(bench, creates, stored, rounds, say))
+        with child("fakes", "--json", *UNLIMITED, *journals[1]) as full:
             bench.full = full
-            return asyncio.run(_measured(bench, stored, rounds, say))
+            return asyncio.run(_measured(bench, creates, stored, rounds, say))

@@ -11,15 +11,29 @@ from pydantic import Field
 
 from fakes.asking import Ask, House, Problem, Wish
 from fakes.powers import Tunable
+from harness.errors import UsageError
 
 S = TypeVar("S")
+SPOKEN = {"true": True, "false": False, "1.0": True, "0.0": False}
 
 
 def given(kind: type[S], settings: Mapping[str, Any]) -> S:
-    """The settings of this kind, as far as given; other names are somebody else's."""
+    """The settings of this kind, as far as given; other names are somebody else's. `UsageError` says what is wrong."""
     made = kind()
-    tuned(made, {name: settings[name] for name in _names(made) if name in settings})
+    try:
+        tuned(made, {name: _spoken(getattr(made, name), settings[name]) for name in _names(made) if name in settings})
+    except ValueError as problem:
+        raise UsageError(f"settings: {problem}") from problem
     return made
+
+
+def _spoken(now: Any, value: Any) -> Any:
+    """A value as a command line says it, where numbers are fractions and truth is a word."""
+    if isinstance(now, bool) and str(value).lower() in SPOKEN:
+        return SPOKEN[str(value).lower()]
+    if isinstance(now, str) and isinstance(value, float):
+        return f"{value:g}"
+    return value
 
 
 def tuned(settings: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,6 +60,8 @@ def _fitted(name: str, now: Any, value: Any) -> Any:
     wanted = type(now)
     if wanted is float and type(value) is int:
         return float(value)
+    if wanted is int and type(value) is float and value.is_integer():
+        return int(value)
     if type(value) is not wanted:
         raise ValueError(f"{name} must be {wanted.__name__}, found {type(value).__name__}")
     return value
