@@ -9,6 +9,7 @@ from typing import Protocol
 from fakes.deliveries import Deliveries
 from fakes.delivery_log import Attempt
 from fakes.endpoints import Again, Endpoint, Render, Wants
+from fakes.mounting import Inside
 
 
 class Webhooks(Protocol):
@@ -28,6 +29,10 @@ class Webhooks(Protocol):
         told: Callable[[Attempt], None] | None = None,
     ) -> None:
         """Make or change an endpoint; without secrets it keeps those that it has."""
+        ...
+
+    def inside(self, host: str, take: Callable[[bytes], None]) -> None:
+        """Let a host stand for a function of this process, which gets the bodies that go there."""
         ...
 
     def forget(self, name: str) -> None:
@@ -63,6 +68,9 @@ class Nobody:
         again: Again | None = None,
         told: Callable[[Attempt], None] | None = None,
     ) -> None:
+        """Do nothing."""
+
+    def inside(self, host: str, take: Callable[[bytes], None]) -> None:
         """Do nothing."""
 
     def forget(self, name: str) -> None:
@@ -107,6 +115,10 @@ class Hooks:
                 enabled=enabled, api=True, method=method, again=again, told=told,
             )
         )  # fmt: skip
+
+    def inside(self, host: str, take: Callable[[bytes], None]) -> None:
+        """Let a host stand for a function of this process, which gets the bodies that go there."""
+        self._deliveries.mounted[host] = Inside(take)
 
     def forget(self, name: str) -> None:
         """Delete an endpoint; retries to it end."""

@@ -7,6 +7,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from fakes.calls import Call, Manifest, Reply, Route, Sink
 from fakes.push.state.devices import Device, Devices
 from fakes.push.state.problem import Problem
@@ -18,7 +20,7 @@ from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
 
-DEVICES = "devices"
+DEVICES, DEVICES_HOST = "devices", "devices.inside.test"
 MANIFEST = Manifest(
     sinks=(Sink(name=SINK, guarantee=Guarantee.NONE, text="notifications sent; a repeat is a second notification"),),
     acts={
@@ -41,17 +43,20 @@ class PushSlice:
     def __init__(self, world: World) -> None:
         self._world = world
         self._access_token = world.secret("access_token")
-        self._door = world.secret("door")
         self.settings = given(Settings, world.settings)
         self.devices = Devices(world.clock, world.rng)
         self.service = Service(world.clock, self.devices, self.settings, self._ticket)
-        self._wire = Routes(world, self.service, self.devices, self._access_token, self._door)
+        self._wire = Routes(world, self.service, self.devices, self._access_token)
         self.routes = self._wire.routes()
+        world.webhooks.inside(DEVICES_HOST, self._arrive)
         self._listen()
+
+    def _arrive(self, body: bytes) -> None:
+        self.devices.arrive(orjson.loads(body))
 
     def _listen(self) -> None:
         """The devices hear of every notification through the delivery engine, so that rules apply on the way."""
-        self._world.webhooks.register(DEVICES, f"{self._world.url}/devices/{self._door}", lambda kind, account: True)
+        self._world.webhooks.register(DEVICES, f"http://{DEVICES_HOST}/", lambda kind, account: True)
 
     def _ticket(self, kind: str) -> str:
         digits = (self._world.ident(kind) + self._world.ident(kind)).replace(f"{kind}_", "")[:32]

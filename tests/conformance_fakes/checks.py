@@ -16,7 +16,8 @@ from tests.conformance_fakes.stand import Stand
 from tests.house.tree import ROOT
 
 Check = Callable[[Stand], None]
-SILENT = (Kind.HANG, Kind.HANG_AFTER)
+SILENT = (Kind.HANG, Kind.HANG_AFTER, Kind.UNENDED_REPLY)
+SLOW = (Kind.DELAY, Kind.SLOW_REPLY, Kind.BARRIER, Kind.GATHER, Kind.TRICKLE)
 BROKEN = (Kind.LOST_REPLY, Kind.CUT_REPLY, Kind.REFUSE)
 WAITS_S = 0.05
 DAY_S = 86_400
@@ -126,7 +127,7 @@ def _met(stand: Stand, kind: Kind, marker: str) -> None:
             return
         raise AssertionError(f"{kind} was not noticed")
     answer = stand.create(marker)
-    if kind in (Kind.DELAY, Kind.SLOW_REPLY, Kind.BARRIER):
+    if kind in SLOW:
         assert answer.status_code < 300, f"{kind} refused the call"
     elif kind is Kind.HTML:
         assert (answer.status_code, answer.headers["content-type"][:9]) == (200, "text/html")

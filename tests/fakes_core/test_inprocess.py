@@ -56,6 +56,10 @@ OUTCOMES: dict[str, tuple[Outcome, int]] = {
     "invalid": (400, 0),
     "html": (200, 0),
     "barrier": (201, 1),
+    "gather": (201, 1),
+    "unended_reply": (httpx.ReadTimeout, 1),
+    "trickle": (201, 1),
+    "locked": (423, 0),
 }
 
 
@@ -63,7 +67,7 @@ OUTCOMES: dict[str, tuple[Outcome, int]] = {
 def test_every_fault_looks_as_over_sockets(fakes: Fakes, kind: str) -> None:  # noqa: F811
     """The same exception or status, the same effects, for that person alone."""
     expected, effects = OUTCOMES[kind]
-    waits = {"hang": 30.0, "hang_after": 30.0}.get(kind, 0.1)
+    waits = 30.0 if expected is httpx.ReadTimeout else 0.1
     fakes.fault("tiny", kind, ADA, seconds=waits)
     for reach in (fakes.client("tiny", timeout=0.4), httpx.Client(base_url=fakes.url("tiny"), timeout=0.4)):
         with reach as client:

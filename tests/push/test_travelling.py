@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from fakes.plugin import Fakes
 from harness.rng import Rng
 from tests.push.conftest import Phone, call, register
 from tests.push.test_sending import service
@@ -93,13 +92,6 @@ def test_faults_meet_the_senders_call(phone: Phone, kind: str, sent: int) -> Non
     except httpx.HTTPError:
         assert kind in ("lost_reply", "refuse")
     assert len(phone.fakes.effects("push.notification", person=phone.marker)) == sent
-
-
-def test_nobody_but_the_engine_brings_notifications(served: Fakes) -> None:
-    """The devices' door has a secret."""
-    answer = httpx.post(f"{served.url('push')}/devices/guess", json={"to": "x"}, trust_env=False)
-    assert answer.status_code == 404
-    assert "/devices/***" in served.records("received")[-1]["path"]
 
 
 def test_a_device_that_is_gone_shows_nothing() -> None:

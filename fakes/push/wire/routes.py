@@ -1,7 +1,7 @@
-"""The push service's routes, and the door through which notifications arrive on the devices. No rules here.
+"""The push service's routes. No rules here.
 
-Bodies may be gzipped. Each notification is told as news to the delivery engine, which brings it to the door: there the
-delivery rules of a person make it late, doubled, lost or out of order.
+Bodies may be gzipped. Each notification is told as news to the delivery engine, which brings it to its device: on the
+way the delivery rules of a person make it late, doubled, lost or out of order.
 """
 
 import hmac
@@ -29,15 +29,14 @@ GUNZIP = 16 + zlib.MAX_WBITS
 class Routes:
     """One service and its devices, over HTTP."""
 
-    def __init__(self, world: World, service: Service, devices: Devices, access_token: str, door: str) -> None:
+    def __init__(self, world: World, service: Service, devices: Devices, access_token: str) -> None:
         self._world = world
         self._service = service
         self._devices = devices
         self._access_token = access_token
-        self._door = door
 
     def routes(self) -> tuple[Route, ...]:
-        """The three of the service and the devices' door."""
+        """The three of the service."""
         return (
             Route(
                 method="POST", template=f"{PREFIX}/send", operation="POST push/send", handler=self._send, writes=True,
@@ -51,10 +50,6 @@ class Routes:
                 method="POST", template=f"{PREFIX}/getExpoPushToken", operation="POST push/getExpoPushToken",
                 handler=self._register, writes=True,
             ),
-            Route(
-                method="POST", template="/devices/{token}", operation="arrival on a device", handler=self._arrive,
-                writes=False,
-            ),
         )  # fmt: skip
 
     def read(self, call: Call) -> None:
@@ -62,11 +57,7 @@ class Routes:
         try:
             if call.headers.get("content-encoding", "").strip().lower() == "gzip":
                 call.body = _unzipped(call.body)
-            if "token" in call.at:
-                known = hmac.compare_digest(call.at["token"].encode(), self._door.encode())
-                if not known:
-                    raise Problem("NOT_FOUND", "There is no such door.", 404)
-            elif call.route is not None and call.route.operation != "POST push/getExpoPushToken":
+            if call.route is not None and call.route.operation != "POST push/getExpoPushToken":
                 self._check(call.headers.get("authorization", ""))
             asked = _json(call.body)
         except Problem as problem:
@@ -121,9 +112,6 @@ class Routes:
         device = self._devices.register(asked["deviceId"], project)
         call.owns(device.token)
         return answers.told({"expoPushToken": device.token})
-
-    def _arrive(self, call: Call) -> Reply:
-        return answers.told({"shown": self._devices.arrive(call.params)})
 
 
 def _unzipped(body: bytes) -> bytes:
