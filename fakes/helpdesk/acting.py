@@ -10,6 +10,7 @@ import orjson
 
 from fakes.calls import News
 from fakes.helpdesk.problems import Problem
+from fakes.helpdesk.state.arriving import Arrived, Mail
 from fakes.helpdesk.state.desk import Desk
 from fakes.helpdesk.state.ticket import Change, Ticket
 from fakes.helpdesk.wire.area import SINK
@@ -20,6 +21,9 @@ ACTS = {
     "reply": "an agent answers on the person's newest ticket and sets it to pending",
     "solve_ticket": "an agent solves the person's newest ticket",
     "close_ticket": "the helpdesk closes the person's newest ticket for good",
+    "mail": "somebody (`email`, `name`) writes a mail (`subject`, `body`), or answers to the ticket `answers`",
+    "widget": "somebody (`email`, `name`) fills in the widget's form (`subject`, `body`)",
+    "chat": "a chat of somebody (`email`, `name`) with these `lines` ends and becomes a ticket",
 }
 
 
@@ -31,7 +35,9 @@ class Acting:
         self._desk = desk
         self._world = world
         self._acts: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
-            "reply": self._reply, "solve_ticket": self._solve, "close_ticket": self._close,
+            "reply": self._reply, "solve_ticket": self._solve, "close_ticket": self._close, "mail": self._mail,
+            "widget": lambda person, args: self._arrived(self._desk.arriving.form(self._whose(person, args))),
+            "chat": lambda person, args: self._arrived(self._desk.arriving.chat(self._whose(person, args))),
         }  # fmt: skip
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
@@ -84,3 +90,31 @@ class Acting:
 
     def _close(self, person: str, args: Mapping[str, Any]) -> str:
         return self._update(person, {"status": "closed"})
+
+    def _whose(self, person: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """The words of an act; without an address it is the person's own."""
+        return {"email": f"{person}@customers.example.com", "name": person, "body": "It does not work.", **args}
+
+    def _mail(self, person: str, args: Mapping[str, Any]) -> str:
+        given = self._whose(person, args)
+        answered = given.get("answers")
+        number = self._newest(person).id if answered is True else answered
+        arrived = self._desk.arriving.mail(
+            Mail(
+                sender=str(given["email"]).lower(),
+                name=str(given["name"]),
+                to=str(given.get("to", "support@helpdesk")),
+                subject=str(given.get("subject", "Help")),
+                body=str(given["body"]),
+                message_id=None if given.get("message_id") is None else str(given["message_id"]),
+                answers=() if number is None else (f"<{number}@helpdesk>",),
+            )
+        )
+        return self._arrived(arrived)
+
+    def _arrived(self, arrived: Arrived) -> str:
+        if arrived.change is not None:
+            return self._told(arrived.change)
+        if arrived.suspended is not None:
+            return str(arrived.suspended.id)
+        return str(arrived.known.id if arrived.known else "")

@@ -1,7 +1,7 @@
 """The helpdesk as one slice: its manifest, how a call is read, and what its own side can do.
 
-`make` is called once by the fakes' entry point. Settings: `email`, `token`, and those of `state.account.Settings`,
-which `tune` may change.
+`make` is called once by the fakes' entry point. Settings: `email`, `token`, `smtp_port`, and those of
+`state.account.Settings`, which `tune` may change.
 """
 
 import hashlib
@@ -14,13 +14,15 @@ import orjson
 from fakes.calls import Call, Manifest, News, Refusal, Reply, Route, Sink
 from fakes.helpdesk import signing
 from fakes.helpdesk.acting import ACTS, Acting
+from fakes.helpdesk.postbox import Postbox
+from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.account import Settings
 from fakes.helpdesk.state.desk import Desk
-from fakes.helpdesk.wire import answers
+from fakes.helpdesk.wire import answers, mail
 from fakes.helpdesk.wire.area import SINK
 from fakes.helpdesk.wire.courier import Courier
 from fakes.helpdesk.wire.entrance import Entrance
-from fakes.helpdesk.wire.routes import Routes
+from fakes.helpdesk.wire.routes import MAIL, Routes
 from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
@@ -31,8 +33,9 @@ MANIFEST = Manifest(
     lies={"ticket_solved": "a webhook says that the person's newest ticket was solved, which it was not"},
     acts=ACTS,
 )
-OPEN = ("POST /api/v2/uploads", "GET content_url", "GET /api/v2/users/me", "POST /api/v2/requests")
+OPEN = ("POST /api/v2/uploads", "GET content_url", "GET /api/v2/users/me", "POST /api/v2/requests", MAIL)
 """Operations that need no password."""
+SUPPORT = "support@helpdesk.example.com"
 LISTS = ("ids", "external_ids")
 
 
@@ -58,6 +61,7 @@ class HelpdeskSlice:
         routes = Routes(self.desk, self._entrance, self._courier)
         self._limits = routes.limits
         self.routes = tuple(routes.all())
+        self._postbox = Postbox(world.url, int(world.settings.get("smtp_port") or 0))
         self._acting = Acting(self.desk, world, self._courier)
 
     def reset(self) -> None:
@@ -73,7 +77,7 @@ class HelpdeskSlice:
         """Check the credentials and read query and body; changes nothing."""
         operation = call.route.operation if call.route is not None else ""
         anonymous = operation in OPEN and "authorization" not in call.headers
-        if not anonymous and operation != "GET content_url" and not self._entrance.knows(call):
+        if not anonymous and operation not in ("GET content_url", MAIL) and not self._entrance.knows(call):
             raise Refusal(answers.answer(401, {"error": "Couldn't authenticate you"}))
         call.account = "account"
         call.key = call.headers.get("idempotency-key")
@@ -84,11 +88,24 @@ class HelpdeskSlice:
         if operation == "POST /api/v2/uploads":
             call.params["file"] = {"size": len(call.body), "sha256": hashlib.sha256(call.body).hexdigest()}
             return
+        if operation == MAIL:
+            call.params["mail"] = self._mail(call.body)
+            return
         try:
             call.params["body"] = orjson.loads(call.body)
         except orjson.JSONDecodeError:
             body = {"error": "Unprocessable Entity", "message": "Server could not parse JSON"}
             raise Refusal(answers.answer(422, body)) from None
+
+    def _mail(self, raw: bytes) -> dict[str, Any]:
+        """What is told of a mail; the ticket that it answers says whose it is."""
+        try:
+            found = mail.read(raw)
+        except Problem:
+            return {}
+        ticket_id = self.desk.arriving.ticket_of(found)
+        return {"from": found.sender, "subject": found.subject, "message_id": found.message_id,
+                "in_reply_to": list(found.answers), "ticket_id": ticket_id}  # fmt: skip
 
     def unknown_route(self, call: Call) -> Reply:
         """The helpdesk's 404 for a path or method it does not have here."""
@@ -100,7 +117,16 @@ class HelpdeskSlice:
 
     def public(self) -> dict[str, Any]:
         """The credentials that a pipeline needs."""
-        return {"email": self.email, "token": self.token}
+        mailed = {"host": "127.0.0.1", "port": self._postbox.port, "address": SUPPORT}
+        return {"email": self.email, "token": self.token, "smtp": mailed}
+
+    async def start(self) -> None:
+        """Begin to listen for mail."""
+        await self._postbox.start()
+
+    async def stop(self) -> None:
+        """End that."""
+        await self._postbox.stop()
 
     def sign(self, body: bytes, t_s: int, secrets: Sequence[str]) -> dict[str, str]:
         """The headers of a webhook's request."""

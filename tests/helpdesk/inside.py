@@ -99,7 +99,7 @@ class Inside:
         if user is not None:
             sent["authorization"] = "Basic " + base64.b64encode(f"{user}/token:{TOKEN}".encode()).decode()
         self._calls += 1
-        full = path if path.startswith(("/api", "/attach")) else f"/api/v2{path}"
+        full = path if path.startswith(("/api", "/attach", "/inbound")) else f"/api/v2{path}"
         full, _, asked = full.partition("?")
         route, at, _ = self._router.match(method, full)
         raw = content if content is not None else b"" if body is None else orjson.dumps(body)

@@ -6,6 +6,7 @@ Holds no rules of its own. Made by `slice`; the routes reach everything through 
 from typing import Any, Protocol
 
 from fakes.helpdesk.state.account import Account, Settings
+from fakes.helpdesk.state.arriving import Arriving
 from fakes.helpdesk.state.bin import Bin
 from fakes.helpdesk.state.catalogue import Catalogue
 from fakes.helpdesk.state.fields import Fields
@@ -55,6 +56,7 @@ class Desk:
         )
         self.bin = Bin(account, self.tickets)
         self.suspended = SuspendedTickets(account, self.people, self.tickets)
+        self.arriving = Arriving(account, self.people, self.tickets, self.suspended, self.uploads)
         self.ratings = Ratings(account, self.tickets)
         self.side = SideConversations(account, self.people)
         self.webhooks = Webhooks(account, Placeholders(account, self.people, self.groups))
@@ -68,7 +70,8 @@ class Desk:
         """Forget tickets, people, organizations, files, jobs and keys; groups, fields and forms stay, ids go on."""
         parts: tuple[Clearable, ...] = (
             self.catalogue, self.groups, self.organizations, self.people, self.uploads, self.tickets, self.bin,
-            self.suspended, self.ratings, self.side, self.triggers, self.webhooks, self.keys, self.jobs,
+            self.suspended,
+            self.arriving, self.ratings, self.side, self.triggers, self.webhooks, self.keys, self.jobs,
         )  # fmt: skip
         for each in parts:
             each.clear()

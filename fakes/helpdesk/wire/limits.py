@@ -32,6 +32,7 @@ OWN: dict[str, tuple[Limit, ...]] = {
         Limit("Zendesk-RateLimit-per-ticket-updates", 30, 600, each=True),
     ),
     "tickets_index": (Limit("Zendesk-RateLimit-tickets-index", 100, 60),),
+    "request_create": (Limit("Zendesk-RateLimit-ticket-request-create-by-user-and-ip", 5, 3600, each=True),),
     "search_export": (Limit("Zendesk-RateLimit-search-export", 100, 60),),
     "incremental": (Limit("Zendesk-RateLimit-incremental-exports", 10, 60),),
 }

@@ -9,12 +9,15 @@ from fakes.calls import Call, Handler, Reply, Route
 from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.desk import Desk
 from fakes.helpdesk.wire import answers
-from fakes.helpdesk.wire.area import Entry
+from fakes.helpdesk.wire.area import SINK, Entry
 from fakes.helpdesk.wire.areas import AREAS
+from fakes.helpdesk.wire.areas.channels import ChannelArea
 from fakes.helpdesk.wire.areas.files import FileArea
 from fakes.helpdesk.wire.courier import Courier
 from fakes.helpdesk.wire.entrance import Entrance
 from fakes.helpdesk.wire.limits import Limits
+
+MAIL = "POST inbound_email"
 
 
 class Routes:
@@ -34,6 +37,12 @@ class Routes:
         yield Route(
             method="GET", template="/attachments/token/{token}", operation="GET content_url", writes=False,
             handler=self._guard(Entry("GET", "", files.content, who="anybody")),
+        )  # fmt: skip
+
+        channels = ChannelArea(self._desk, self._entrance.actor, self._courier)
+        yield Route(
+            method="POST", template="/inbound_email", operation=MAIL, writes=True, sink=SINK,
+            handler=self._guard(Entry("POST", "", channels.inbound, who="anybody")),
         )  # fmt: skip
 
     def _guard(self, entry: Entry) -> Handler:

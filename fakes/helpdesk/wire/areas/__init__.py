@@ -12,6 +12,7 @@ from fakes.helpdesk.wire.areas.identities import IdentityArea
 from fakes.helpdesk.wire.areas.incremental import IncrementalArea
 from fakes.helpdesk.wire.areas.jobs import JobArea
 from fakes.helpdesk.wire.areas.organizations import MembershipArea, OrganizationArea
+from fakes.helpdesk.wire.areas.requests import RequestArea
 from fakes.helpdesk.wire.areas.rules import RuleArea
 from fakes.helpdesk.wire.areas.suspended import SuspendedArea
 from fakes.helpdesk.wire.areas.tickets import TicketArea
@@ -20,5 +21,5 @@ from fakes.helpdesk.wire.areas.webhooks import WebhookArea
 
 AREAS: tuple[type[Area], ...] = (
     TicketArea, BulkArea, CommentArea, FieldArea, UserArea, IdentityArea, OrganizationArea, MembershipArea, GroupArea,
-    FileArea, FindingArea, JobArea, SuspendedArea, IncrementalArea, BesideArea, RuleArea, WebhookArea,
+    FileArea, FindingArea, JobArea, SuspendedArea, IncrementalArea, BesideArea, RequestArea, RuleArea, WebhookArea,
 )  # fmt: skip
