@@ -22,7 +22,7 @@ from harness.stage import Stage
 from harness.target import load_target
 from reports.progress import Progress
 from scenarios.flows import FLOWS
-from scenarios.sweep import call_trouble, calm_look, crash, crash_points, left_out, notice_trouble
+from scenarios.sweep import call_trouble, calm_look, crash, crash_points, left_out, notice_orders, notice_trouble
 
 PLAN = "sweep.json"
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Journey:
                 over = asyncio.Event()
                 calm_people = beside.create_task(driver.play_controls(over))
                 progress.phase("sweeping")
-                await driver.play_all(self._chosen([call_trouble(everything), notice_trouble(everything)], stage))
+                await driver.play_all(self._chosen(_sweep(everything, options.seed), stage))
                 over.set()
                 await calm_people
                 await self._crash(stage, driver, everything)
@@ -113,6 +113,10 @@ class Journey:
         if most is None or len(matching) <= most:
             return matching
         return stage.rng.stream(f"explore/{made[0].name}").sample(matching, most)
+
+
+def _sweep(everything: Sequence[Seen], seed: int) -> list[Scenario]:
+    return [call_trouble(everything), notice_trouble(everything), notice_orders(everything, seed)]
 
 
 def _matching(made: Sequence[Scenario], patterns: Sequence[str]) -> list[Case]:

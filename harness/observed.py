@@ -49,6 +49,8 @@ class Seen:
     flow: str
     calls: list[Outward] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    events: dict[str, int] = field(default_factory=dict)
+    """Fake -> how many events it told, each counted once."""
 
 
 def seen_in(records: Iterable[Record], scenario: str) -> list[Seen]:
@@ -64,6 +66,8 @@ def seen_in(records: Iterable[Record], scenario: str) -> list[Seen]:
         mine = [one for one in ordered if one["at"] >= since and person in _owners(one)]
         seen.calls = _calls(mine, committed)
         seen.notices = list(dict.fromkeys(_notices(mine)))
+        told = {(one["fake"], one["event"]) for one in mine if one["k"] == "delivery"}
+        seen.events = dict(sorted(Counter(fake for fake, _ in told).items()))
     return [seen for _, seen in begun.values()]
 
 
@@ -101,6 +105,7 @@ def as_data(everything: Sequence[Seen]) -> dict[str, Any]:
         seen.flow: {
             "calls": [asdict(call) for call in seen.calls],
             "notices": [asdict(notice) for notice in seen.notices],
+            "events": seen.events,
         }
         for seen in everything
     }

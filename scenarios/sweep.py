@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.cell import Cell
-from harness.faults import Kind, Mishap
+from harness.faults import AMONG_MAX, Kind, Mishap, orders
 from harness.observed import Notice, Outward, Seen
 from harness.promises import acknowledged, converges, exactly_once, fact, fresh, polite
 from harness.scenario import Scenario, scenario
@@ -39,6 +39,9 @@ HOWS = (*FAILURES, *LOSSES, *TRAVELS)
 TAKEN_FOR_ANSWERS = (": html", ": held")
 SLOW = ("hangs", "hangs_after", "held")
 PARKED_S = 45.0
+ORDERS_AT_MOST = 7
+COLLECTED_S = 2.5
+"""How long events are collected, if not all of them come."""
 UNSWEPT = frozenset({"sign_in", "read_state", "open_notice"})
 """Flows that do nothing to the outside."""
 
@@ -141,6 +144,38 @@ def notice_trouble(everything: Sequence[Seen]) -> Scenario:
         await cell.settle_all()
 
     return notice_trouble
+
+
+def notice_orders(everything: Sequence[Seen], seed: int) -> Scenario:
+    """One cell for each order in which the events of a flow can be told: every order of few, a drawn sample of many."""
+    tried = {
+        (seen.flow, f"{fake}: {count} events: order {number}"): (fake, order)
+        for seen in everything
+        for fake, count in seen.events.items()
+        if 1 < count <= AMONG_MAX
+        for number, order in enumerate(orders(count, at_most=ORDERS_AT_MOST, seed=seed))
+        if number > 0
+    }
+
+    @scenario(
+        cases=tried,
+        promises=[exactly_once(), converges(), fresh()],
+        facts=lambda case: [fact("fault_fired", fake=tried[case.flow, case.variant][0], kind="permute", min=1)],
+        generated=True,
+    )
+    async def notice_orders(cell: Cell) -> None:
+        """The events in every order.
+
+        What the vendor tells of a flow arrives in another order than it happened, each event after the other's answer.
+        In the end app, payments and CRM say what the newest of them says.
+        """
+        fake, order = tried[cell.flow, cell.variant]
+        phone = await cell.ready_for(cell.flow)
+        await cell.mishap(phone, Mishap.PERMUTE, fake=fake, among=len(order), order=order, seconds=COLLECTED_S)
+        await phone.play(cell.flow)
+        await cell.settle_all()
+
+    return notice_orders
 
 
 class Parking:

@@ -19,8 +19,9 @@ def records() -> list[dict[str, Any]]:
         {"k": "effect", "call": "c3"},
         call("c4", "POST /contacts", ANN),
         call("c5", None, ANN),
-        {"k": "delivery", "person": ANN, "fake": "payments", "type": "paid"},
-        {"k": "delivery", "person": ANN, "fake": "payments", "type": "paid"},
+        {"k": "delivery", "person": ANN, "fake": "payments", "type": "paid", "event": "e1"},
+        {"k": "delivery", "person": ANN, "fake": "payments", "type": "paid", "event": "e1"},
+        {"k": "delivery", "person": ANN, "fake": "payments", "type": "paid", "event": "e2"},
         {"k": "intent", "cell": "other[buy]", "person": BEN, "flow": "buy"},
         call("c6", "POST /other", BEN),
     ]
@@ -50,6 +51,7 @@ def test_calls_and_events_since_the_flow_began_in_order() -> None:
         Outward(fake="crm", operation="POST /contacts", nth=2, writes=True, commits=False),
     ]
     assert seen.notices == [Notice(fake="payments", type="paid")]
+    assert seen.events == {"payments": 2}
     assert [one.label for one in seen.calls] == ["crm: GET /contacts", "crm: POST /contacts", "crm: POST /contacts #2"]
 
 

@@ -7,12 +7,14 @@ from harness.observed import Notice, Outward, Seen
 from scenarios.sweep import (
     FAILURES,
     LOSSES,
+    ORDERS_AT_MOST,
     TRAVELS,
     Parking,
     call_trouble,
     crash,
     crash_points,
     left_out,
+    notice_orders,
     notice_trouble,
 )
 
@@ -39,6 +41,14 @@ def test_every_cell_must_see_its_own_fault() -> None:
 def test_an_event_is_tried_in_every_way() -> None:
     """One cell for each."""
     assert [case.variant for case in notice_trouble(SEEN).cells()] == [f"payments: paid: {how}" for how in TRAVELS]
+
+
+def test_few_events_are_told_in_every_order_and_many_in_a_drawn_sample() -> None:
+    """The natural order is left to the calm look; another seed draws another sample."""
+    three, ten = Seen("buy", events={"payments": 3}), Seen("subscribe", events={"payments": 10})
+    assert len(notice_orders([three], seed=1).cells()) == 5
+    assert len(notice_orders([ten], seed=1).cells()) == ORDERS_AT_MOST - 1
+    assert notice_orders([Seen("cancel", events={"payments": 1})], seed=1).cells() == []
 
 
 async def test_the_last_to_park_lets_the_crash_happen_once() -> None:
