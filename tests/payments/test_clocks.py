@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+from email.utils import parsedate_to_datetime
 
 import pytest
+import requests
 import stripe
 
 from fakes.payments.idempotency import DAY_S as KEPT_S
-from fakes.plugin import Fakes
-from harness.clock import block, pause
-from tests.payments.conftest import Bare
+from fakes.plugin import Fakes, running
+from fakes.serve import Options
+from harness.clock import SYSTEM, block, pause
+from tests.payments.conftest import SESSIONS, Bare, connected
 from tests.payments.judging import faults
 
 START = 1_800_000_000
@@ -114,3 +117,63 @@ def test_served(shop: Fakes, client: stripe.StripeClient) -> None:
     shop.settle()
     told = [one["type"] for one in shop.records("news", object=clock.id)]
     assert told == [f"test_helpers.test_clock.{kind}" for kind in ("created", "advancing", "ready")]
+
+
+def _monthly(client: stripe.StripeClient, clock: str | None = None) -> tuple[str, str]:
+    """A customer with a card and a monthly subscription; answers both ids."""
+    customer = client.v1.customers.create({} if clock is None else {"test_clock": clock})
+    method = client.v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+    client.v1.customers.update(customer.id, {"invoice_settings": {"default_payment_method": method.id}})
+    price = client.v1.prices.create(
+        {"currency": "usd", "unit_amount": 900, "recurring": {"interval": "month"}, "product_data": {"name": "x"}}
+    )
+    live = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": price.id}]})
+    return customer.id, live.id
+
+
+def test_each_step_waits_for_its_acknowledgement(shop: Fakes, client: stripe.StripeClient) -> None:
+    """A renewal is drafted, and finalised only when the endpoint has acknowledged the draft."""
+    clock = client.v1.test_helpers.test_clocks.create({"frozen_time": START})
+    _, live = _monthly(client, clock.id)
+    shop.settle()
+    advanced(client, clock.id, START + 32 * DAY)
+    shop.settle()
+    told = {one["event"]: one for one in shop.records("news") if one["created"] >= START + 24 * DAY}
+    assert [one["type"] for one in told.values()][:3] == [
+        "invoice.upcoming",
+        "customer.subscription.updated",
+        "invoice.created",
+    ]
+    moments = {one["created"] for one in told.values()}
+    assert len(moments) == 4, "announced, drafted, finalised, arrived"
+    for record in shop.records():
+        if record["k"] == "news" and record["event"] in told:
+            earlier = {one["event"] for one in told.values() if one["created"] < record["created"]}
+            assert earlier <= answered_events(shop, record["n"]), record["type"]
+    assert client.v1.subscriptions.retrieve(live)["items"].data[0].current_period_start == START + 31 * DAY
+
+
+def answered_events(shop: Fakes, until: int) -> set[str]:
+    """The events that the endpoint had acknowledged when the journal had come to this record."""
+    return {one["event"] for one in shop.records("delivered") if one["n"] < until and one["status"] == 200}
+
+
+def test_forty_days_of_an_account() -> None:
+    """Without an endpoint forty days of an account's billing take less than two seconds; dates on the wire are real."""
+    with running(Options(only=["payments"], seed=12)) as fakes:
+        client = connected(fakes)
+        price = client.v1.prices.create(
+            {"currency": "usd", "unit_amount": 100, "recurring": {"interval": "day"}, "product_data": {"name": "x"}}
+        )
+        customer, _ = _monthly(client)
+        client.v1.subscriptions.create({"customer": customer, "items": [{"price": price.id}]})
+        before = client.v1.customers.retrieve(customer).created
+        began = SYSTEM.at_ns()
+        moved = fakes.control("POST", "/time", fake="payments", seconds=40 * DAY + 3700)
+        assert (SYSTEM.at_ns() - began) / 1e9 < 2
+        assert moved["now_s"] - before in range(40 * DAY, 41 * DAY)
+        invoices = client.v1.invoices.list({"customer": customer, "limit": 100}).data
+        assert [one.status for one in invoices].count("paid") == 2 + 41
+        answer = requests.get(fakes.url("payments") + "/v1/customers", timeout=10)
+        assert abs(parsedate_to_datetime(answer.headers["date"]).timestamp() - SYSTEM.wall().timestamp()) < 60
+        SESSIONS.pop().close()

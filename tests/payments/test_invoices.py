@@ -91,6 +91,51 @@ def test_a_draft_is_changed_and_deleted(bare: Bare) -> None:
     assert bare.post(f"invoices/{final}", description="late")["description"] == "late"
 
 
+def test_lines_of_a_draft(client: stripe.StripeClient) -> None:
+    """Lines are added, changed and removed; the items behind them are deleted, or wait for another invoice."""
+    customer = client.v1.customers.create()
+    draft = client.v1.invoices.create({"customer": customer.id, "currency": "usd"})
+    waiting = client.v1.invoice_items.create({"customer": customer.id, "amount": 300, "currency": "usd"})
+    some: stripe.params.InvoiceAddLinesParams = {
+        "lines": [{"invoice_item": waiting.id}, {"amount": 500, "description": "more"}]
+    }
+    added = client.v1.invoices.add_lines(draft.id, some)
+    assert [line.amount for line in added.lines.data] == [300, 500]
+    with pytest.raises(stripe.InvalidRequestError, match="already"):
+        client.v1.invoices.add_lines(draft.id, {"lines": [{"invoice_item": waiting.id}]})
+    first, second = (line.id for line in added.lines.data)
+    assert client.v1.invoices.update_lines(draft.id, {"lines": [{"id": second, "amount": 600}]}).total == 900
+    changed = client.v1.invoices.line_items.update(draft.id, second, {"description": "much more"})
+    assert (changed.id, changed.description, changed.amount) == (second, "much more", 600)
+    left = client.v1.invoices.remove_lines(draft.id, {"lines": [{"id": first, "behavior": "unassign"}]})
+    assert (left.total, [line.id for line in left.lines.data]) == (600, [second])
+    assert [one.id for one in client.v1.invoice_items.list({"customer": customer.id, "pending": True})] == [waiting.id]
+    client.v1.invoices.remove_lines(draft.id, {"lines": [{"id": second, "behavior": "delete"}]})
+    assert len(client.v1.invoice_items.list({"customer": customer.id}).data) == 1
+
+
+def test_a_payment_is_attached(bare: Bare) -> None:
+    """A payment that was made for itself pays an invoice of the same amount, once."""
+    customer = _customer(bare)
+    name = _open(bare, customer)
+    form: dict[str, Any] = {
+        "amount": 2000,
+        "currency": "usd",
+        "customer": customer,
+        "confirm": "true",
+        "off_session": "true",
+    }
+    method = bare.get(f"customers/{customer}/payment_methods")["data"][0]["id"]
+    intent = bare.post("payment_intents", payment_method=method, **form)["id"]
+    assert bare.post(f"invoices/{name}/attach_payment", payment_intent=intent)["status"] == "paid"
+    records = bare.get("invoice_payments", invoice=name)["data"]
+    assert {one["payment"]["payment_intent"]: one["status"] for one in records}[intent] == "paid"
+    other = _open(bare, customer)
+    refused = _error(bare, "POST", f"invoices/{other}/attach_payment", payment_intent=intent)
+    assert "belongs to an invoice already" in refused["message"]
+    assert len(bare.sinks("payments.charge")) == 1
+
+
 def test_by_itself(bare: Bare) -> None:
     """A draft that advances is finalised and charged after an hour, without anybody's doing."""
     draft = _draft(bare, _customer(bare), auto_advance="true")

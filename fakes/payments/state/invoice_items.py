@@ -261,6 +261,13 @@ def forget(moment: Moment, item: Thing) -> None:
     moment.tell("invoiceitem.deleted", item)
 
 
+def wait_again(moment: Moment, item: Thing) -> None:
+    """An item is on no invoice any more: the next one takes it."""
+    item["invoice"] = None
+    moment.account.noted(item)
+    billing.of(moment.account).pending[item["customer"]][item["id"]] = None
+
+
 def wanted(_moment: Moment, item: Thing, params: Thing) -> bool:
     """The filters of the list of invoice items."""
     if "pending" in params and (item["invoice"] is None) != params["pending"]:

@@ -125,9 +125,7 @@ def delete(moment: Moment, _params: Thing, name: str) -> Thing:
         details = (line["parent"] or {}).get("invoice_item_details")
         item = account.find("invoiceitem", details and details["invoice_item"])
         if item is not None:
-            item["invoice"] = None
-            account.noted(item)
-            billing.of(account).pending[item["customer"]][item["id"]] = None
+            invoice_items.wait_again(moment, item)
     invoicing.stay(moment, invoice)
     del account.tables["invoice"][name]
     moment.tell("invoice.deleted", invoice)

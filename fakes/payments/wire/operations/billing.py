@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from fakes.payments.state import (
+    attached,
     balances,
     discounts,
+    draft_lines,
     invoice_items,
     invoices,
     items,
@@ -63,6 +65,11 @@ BILLING: dict[str, Operation] = {
     "POST /v1/invoices/{id}/send": Operation("invoice", invoices.send),
     "POST /v1/invoices/{id}/mark_uncollectible": Operation("invoice", invoices.mark_uncollectible),
     "GET /v1/invoices/{id}/lines": Operation("line_item"),
+    "POST /v1/invoices/{id}/lines/{inner}": Operation("line_item", draft_lines.change_one),
+    "POST /v1/invoices/{id}/add_lines": Operation("invoice", draft_lines.add),
+    "POST /v1/invoices/{id}/update_lines": Operation("invoice", draft_lines.change),
+    "POST /v1/invoices/{id}/remove_lines": Operation("invoice", draft_lines.remove),
+    "POST /v1/invoices/{id}/attach_payment": Operation("invoice", attached.attach),
     "GET /v1/invoice_payments": Operation("invoice_payment", keep=same("invoice", "status")),
     "GET /v1/invoice_payments/{id}": Operation("invoice_payment"),
     "POST /v1/invoiceitems": Operation("invoiceitem", invoice_items.create),
