@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fakes.calls import Call, Reply, Route
 from fakes.payments.hosted.checkout_page import CheckoutPage
 from fakes.payments.hosted.identity_page import IdentityPage
+from fakes.payments.hosted.invoice_page import InvoicePage
 from fakes.payments.hosted.link_page import LinkPage
 from fakes.payments.hosted.payment_pages import PaymentPages
 from fakes.payments.hosted.portal_page import PortalPage
@@ -23,12 +24,13 @@ class Hosting:
 
     def __init__(self, provider: Provider, before: Before) -> None:
         checkout, portal = CheckoutPage(provider, before), PortalPage(provider, before)
-        identity = IdentityPage(provider, before)
+        identity, invoice = IdentityPage(provider, before), InvoicePage(provider, before)
         self.routes = [
             *_pair("/c/pay/{session}", checkout.show, checkout.submit),
             _route("GET", "/b/{token}", LinkPage(provider, before).show),
             *_pair("/p/session/{token}", portal.show, portal.take),
             *_pair("/start/{token}", identity.show, identity.take),
+            *_pair("/i/{invoice}", invoice.show, invoice.take),
         ]
         self._templates = {route.template for route in self.routes}
         behind = PaymentPages(provider, before)

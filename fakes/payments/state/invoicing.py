@@ -76,7 +76,7 @@ def finalise(moment: Moment, invoice: Thing, *, advance: bool = True) -> None:
     totals.recompute(account, invoice)
     invoice["automatically_finalizes_at"] = None
     invoice["status_transitions"]["finalized_at"] = moment.now
-    invoice["hosted_invoice_url"] = f"https://invoice.stripe.com/i/{invoice['id']}"
+    invoice["hosted_invoice_url"] = f"{moment.account.pages_url}/i/{invoice['id']}"
     invoice["invoice_pdf"] = f"https://pay.stripe.com/invoice/{invoice['id']}/pdf"
     if invoice["collection_method"] == "send_invoice":
         days = billing.of(account).days_until_due.get(invoice["id"], 0)
