@@ -33,6 +33,8 @@ OLDER: dict[str, dict[str, Schema]] = {
     "POST /v1/subscription_schedules/{id}": {"phases": {"iterations": {"type": "integer"}}},
 }
 """Parameters that only older API versions have; the vendor's own command line still sends them."""
+CHOICES = {"POST /v1/payment_intents": {"jp_bank_transfer": "jp_bank_account"}}
+"""Choices that the vendor's own command line still sends, though the document has another word for them."""
 INSTEAD = {"POST /v1/promotion_codes": "promotion"}
 """What an older parameter stands for, so that it is not required where that one is given."""
 
@@ -77,7 +79,20 @@ def _body(found: Schema, operation: str) -> Any:
         # Of a list of objects, each has the older parameter.
         inner = properties.get(name, {}).get("items")
         properties[name] = older if inner is None else {**properties[name], "items": _with(inner, older)}
-    return _object(properties, [one for one in schema.get("required", []) if one != INSTEAD.get(operation)])
+    tree = _object(properties, [one for one in schema.get("required", []) if one != INSTEAD.get(operation)])
+    return _also(tree, CHOICES[operation]) if operation in CHOICES else tree
+
+
+def _also(tree: Any, older: dict[str, str]) -> Any:
+    """The tree, in which whoever may choose a word may choose its older form, too."""
+    if isinstance(tree, dict):
+        return {name: _also(inner, older) for name, inner in tree.items()}
+    if isinstance(tree, list):
+        return [_also(inner, older) for inner in tree]
+    if isinstance(tree, str) and tree.startswith("="):
+        more = [old for word, old in older.items() if word in tree[1:].split("|")]
+        return "|".join([tree, *more])
+    return tree
 
 
 @cache

@@ -24,6 +24,13 @@ CORE = (
     "charge.captured",
     "charge.refunded",
     "checkout.session.expired",
+    "charge.dispute.closed",
+    "setup_intent.setup_failed",
+    "customer.source.updated",
+    "payment_intent.partially_funded",
+    "transfer.reversed",
+    "payout.updated",
+    "account.application.deauthorized",
     "subscription.payment_succeeded",
 )
 needs_client = pytest.mark.skipif(not CLIENT.exists(), reason=f"there is no {CLIENT.name} for this platform: make node")

@@ -71,7 +71,8 @@ def options_of(types: list[str], given: Thing) -> Thing:
         elif kind == "customer_balance":
             told[kind] = {"funding_type": asked.get("funding_type"), "setup_future_usage": "none"}
             if asked.get("bank_transfer"):
-                told[kind]["bank_transfer"] = asked["bank_transfer"]
+                how = asked["bank_transfer"]
+                told[kind]["bank_transfer"] = {**how, "type": str(how["type"]).replace("_account", "_transfer")}
         else:
             told[kind] = {}
     return told

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fakes.payments.state import banks, due, funds
 from fakes.payments.state.customers import merge_metadata
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.money import currency_of
+from fakes.payments.state.money import currency_of, even
 from fakes.payments.state.problem import invalid, missing, unexpected
 from fakes.payments.state.store import Thing
 
@@ -29,6 +29,7 @@ def create(moment: Moment, params: Thing) -> Thing:
     amount = params["amount"]
     if amount < 1:
         raise invalid("This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer")
+    even(amount, currency, paid_out=True)
     text = params.get("statement_descriptor")
     if text is not None and len(text) > 22:
         raise invalid("The statement descriptor must be at most 22 characters.", "statement_descriptor")

@@ -8,7 +8,7 @@ from fakes.payments.state import banks, due, funds, methods
 from fakes.payments.state.customers import merge_metadata
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.money import shown
+from fakes.payments.state.money import even, shown
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Thing
 
@@ -60,6 +60,7 @@ def create(moment: Moment, params: Thing) -> Thing:
     amount = params.get("amount", left)
     if amount < 1:
         raise invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
+    even(amount, charge["currency"])
     if amount > left:
         raise invalid(
             f"Refund amount ({shown(amount, charge['currency'])}) is greater than unrefunded amount on charge "
