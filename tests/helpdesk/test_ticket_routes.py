@@ -172,8 +172,9 @@ def _pages(inside: Inside, **query: Any) -> list[list[int]]:
     pages, answer = [], inside.ask("GET", "/tickets", **query)
     while True:
         pages.append([each["id"] for each in answer.body["tickets"]])
-        link = answer.body["links"]["next"] if "meta" in answer.body else answer.body["next_page"]
-        if not link or len(pages) > 9:
+        meta = answer.body.get("meta")
+        link = answer.body["links"]["next"] if meta else answer.body["next_page"]
+        if not link or len(pages) > 9 or (meta and not meta["has_more"]):
             return pages
         answer = inside.ask("GET", link.removeprefix("http://helpdesk.example.com"))
 
@@ -185,6 +186,36 @@ def test_pages_show_each_ticket_once(inside: Inside, query: dict[str, Any]) -> N
     assert _pages(inside, **query) == [made[:2], made[2:4], made[4:]]
     backwards = made[::-1]
     assert _pages(inside, sort="-id", **query) == [backwards[:2], backwards[2:4], backwards[4:]]
+
+
+def test_the_last_page_by_cursor_has_a_next_one_that_is_empty(inside: Inside) -> None:
+    """Who follows links instead of `has_more` asks once too often, as with the real one, and then ends."""
+    inside.ticket()
+    last = inside.ask("GET", "/tickets?page[size]=2").body
+    assert (last["meta"]["has_more"], last["links"]["next"] is not None) == (False, True)
+    beyond = inside.ask("GET", last["links"]["next"][27:]).body
+    assert (beyond["tickets"], beyond["meta"], beyond["links"]) == (
+        [], {"has_more": False, "after_cursor": None, "before_cursor": None}, {"prev": None, "next": None}
+    )  # fmt: skip
+
+
+def test_a_custom_status_moves_a_ticket_into_its_category(inside: Inside) -> None:
+    """Each category has one from the start; a plain status sets it back to that."""
+    wanted = {"custom_status": {"agent_label": "Waiting for parts", "status_category": "hold"}}
+    made = inside.ask("POST", "/custom_statuses", wanted).body["custom_status"]
+    ticket = inside.ticket()
+    path = f"/tickets/{ticket['id']}"
+    held = inside.ask("PUT", path, {"ticket": {"custom_status_id": made["id"]}}).body["ticket"]
+    assert (held["status"], held["custom_status_id"]) == ("hold", made["id"])
+    plain = inside.ask("PUT", path, {"ticket": {"status": "new"}}).body["ticket"]
+    assert (plain["status"], plain["custom_status_id"]) == ("new", ticket["custom_status_id"])
+    assert inside.ask("PUT", path, {"ticket": {"custom_status_id": 5}}).status == 422
+    listed = inside.ask("GET", "/custom_statuses").body["custom_statuses"]
+    assert [each["status_category"] for each in listed] == ["new", "open", "pending", "hold", "solved", "hold"]
+    renamed = {"custom_status": {"agent_label": "Parts"}}
+    assert (
+        inside.ask("PUT", f"/custom_statuses/{made['id']}", renamed).body["custom_status"]["raw_agent_label"] == "Parts"
+    )
 
 
 def test_a_cursor_goes_back_and_survives_a_deletion(inside: Inside) -> None:

@@ -15,7 +15,7 @@ from harness.rng import Rng
 ID_PREFIX = {
     "ticket": 61, "user": 62, "group": 63, "audit": 64, "event": 65, "attachment": 66, "field": 67, "brand": 68,
     "organization": 69, "membership": 70, "metric": 71, "identity": 72, "form": 73, "option": 74, "suspended": 75,
-    "rating": 76, "trigger": 77, "account": 78,
+    "rating": 76, "trigger": 77, "account": 78, "status": 79,
 }  # fmt: skip
 ULID_LETTERS = "0123456789ABCDEFGJKMNPQRSTVWYZ"
 """The alphabet of the vendor's ULIDs without H and X, which together could look like a person's marker."""
@@ -83,6 +83,8 @@ class Account:
         self._tokens = 0
         self.id = self.new_id("account")
         self.brand = self.new_id("brand")
+        self.page_token = self.new_token("page")
+        """What the vendor's own pages send with their calls; shown to who asks who they are."""
 
     def new_id(self, kind: str) -> int:
         """The next id of this kind; kinds share no prefix, and no id is ever given twice."""

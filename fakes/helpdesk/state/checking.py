@@ -16,6 +16,7 @@ from fakes.helpdesk.state.identities import email_of, looks_right
 from fakes.helpdesk.state.people import People, User
 from fakes.helpdesk.state.saying import Said, said
 from fakes.helpdesk.state.shelf import Shelf
+from fakes.helpdesk.state.statuses import Statuses
 from fakes.helpdesk.state.ticket import Ticket
 from fakes.helpdesk.state.uploads import Uploads
 
@@ -46,14 +47,22 @@ class Checking:
     """Checks what calls want of tickets."""
 
     def __init__(
-        self, account: Account, people: People, groups: Groups, fields: Fields, forms: Shelf[Record], uploads: Uploads,
+        self,
+        account: Account,
+        people: People,
+        groups: Groups,
+        fields: Fields,
+        forms: Shelf[Record],
+        statuses: Statuses,
+        uploads: Uploads,
         tickets: Shelf[Ticket],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._account = account
         self._people = people
         self._groups = groups
         self._fields = fields
         self._forms = forms
+        self._statuses = statuses
         self._uploads = uploads
         self._tickets = tickets
 
@@ -86,6 +95,14 @@ class Checking:
                 details[name] = [(sentence, "InvalidValue")]
             else:
                 values[name] = given[name]
+        if given.get("custom_status_id") is not None:
+            chosen = self._statuses.all.get(whole(given["custom_status_id"], "custom_status_id"))
+            if chosen is None:
+                details["custom_status_id"] = [("Custom status: is invalid", "InvalidValue")]
+            else:
+                values |= {"status": chosen["status_category"], "custom_status_id": chosen["id"]}
+        elif "status" in values:
+            values["custom_status_id"] = None
         if "external_id" in given:
             values["external_id"] = text(given, "external_id")
         if "due_at" in given:

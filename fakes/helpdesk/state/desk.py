@@ -20,6 +20,7 @@ from fakes.helpdesk.state.placeholders import Placeholders
 from fakes.helpdesk.state.ratings import Ratings
 from fakes.helpdesk.state.search import Search
 from fakes.helpdesk.state.side_conversations import SideConversations
+from fakes.helpdesk.state.statuses import Statuses
 from fakes.helpdesk.state.suspended import SuspendedTickets
 from fakes.helpdesk.state.tickets import Tickets
 from fakes.helpdesk.state.triggers import Triggers
@@ -47,12 +48,13 @@ class Desk:
         self.user_fields = Fields(account, "user_field")
         self.organization_fields = Fields(account, "organization_field")
         self.forms = Forms(account, self.fields)
+        self.statuses = Statuses(account)
         self.groups = Groups(account)
         self.organizations = Organizations(account, self.catalogue, self.organization_fields)
         self.people = People(account, self.catalogue, self.groups, self.user_fields, self.organizations, agent_email)
         self.uploads = Uploads(account)
         self.tickets = Tickets(
-            account, self.people, self.groups, self.fields, self.forms.all, self.uploads, self.catalogue
+            account, self.people, self.groups, self.fields, self.forms.all, self.statuses, self.uploads, self.catalogue
         )
         self.bin = Bin(account, self.tickets)
         self.suspended = SuspendedTickets(account, self.people, self.tickets)

@@ -20,6 +20,7 @@ class Job:
     id: str
     total: int | None
     results: Any
+    kind: str
     began_ns: int
     began_at: str
 
@@ -35,12 +36,13 @@ class Jobs:
         """Forget all jobs."""
         self.all.clear()
 
-    def done(self, total: int | None, results: Any) -> Job:
+    def done(self, total: int | None, results: Any, kind: str) -> Job:
         """A job whose work was just done."""
         made = Job(
             id="V3-" + self._account.new_token("job") + self._account.new_token("job")[:12],
             total=total,
             results=results,
+            kind=kind,
             began_ns=self._account.clock.at_ns(),
             began_at=self._account.now(),
         )
@@ -63,7 +65,7 @@ class Jobs:
         done = status == "completed"
         message = f"Completed at {job.began_at.replace('T', ' ').replace('Z', ' +0000')}" if done else None
         return {
-            "id": job.id, "url": self._account.link("job_statuses", job.id), "total": job.total,
+            "id": job.id, "job_type": job.kind, "url": self._account.link("job_statuses", job.id), "total": job.total,
             "progress": job.total if done else (job.total or 0) // 2 if status == "working" else None, "status": status,
             "message": message, "results": job.results if done else None,
         }  # fmt: skip

@@ -18,6 +18,7 @@ from fakes.helpdesk.state.people import People, User, people_named
 from fakes.helpdesk.state.saying import Said
 from fakes.helpdesk.state.shelf import Index, Recency, Shelf
 from fakes.helpdesk.state.stats import count
+from fakes.helpdesk.state.statuses import Statuses
 from fakes.helpdesk.state.ticket import API, Audit, Change, Comment, Ticket
 from fakes.helpdesk.state.uploads import Uploads
 
@@ -40,6 +41,7 @@ class Tickets:
 
     def __init__(
         self, account: Account, people: People, groups: Groups, fields: Fields, forms: Shelf[dict[str, Any]],
+        statuses: Statuses,
         uploads: Uploads, catalogue: Catalogue,
     ) -> None:  # fmt: skip
         self._account = account
@@ -54,7 +56,7 @@ class Tickets:
         self.by = {name: Index() for name in ("requester", "assignee", "organization", "external_id", "problem", "ccs",
                                               "followers", "tag", "group", "type")}  # fmt: skip
         self.rules: Rules | None = None
-        self._checking = Checking(account, people, groups, fields, forms, uploads, self.all)
+        self._checking = Checking(account, people, groups, fields, forms, statuses, uploads, self.all)
 
     def clear(self) -> None:
         """Forget all tickets."""

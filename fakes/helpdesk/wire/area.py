@@ -3,6 +3,7 @@
 No rules. Each module of `wire/areas` holds one area.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -47,6 +48,14 @@ def deed(action: str, record_id: Any) -> dict[str, Any]:
     """What a job tells of a record that was updated, deleted or merged."""
     done = {"update": "Updated", "delete": "Deleted", "merge": "Merged"}[action]
     return {"id": record_id, "action": action, "success": True, "status": done}
+
+
+def job_type(word: str) -> str:
+    """The vendor's name of a job, from the error of its records; deleting tickets and users counts as updating them."""
+    noun, verb = re.fullmatch(r"(\w+?)(CreateOrUpdate|Create|Update|Delete)Failed", word).groups()  # type: ignore[union-attr]
+    if verb == "Delete" and noun in ("Ticket", "User"):
+        verb = "Update"
+    return f"Bulk {verb} {noun}"
 
 
 def made(record_id: Any, word: str = "Created") -> dict[str, Any]:
@@ -115,7 +124,7 @@ class Area:
                 results.append({"index": place, "error": word, "details": faults or problem.description})
             else:
                 results.append({"index": place, **done} if done.get("status") is None else done)
-        return self.job(call, self.desk.jobs.done(len(given), results))
+        return self.job(call, self.desk.jobs.done(len(given), results, job_type(word)))
 
     def counted(self, value: int) -> Reply:
         """How many there are."""

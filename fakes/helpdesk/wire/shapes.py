@@ -34,7 +34,7 @@ def ticket(desk: Desk, one: Ticket) -> dict[str, Any]:
         "raw_subject": subject,
         "description": one.comments[0].body,
         "status": one.status,
-        "custom_status_id": None,
+        "custom_status_id": one.values.get("custom_status_id") or desk.statuses.of(one.values["status"]),
         "recipient": one.recipient,
         "requester_id": one.requester.id,
         "submitter_id": one.submitter_id,

@@ -14,12 +14,30 @@ from fakes.helpdesk.wire.areas.jobs import JobArea
 from fakes.helpdesk.wire.areas.organizations import MembershipArea, OrganizationArea
 from fakes.helpdesk.wire.areas.requests import RequestArea
 from fakes.helpdesk.wire.areas.rules import RuleArea
+from fakes.helpdesk.wire.areas.statuses import StatusArea
 from fakes.helpdesk.wire.areas.suspended import SuspendedArea
 from fakes.helpdesk.wire.areas.tickets import TicketArea
 from fakes.helpdesk.wire.areas.users import UserArea
 from fakes.helpdesk.wire.areas.webhooks import WebhookArea
 
 AREAS: tuple[type[Area], ...] = (
-    TicketArea, BulkArea, CommentArea, FieldArea, UserArea, IdentityArea, OrganizationArea, MembershipArea, GroupArea,
-    FileArea, FindingArea, JobArea, SuspendedArea, IncrementalArea, BesideArea, RequestArea, RuleArea, WebhookArea,
-)  # fmt: skip
+    TicketArea,
+    BulkArea,
+    CommentArea,
+    FieldArea,
+    UserArea,
+    IdentityArea,
+    OrganizationArea,
+    MembershipArea,
+    GroupArea,
+    FileArea,
+    FindingArea,
+    JobArea,
+    SuspendedArea,
+    IncrementalArea,
+    BesideArea,
+    RequestArea,
+    RuleArea,
+    WebhookArea,
+    StatusArea,
+)

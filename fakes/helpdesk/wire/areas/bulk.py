@@ -96,7 +96,7 @@ class BulkArea(Area):
         sources = sources_of(self.desk.tickets, target, given)
         for change in merge(self.desk.tickets, target, sources, given, self.actor(call)):
             self.journal(call, change)
-        return self.job(call, self.desk.jobs.done(len(sources), [deed("merge", target.id)]))
+        return self.job(call, self.desk.jobs.done(len(sources), [deed("merge", target.id)], "Ticket Merge"))
 
     # -- deleted tickets ----------------------------------------------------------------------------------------
 
@@ -119,10 +119,10 @@ class BulkArea(Area):
     def destroy_for_good(self, call: Call) -> Reply:
         """Delete a thrown away ticket for good; no effect, since it is gone already for everybody."""
         self.desk.bin.destroy(self.desk.bin.get(call.at["id"]))
-        return self.job(call, self.desk.jobs.done(None, {"success": True}))
+        return self.job(call, self.desk.jobs.done(None, {"success": True}, "Ticket Deletion"))
 
     def destroy_for_good_many(self, call: Call) -> Reply:
         """The same for many."""
         for ticket in [self.desk.bin.get(each) for each in ids(call)]:
             self.desk.bin.destroy(ticket)
-        return self.job(call, self.desk.jobs.done(None, {"success": True}))
+        return self.job(call, self.desk.jobs.done(None, {"success": True}, "Ticket Deletion"))

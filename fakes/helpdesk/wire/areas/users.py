@@ -71,7 +71,8 @@ class UserArea(Area):
         if "authorization" not in call.headers:
             nobody = {"id": None, "name": "Anonymous user", "email": "invalid@example.com", "role": "end-user"}
             return answer(200, {"user": nobody})
-        return self._shown(200, self.actor(call))
+        shown = {**faces.user(self.desk, self.actor(call)), "authenticity_token": self.desk.account.page_token}
+        return answer(200, {"user": shown})
 
     def change(self, call: Call) -> Reply:
         """Change a user."""
