@@ -1,9 +1,10 @@
 """The wishes that act for somebody: the vendor's own side, a phone's wallet, and who looks at what has arrived."""
 
 from collections.abc import Awaitable
-from typing import Any, TypedDict
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypedDict
 
 from fakes.asking import Ask, House, Problem, Wish, named
 from fakes.powers import Actor, Inbox, Wallet
@@ -12,7 +13,7 @@ from fakes.powers import Actor, Inbox, Wallet
 class ActAsk(BaseModel):
     """Something the vendor's own side shall do; further fields are the act's own arguments."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
     fake: str
     person: str
     act: str

@@ -32,7 +32,7 @@ class Problem(Exception):
 class Ask(BaseModel):
     """What somebody asks; a field that it does not know is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class Empty(Ask):

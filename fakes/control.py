@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,6 +22,7 @@ from fakes import acting, retelling, snapshots, steering, telling, timing, tunin
 from fakes.asking import House, Problem, Wish, asked
 from fakes.calls import Slice
 from fakes.core import Core
+from fakes.document import document
 
 Handler = Callable[[Request], Awaitable[Response]]
 WISHES: tuple[Wish, ...] = (
@@ -43,6 +45,12 @@ def _plain(value: Any) -> Any:
     return value.model_dump() if isinstance(value, BaseModel) else str(value)
 
 
+def _nowhere(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    text = f"{request.method} {request.url.path}: {problem.detail}; /openapi.json says what there is"
+    return Response(orjson.dumps({"error": text}), problem.status_code, problem.headers, "application/json")
+
+
 class Control:
     """The control channel over a core and its slices."""
 
@@ -52,7 +60,14 @@ class Control:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        return Starlette(routes=[Route(wish.path, self._served(wish), methods=[wish.method]) for wish in WISHES])
+        served = [Route(wish.path, self._served(wish), methods=[wish.method]) for wish in WISHES]
+        return Starlette(
+            routes=[*served, Route("/openapi.json", self._document, methods=["GET"])],
+            exception_handlers={HTTPException: _nowhere},
+        )
+
+    async def _document(self, request: Request) -> Response:
+        return answer(document(WISHES, sorted(self._house.slices)))
 
     def _served(self, wish: Wish) -> Handler:
         model = wish.ask

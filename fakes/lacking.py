@@ -4,7 +4,8 @@ The evidence is in the journal (`unknown_route`); this is the short of it, bound
 """
 
 from collections import Counter
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 MOST = 1000
 """How many different calls are told apart; a pipeline that calls more of them has shown what it wants to show."""

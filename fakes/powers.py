@@ -5,7 +5,9 @@ nothing. No behaviour here.
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any, NotRequired, Protocol, TypedDict, runtime_checkable
+from typing import Any, NotRequired, Protocol, runtime_checkable
+
+from typing_extensions import TypedDict
 
 from fakes.calls import News
 

@@ -1,8 +1,9 @@
 """The wishes that send webhooks on demand: past events again, and events that are not true."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from fakes.asking import Ask, House, Problem, Wish, named
 from fakes.copying import Burst

@@ -4,7 +4,7 @@ A snapshot lives as long as the process. What was told or delivered is not taken
 arrive, and the journal keeps everything.
 """
 
-from typing import TypedDict
+from typing_extensions import TypedDict
 
 from fakes.asking import Ask, Empty, House, Problem, Wish
 from fakes.core import Snapshot

@@ -3,10 +3,12 @@
 Each is answered at once. What is planned is data (`harness.faults`); `fakes.injection` and `fakes.travel` carry it out.
 """
 
-from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import cast
+
+from typing_extensions import TypedDict
 
 from fakes.asking import About, Ask, Empty, House, Problem, Wish, named
+from fakes.calls import Manifest
 from fakes.lacking import UnknownCall
 from fakes.powers import Resettable
 from harness.faults import DeliveryRule, Fault
@@ -54,19 +56,35 @@ def health(house: House, ask: Empty) -> Health:
     return {"status": "ok", "fakes": sorted(house.slices)}
 
 
-def manifest(house: House, ask: Empty) -> dict[str, Any]:
-    """What each fake offers."""
-    return {name: asdict(slice_.manifest) for name, slice_ in house.slices.items()}
-
-
-def pending(house: House, ask: Empty) -> dict[str, Any]:
+class Pending(TypedDict):
     """What the fakes still have to do."""
-    return house.core.pending()
+
+    calls: int
+    deliveries: int
+    by_person: dict[str, list[str]]
+    untold: dict[str, int]
 
 
-def counts(house: House, ask: About) -> dict[str, Any]:
+class Counts(TypedDict):
+    """How often each fault of a person fired, and what was created for them, by sink."""
+
+    faults: dict[str, int]
+    effects: dict[str, int]
+
+
+def manifest(house: House, ask: Empty) -> dict[str, Manifest]:
+    """What each fake offers."""
+    return {name: slice_.manifest for name, slice_ in house.slices.items()}
+
+
+def pending(house: House, ask: Empty) -> Pending:
+    """What the fakes still have to do."""
+    return cast(Pending, house.core.pending())
+
+
+def counts(house: House, ask: About) -> Counts:
     """How often each fault of a person fired, and what was created for them."""
-    return house.core.counts(ask.person)
+    return cast(Counts, house.core.counts(ask.person))
 
 
 class UnknownCalls(TypedDict):

@@ -1,9 +1,10 @@
 """The wishes about where webhooks go and what became of them: endpoints, their secrets, and the log of attempts."""
 
 from itertools import islice
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from fakes.asking import Ask, House, Problem, Wish
 from fakes.delivery_log import KEPT, Attempt

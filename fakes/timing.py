@@ -5,9 +5,10 @@ the order of time and each before the next. Signatures, headers and deliveries k
 """
 
 import math
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from fakes.asking import Ask, House, Problem, Wish
 from fakes.powers import Timed

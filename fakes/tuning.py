@@ -5,9 +5,10 @@ Only plain values (bool, number, text); a wrong name or kind of value is a `Valu
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from fakes.asking import Ask, House, Problem, Wish
 from fakes.powers import Tunable

@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Literal
 
 from harness.rng import Rng
 
-CLOSED = {"extra": "forbid"}
-"""A plan that comes from outside may hold no field that nobody reads."""
+CLOSED = {"extra": "forbid", "use_attribute_docstrings": True}
+"""A plan that comes from outside may hold no field that nobody reads; its document says what each is for."""
 SECONDS_MAX = 86_400.0
 
 
@@ -79,7 +79,7 @@ COPIES_MAX = 100
 class Fault:
     """One planned misbehaviour of `fake` towards the calls of `person` that match; the first `times` after `skip`."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
 
     person: str
     fake: str
@@ -144,7 +144,7 @@ class DeliveryRule:
     The first `skip` of them are spared, the next `times` are met.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
 
     person: str
     fake: str
