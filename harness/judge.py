@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.checkers import Decision, decide, sweep
+from harness.checkers import Decision, decide, keys, sweep
 from harness.checkers.account import CLOSED_SINKS
 from harness.checkers.calm import overlaps, world_faults
 from harness.checkers.history import CellView, History, Record, build
@@ -52,6 +52,7 @@ def judge(folder: Path) -> Data:
         cells.append(nobody)
     verdict = _verdict(history, run, target, plan, cells, slos)
     left_out = run_folder.load("sweep.json")["left_out"] if (folder / "sweep.json").exists() else []
+    verdict["keys"] = keys.forensics(history)
     verdict["sweep"] = sweep.coverage(everything, left_out)
     return verdict
 

@@ -61,6 +61,7 @@ def context(material: Material) -> Data:
         "facts": _facts(cells),
         "coverage": _coverage(verdict.get("coverage", [])),
         "sweep": sweep.shown(verdict.get("sweep") or []),
+        "keys": verdict.get("keys") or [],
         "mischief": material.mischief.most_common(MOST_ITEMS),
         "proofs": _proofs(material),
         "not_covered": verdict.get("not_covered", []),
