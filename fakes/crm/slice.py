@@ -81,10 +81,10 @@ class CrmSlice:
             lambda: settings.token_expires_s, lambda: settings.rotate_refresh_tokens, lambda: settings.token_scopes,
         )  # fmt: skip
         self._quota = Quota(self._clock, lambda: settings.ten_secondly, lambda: settings.daily)
-        self._links = Associations(self.portal)
-        self._search = Search(self.portal, self._links.ids_of)
+        self.links = Associations(self.portal)
+        self._search = Search(self.portal, self.links.ids_of)
         self.portal.index.owner_of = world.owner_of
-        self._custom = Custom(self.portal, self._links.types)
+        self._custom = Custom(self.portal, self.links.types)
         self._clerk = Clerk(world.ledger)
         self._telling = Telling(self.portal, app.number)
         self._herald = Herald(self.portal, self._telling, self._clerk, world.ledger, world.owner_of)
@@ -99,7 +99,7 @@ class CrmSlice:
         """Forget all records and OAuth tokens; keys, owners, types and properties stay, ids go on."""
         self.portal.clear()
         self._search.clear()
-        self._links.clear()
+        self.links.clear()
         self._quota.clear()
         self.access.clear()
         self._telling.clear()
@@ -107,14 +107,14 @@ class CrmSlice:
 
     def _routes(self) -> tuple[Route, ...]:
         parts = (
-            Objects(self.portal, self._search, self._links, self._clerk),
-            LinkRoutes(self.portal, self._links, self._clerk),
-            OldLinks(self.portal, self._links, self._clerk),
-            Labels(self.portal, self._links),
+            Objects(self.portal, self._search, self.links, self._clerk),
+            LinkRoutes(self.portal, self.links, self._clerk),
+            OldLinks(self.portal, self.links, self._clerk),
+            Labels(self.portal, self.links),
             Properties(self.portal),
             Owners(self.portal),
             PipelineRoutes(self.portal),
-            Merging(self.portal, self._links, self._clerk),
+            Merging(self.portal, self.links, self._clerk),
             Schemas(self.portal, self._custom),
             self._subscriptions,
         )

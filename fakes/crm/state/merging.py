@@ -41,8 +41,7 @@ def merge(portal: Portal, associations: Associations, kind: str, given: Mapping[
     for each in gone:
         associations.move(each, made)
     for each in gone:
-        portal.leave(each)
-        portal.shelves[kind].drop(each)
+        portal.remove(each)
     made.merged = merged
     for each_id in merged:
         portal.shelves[kind].moved[each_id] = made.id
@@ -93,9 +92,7 @@ def erase(portal: Portal, given: Mapping[str, Any]) -> Written | None:
 
 def _erased(portal: Portal, found: Record) -> Written:
     shelf = portal.shelves["contacts"]
-    if found.archived_at is None:
-        portal.leave(found)
-    shelf.drop(found)
+    portal.remove(found)
     for address in (found.values.get("email", ""), *addresses(found.values.get("hs_additional_emails", ""))):
         if address:
             shelf.barred.add(folded(address))

@@ -230,6 +230,15 @@ class Portal:
         for told in self.gone:
             told(record)
 
+    def remove(self, record: Record) -> None:
+        """A record is there no more, not even among the archived ones."""
+        kind = record.kind.name
+        if record.archived_at is None:
+            self.leave(record)
+        self.shelves[kind].drop(record)
+        # The index may still have to learn of it: so it will not.
+        record.archived_at = record.archived_at or self.clock.wall()
+
     def check_unique(self, kind: str, values: Mapping[str, str], own: str | None) -> None:
         """Refuse values of unique properties that another live record has, and addresses deleted for good."""
         shelf = self.shelves[kind]
