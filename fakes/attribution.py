@@ -6,7 +6,7 @@ searched, objects are looked up, nothing is guessed.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -31,18 +31,26 @@ def markers_in(text: bytes) -> tuple[str, ...]:
     return (found[0].decode(),) if len(found) == 1 else tuple(dict.fromkeys(one.decode() for one in found))
 
 
-def leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Every (key, text) at the ends of a nested value."""
+def leaves(value: Any) -> list[tuple[str, str]]:
+    """Every (key, text) at the ends of a nested value, in order."""
+    found: list[tuple[str, str]] = []
+    _gather(value, "", found)
+    return found
+
+
+def _gather(value: Any, key: str, found: list[tuple[str, str]]) -> None:
     if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, Mapping):
+        found.append((key, value))
+    elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from leaves(inner, str(name))
+            _gather(inner, str(name), found)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from leaves(inner, key)
+            _gather(inner, key, found)
     elif isinstance(value, int) and not isinstance(value, bool):
-        yield key, str(value)
+        found.append((key, str(value)))
+    elif isinstance(value, Mapping):
+        _gather(dict(value), key, found)
 
 
 class Owners:

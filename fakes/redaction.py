@@ -5,6 +5,7 @@ A guard for the journals only; the slice itself sees everything.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -42,30 +43,35 @@ def hide_in_text(text: str) -> str:
     return shown
 
 
+@lru_cache(4096)
+def _is_secret(name: str) -> bool:
+    return _SECRET_KEY.search(name) is not None
+
+
 def redacted(value: Any, key: str = "") -> Any:
     """The value with everything secret replaced by `***`; structure and other values stay."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return hide_in_text(value)
+    if isinstance(value, dict):
         card = "card" in key.lower()
         return {
             str(name): HIDDEN
-            if _SECRET_KEY.search(str(name)) or (card and str(name) == "number")
+            if _is_secret(str(name)) or (card and str(name) == "number")
             else redacted(inner, str(name))
             for name, inner in value.items()
         }
-    if isinstance(value, str):
-        return hide_in_text(value)
     if isinstance(value, list | tuple):
         return [redacted(inner, key) for inner in value[:100]]
     if isinstance(value, bytes | bytearray):
         return f"({len(value)} bytes)"
-    return value
+    return redacted(dict(value), key) if isinstance(value, Mapping) else value
 
 
 def without_secrets(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """An effect's values with those of secret names hidden; everything else verbatim, because it is judged."""
-    if not any(map(_SECRET_KEY.search, values)):
+    if not any(map(_is_secret, values)):
         return values
-    return {name: HIDDEN if _SECRET_KEY.search(name) else value for name, value in values.items()}
+    return {name: HIDDEN if _is_secret(name) else value for name, value in values.items()}
 
 
 def for_journal(params: Mapping[str, Any]) -> Any:

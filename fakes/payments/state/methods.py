@@ -173,6 +173,8 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
 
 def attach(moment: Moment, params: Thing, name: str) -> Thing:
     """Give a payment method to a customer."""
+    if not params.get("customer"):
+        raise invalid("Missing required param: customer.", "customer", "parameter_missing")
     customer = present(moment, params["customer"])
     return attach_to(moment, attachable(moment, name, customer), customer)
 
