@@ -7,6 +7,7 @@ import re
 
 from fakes.payments.events import Asked
 from fakes.payments.state import checkout, due, intents, methods, setups
+from fakes.payments.state.checkout import links
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
@@ -52,6 +53,7 @@ class Wallet:
         """Pay what `handle` stands for, once: what is paid already is `paid`, and nothing happens."""
         if method not in _CARDS:
             return {"result": "refused", "reason": f"no such payment method: {method}; known: {', '.join(METHODS)}"}
+        handle = self._followed(handle)
         kind, name = _meant(handle)
         account = self._provider.holder(kind, name)
         thing = None if account is None else account.find(kind, name)
@@ -65,6 +67,21 @@ class Wallet:
             answer = {"result": "declined", "reason": str(problem.more.get("decline_code") or problem.code)}
         self._provider.commit(moment, None, thing)
         return answer
+
+    def _followed(self, handle: str) -> str:
+        """Where an address leads that opens something else: a payment link its session, an invoice its payment."""
+        token, name = handle.partition("?")[0].rpartition("/b/")[2], handle.rpartition("/i/")[2]
+        for account in self._provider.accounts() if re.search(r"/[bi]/", handle) else ():
+            link = links.found(account, token)
+            if link is not None and link["active"]:
+                moment = self._provider.moment(account, Asked(account.fresh("request")), client=True)
+                session = links.open_session(moment, link, {})
+                self._provider.commit(moment, None, session)
+                return str(session["id"])
+            intent = account.find("payment_intent", account.links.intent_of_invoice.get(name))
+            if intent is not None:
+                return str(intent["client_secret"])
+        return handle
 
     def _pay(self, moment: Moment, thing: Thing, method: str) -> Paid:
         if thing["status"] in ("succeeded", "requires_capture", "processing", "complete"):

@@ -216,6 +216,33 @@ def test_a_promotion_code(client: stripe.StripeClient) -> None:
     assert client.v1.coupons.retrieve(coupon.id).times_redeemed == 1
 
 
+def test_quantities_and_shipping_are_the_buyers_choice(client: stripe.StripeClient) -> None:
+    """A changed total is shown before it is paid; after a decline the payment follows the change."""
+    item: Any = {**TEA, "adjustable_quantity": {"enabled": True, "minimum": 1, "maximum": 5}}
+    ways = [
+        {
+            "shipping_rate_data": {
+                "display_name": name,
+                "type": "fixed_amount",
+                "fixed_amount": {"amount": cost, "currency": "usd"},
+            }
+        }
+        for name, cost in (("Post", 500), ("Bike", 1500))
+    ]
+    session = opened(client, line_items=[item], shipping_options=ways)
+    assert session.url is not None
+    assert fill(session.url, email="a@example.com", **{**GOOD_CARD, "cardNumber": CARDS["declined"]}).status == 402
+    line_item = client.v1.checkout.sessions.line_items.list(session.id).data[0].id
+    assert "Choose from 1 to 5." in fill(session.url, **{f"quantity_{line_item}": "6", "do": "update"}).text
+    bike = client.v1.shipping_rates.list({"limit": 1}).data[0].id
+    seen = fill(session.url, **{f"quantity_{line_item}": "3"}, shipping=bike, **GOOD_CARD)
+    assert (seen.status, "The total has changed." in seen.text, "Pay $42.00" in seen.text) == (200, True, True)
+    assert fill(session.url, **GOOD_CARD, shipping=bike).status == 303
+    done = now(client, session)
+    assert isinstance(done.payment_intent, stripe.PaymentIntent)
+    assert (done.amount_total, done.payment_intent.amount_received) == (4200, 4200)
+
+
 def test_a_page_that_is_over(bare: Bare) -> None:
     """An expired page says so; by its recovery address the buyer begins again."""
     made = bare.post(

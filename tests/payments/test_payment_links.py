@@ -101,6 +101,22 @@ def test_what_a_link_does_not_take(bare: Bare, form: dict[str, str], param: str)
     assert bare.post("payment_links", **form)["error"]["param"] == param
 
 
+def test_the_wallet_follows_links_and_invoices(bare: Bare) -> None:
+    """A phone that is given their addresses pays them."""
+    link = bare.post("payment_links", **line())
+    assert bare.slice.pay(link["url"], "good_card")["result"] == "paid"
+    assert bare.get("checkout/sessions", payment_link=link["id"])["data"][0]["status"] == "complete"
+    bare.post(f"payment_links/{link['id']}", active="false")
+    assert bare.slice.pay(link["url"], "good_card")["result"] == "refused"
+    customer = bare.post("customers")["id"]
+    draft = bare.post("invoices", customer=customer, collection_method="send_invoice", days_until_due="7")["id"]
+    bare.post("invoiceitems", customer=customer, invoice=draft, amount="900", currency="usd")
+    invoice = bare.post(f"invoices/{draft}/finalize")
+    assert bare.slice.pay(invoice["hosted_invoice_url"], "declined_card")["result"] == "declined"
+    assert bare.slice.pay(invoice["hosted_invoice_url"], "good_card")["result"] == "paid"
+    assert bare.get(f"invoices/{draft}")["status"] == "paid"
+
+
 def test_no_such_link(bare: Bare) -> None:
     """An address that nobody made."""
     assert bare.raw("GET", "/b/test_nothing").status == 404

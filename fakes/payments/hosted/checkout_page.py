@@ -15,6 +15,7 @@ from fakes.payments.hosted.fields import Field
 from fakes.payments.hosted.instruments import Mistakes
 from fakes.payments.state import asking, checkout, due
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.money import shown
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import Account, Thing
@@ -22,6 +23,7 @@ from fakes.payments.state.store import Account, Thing
 SHOP = "Test shop"
 VERBS = {"pay": "Pay", "book": "Book", "donate": "Donate", "subscribe": "Subscribe"}
 PROMOTION = Field("promotionCode", "Promotion code", "", needed=False)
+CHANGED = "The total has changed. Please look at it before you pay."
 TERMS = "Please agree to the terms of service."
 
 
@@ -78,6 +80,13 @@ class CheckoutPage:
         moment = self._moment(account)
         if given.get("do") == "promotion":
             return self._promotion(call, moment, session)
+        try:
+            changed = checkout.choose(moment, session, _quantities(account, session, given), given.get("shipping"))
+        except Problem as problem:
+            return self._shown(account, session, given, status=400, trouble=problem.message)
+        if changed or given.get("do") == "update":
+            self._provider.commit(moment, call, session)
+            return self._shown(account, session, given, trouble=CHANGED if given.get("do") != "update" else "")
         written = fields.filled(session, given)
         if any(one.mistake for one in written) or _unagreed(session, given):
             return self._shown(account, session, given, status=400, written=written)
@@ -141,6 +150,7 @@ class CheckoutPage:
             session=session,
             items=items,
             action=_address(account, session),
+            ships=[(one["shipping_rate"], _sends(account, one)) for one in session["shipping_options"]],
             trouble=trouble or wrong.get("method", ""),
             promotion=Field(
                 "promotionCode", "Promotion code", "", needed=False, mistake=wrong.get("promotionCode", "")
@@ -152,6 +162,21 @@ class CheckoutPage:
             terms_mistake=TERMS if status == 400 and _unagreed(session, given) else "",
             verb=_verb(session),
         )
+
+
+def _quantities(account: Account, session: Thing, given: Mapping[str, Any]) -> dict[str, int]:
+    """What the buyer wrote beside items whose quantity is theirs to choose."""
+    found = {}
+    for item in checkout.line_items(account, session):
+        text = str(given.get(f"quantity_{item['id']}", "")).strip()
+        if text.isascii() and text.isdigit() and len(text) < 7:
+            found[item["id"]] = int(text)
+    return found
+
+
+def _sends(account: Account, option: Thing) -> str:
+    rate = account.get("shipping_rate", option["shipping_rate"])
+    return f"{rate['display_name']}, {shown(option['shipping_amount'], rate['fixed_amount']['currency'])}"
 
 
 def _needs_method(session: Thing) -> bool:

@@ -6,10 +6,11 @@ person pays it in `paying`. The page itself is `fakes.payments.hosted`'s busines
 
 from fakes.payments.state.checkout.lines import line_items
 from fakes.payments.state.checkout.paying import after_completion, pay, returned, waiting
-from fakes.payments.state.checkout.sessions import create, expire, recover, update, use_code, wanted
+from fakes.payments.state.checkout.sessions import choose, create, expire, recover, update, use_code, wanted
 
 __all__ = [
     "after_completion",
+    "choose",
     "create",
     "expire",
     "line_items",

@@ -13,6 +13,8 @@ from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
 
 MOST = 100
+ADJUSTED_MOST = 99
+"""How many the buyer may choose when the merchant does not say."""
 
 
 def price_of(moment: Moment, given: Thing, at: str, mode: str) -> Thing:
@@ -91,6 +93,18 @@ def _item(moment: Moment, price: Thing, quantity: int, given: Thing) -> Thing:
     }
     merge_metadata(item, given.get("metadata", {}))
     return item
+
+
+def recount(account: Account, item: Thing, quantity: int) -> None:
+    """Another quantity, if the merchant lets the buyer choose it."""
+    wanted = item["adjustable_quantity"]
+    if not wanted or not wanted["enabled"]:
+        raise invalid("The quantity of this item cannot be changed.", "quantity")
+    least, most = wanted["minimum"] or 0, wanted["maximum"] or ADJUSTED_MOST
+    if not least <= quantity <= most:
+        raise invalid(f"Choose from {least} to {most}.", "quantity")
+    amount = pricing.cost(account, item["price"], quantity)
+    item.update(quantity=quantity, amount_subtotal=amount, amount_total=amount)
 
 
 def _metered(price: Thing) -> bool:

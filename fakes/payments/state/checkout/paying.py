@@ -77,6 +77,8 @@ def _pay_once(moment: Moment, session: Thing, method: Thing | None, how: Thing) 
     intent = moment.account.find("payment_intent", session["payment_intent"])
     if intent is None:
         intent = _intent(moment, session)
+    elif intent["amount"] != session["amount_total"]:
+        intents.update(moment, {"amount": session["amount_total"]}, intent["id"])
     assert method is not None
     return str(intents.pay(moment, intent, method, **how)["status"])
 

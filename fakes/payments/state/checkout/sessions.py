@@ -1,6 +1,6 @@
 """The life of a checkout session: opened, changed, expired by the merchant or by time; paid in `paying`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.payments.state import billing, due, intents, setups, shipping
@@ -153,8 +153,15 @@ def price_again(moment: Moment, session: Thing, items: Sequence[Thing], params: 
     total(session, items)
 
 
+def _unbegun(session: Thing) -> None:
+    """What a subscription was begun with is settled."""
+    if session["subscription"]:
+        raise invalid("This can no longer be changed: the subscription was begun with your first attempt.")
+
+
 def use_code(moment: Moment, session: Thing, text: str) -> None:
     """Use a promotion code by its text, as the buyer writes it on the page."""
+    _unbegun(session)
     name = billing.of(moment.account).code_holders.get(text.lower())
     if name is None:
         raise invalid("This code is invalid.", "promotion_code")
@@ -162,6 +169,25 @@ def use_code(moment: Moment, session: Thing, text: str) -> None:
     params = {**kept.params[session["id"]], "discounts": [{"promotion_code": name}]}
     price_again(moment, session, kept.items[session["id"]], params)
     kept.params[session["id"]] = params
+
+
+def choose(moment: Moment, session: Thing, quantities: Mapping[str, int], rate: str | None) -> bool:
+    """The buyer's choice of quantities, by item, and of the way of sending; answers whether the total has changed."""
+    kept, before = moment.account.side(Kept), session["amount_total"]
+    items = kept.items[session["id"]]
+    changed = [item for item in items if quantities.get(item["id"], item["quantity"]) != item["quantity"]]
+    option = next((one for one in session["shipping_options"] if one["shipping_rate"] == rate), None)
+    if rate is not None and option is None:
+        raise invalid("Choose one of these ways of sending.", "shipping")
+    if changed:
+        _unbegun(session)
+    for item in changed:
+        lines.recount(moment.account, item, quantities[item["id"]])
+    if option is not None:
+        ship(session, option)
+    if items:
+        price_again(moment, session, items, kept.params[session["id"]])
+    return bool(session["amount_total"] != before)
 
 
 def ship(session: Thing, option: Thing) -> None:
