@@ -1,6 +1,7 @@
 """Who gets in: every route checks the token, the limits and the scopes, and answers problems in the CRM's shape."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
@@ -8,6 +9,7 @@ import orjson
 from fakes.calls import Call, Handler, Refusal, Reply
 from fakes.crm.problems import Problem
 from fakes.crm.state.access import Access, Caller
+from fakes.crm.state.filters import ASSOCIATION
 from fakes.crm.state.quota import Quota
 from fakes.crm.state.records import Portal
 from fakes.crm.state.scopes import needed
@@ -91,3 +93,24 @@ class Gate:
         except orjson.JSONDecodeError as problem:
             message = f"Invalid input JSON on line {problem.lineno}, column {problem.colno}: {problem.msg}"
             raise Refusal(answers.refusal(self._portal, Problem("VALIDATION_ERROR", message))) from None
+        named = [str(each) for each in named_records(call.params["body"])]
+        if named:
+            # Whose call it is follows from the records that it names, and these names of theirs say it to nobody else.
+            call.params["record_ids"] = named
+
+
+def named_records(body: Any) -> Iterator[Any]:
+    """The ids of records that a body names where the name of its place does not say so: a merge, a search by id."""
+    if not isinstance(body, dict):
+        return
+    if "objectIdToMerge" in body:
+        yield body["objectIdToMerge"]
+    groups = body.get("filterGroups")
+    for group in groups if isinstance(groups, list) else ():
+        filters = group.get("filters") if isinstance(group, dict) else None
+        for each in filters if isinstance(filters, list) else ():
+            name = each.get("propertyName") if isinstance(each, dict) else None
+            if isinstance(name, str) and (name == "hs_object_id" or name.startswith(ASSOCIATION)):
+                values = each.get("values")
+                yield each.get("value")
+                yield from values if isinstance(values, list) else ()
