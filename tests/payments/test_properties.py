@@ -75,6 +75,10 @@ def objects(merchant: Merchant, kind: str) -> dict[str, Thing]:
     return {name: thing for name, thing in table.items() if not thing.get("deleted")}
 
 
+def _taken(values: Thing) -> int:
+    return int(values["amount_captured"] if "amount_captured" in values else values["amount"])
+
+
 def money(merchant: Merchant) -> list[str]:
     """What does not add up: charges and refunds, what the effects say, and the balance's transactions."""
     found = []
@@ -92,9 +96,12 @@ def money(merchant: Merchant) -> list[str]:
     paid = sum(one["amount_captured"] for one in charges.values() if one["paid"] and one["captured"])
     told_of = {"payments.charge": 0, "payments.refund": 0}
     for sink in told_of:
-        last = {name: values for one, _, name, values in merchant.bare.ledger.effects if one == sink}
-        whole = [one for one in last.values() if one.get("captured", True)]
-        told_of[sink] = sum(one.get("amount_captured", one["amount"]) for one in whole)
+        last: dict[str, Thing] = {}
+        for one, op, name, values in merchant.bare.ledger.effects:
+            if one == sink:
+                last[name] = values if op != "delete" else {**values, "amount": 0}
+        whole = [values for values in last.values() if values.get("captured", True)]
+        told_of[sink] = sum(_taken(values) for values in whole)
     if told_of != {"payments.charge": paid, "payments.refund": sum(refunds.values())}:
         found.append(f"effects say {told_of}, objects {paid} and {sum(refunds.values())}")
     return found + _balance(merchant, paid, sum(refunds.values()))
@@ -106,7 +113,12 @@ def _balance(merchant: Merchant, paid: int, refunded: int) -> list[str]:
         moved[one["type"]] += one["amount"]
         if one["net"] != one["amount"] - one["fee"]:
             return [f"{one['id']}: {one['amount']} less {one['fee']} is not {one['net']}"]
-    wrong = moved["charge"] + moved["payment"] != paid or moved["refund"] + moved["payment_refund"] != -refunded
+    back = moved["refund"] + moved["payment_refund"] + moved["refund_failure"]
+    wrong = moved["charge"] + moved["payment"] != paid or back != -refunded
+    told = merchant.bare.get("balance")
+    held = sum(one["amount"] for part in ("available", "pending") for one in told[part])
+    if held != sum(one["net"] for one in objects(merchant, "balance_transaction").values()):
+        return [f"the balance says {held}"]
     return [f"transactions {dict(moved)}, charges {paid}, refunds {refunded}"] if wrong else []
 
 

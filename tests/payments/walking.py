@@ -18,7 +18,12 @@ CARDS = (
     "pm_card_chargeDeclinedInsufficientFunds",
     "pm_card_threeDSecure2Required",
     "pm_card_nothing",
+    "pm_card_createDispute",
+    "pm_card_pendingRefund",
+    "pm_card_refundFail",
+    "pm_card_bypassPending",
 )
+ACCOUNTS = ("success", "insufficientFunds", "processing", "dispute", "nothing")
 AMOUNTS = (50, 900, 1999, 0, -5, 49)
 Form = dict[str, Any]
 
@@ -83,6 +88,41 @@ def _intent(merchant: Merchant, chance: Random) -> object:
         form |= {"payment_method": chance.choice(CARDS), "confirm": "true", "return_url": "https://example.com"}
     key = f"k{chance.randint(0, 10**6)}" if chance.random() < 0.5 else None
     return merchant.send("POST", "payment_intents", form, key)
+
+
+def _debit(merchant: Merchant, chance: Random) -> object:
+    form: Form = {"amount": chance.choice(AMOUNTS), "currency": "usd", "payment_method_types[]": "us_bank_account"}
+    form |= {"payment_method": f"pm_usBankAccount_{chance.choice(ACCOUNTS)}", "confirm": "true"}
+    return merchant.send("POST", "payment_intents", form | {"mandate_data[customer_acceptance][type]": "offline"})
+
+
+def _set_up(merchant: Merchant, chance: Random) -> object:
+    form = {"customer": merchant.one(chance, "customer"), "payment_method": chance.choice(CARDS), "confirm": "true"}
+    return merchant.send("POST", "setup_intents", form)
+
+
+def _charge(merchant: Merchant, chance: Random) -> object:
+    source = chance.choice(["tok_visa", "tok_chargeDeclined", "tok_refundFail", "tok_none"])
+    form = {"amount": chance.choice(AMOUNTS), "currency": "usd", "source": source}
+    return merchant.send("POST", "charges", form | {"capture": chance.choice(["true", "false"])})
+
+
+def _take(merchant: Merchant, chance: Random) -> object:
+    return merchant.send("POST", f"charges/{merchant.one(chance, 'charge')}/capture")
+
+
+def _pay_out(merchant: Merchant, chance: Random) -> object:
+    return merchant.send("POST", "payouts", {"amount": chance.choice([1, 400, 5000]), "currency": "usd"})
+
+
+def _answer(merchant: Merchant, chance: Random) -> object:
+    found = merchant.send("GET", "disputes")["data"]
+    if not found:
+        return None
+    path, words = f"disputes/{chance.choice(found)['id']}", chance.choice(["winning", "losing", "other"])
+    if chance.random() < 0.3:
+        return merchant.send("POST", f"{path}/close")
+    return merchant.send("POST", path, {"evidence[uncategorized_text]": f"{words}_evidence"})
 
 
 def _confirm(merchant: Merchant, chance: Random) -> object:
@@ -153,7 +193,8 @@ def _look(merchant: Merchant, chance: Random) -> object:
 STEPS: dict[str, Step] = {
     "customer": _customer, "rename": _rename, "forget": _forget, "intent": _intent, "confirm": _confirm,
     "capture": _capture, "cancel": _cancel, "refund": _refund, "price": _price, "subscribe": _subscribe, "pay": _pay,
-    "end": _end, "repeat": _repeat, "wait": _wait, "look": _look,
+    "end": _end, "debit": _debit, "set_up": _set_up, "charge": _charge, "take": _take, "pay_out": _pay_out,
+    "answer": _answer, "repeat": _repeat, "wait": _wait, "look": _look,
 }  # fmt: skip
 BEGIN = ("customer", "price", "intent")
 """Steps without which the others find nothing."""

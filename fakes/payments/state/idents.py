@@ -10,6 +10,7 @@ SHAPES: dict[str, tuple[str, int]] = {
     "setup_intent": ("seti_1", 23),
     "setup_attempt": ("setatt_1", 23),
     "mandate": ("mandate_1", 23),
+    "confirmation_token": ("ctoken_1", 23),
     "dispute": ("du_1", 23),
     "radar.early_fraud_warning": ("issfr_1", 23),
     "payout": ("po_1", 23),

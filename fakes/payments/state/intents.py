@@ -3,7 +3,7 @@
 How a payment method meets an intent is `paying`; what an intent looks like is `intent_shapes`.
 """
 
-from fakes.payments.state import banks, mandates, methods, paying, transfers
+from fakes.payments.state import banks, confirmation, mandates, methods, paying, transfers
 from fakes.payments.state.belonging import usable
 from fakes.payments.state.capturing import cancel, capture, give_up, increment, wrong_state
 from fakes.payments.state.customers import merge_metadata, present, unset
@@ -14,6 +14,7 @@ from fakes.payments.state.paying import OPEN, SETTLED, pay
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
+from fakes.payments.state.wholly import whole
 
 __all__ = [
     "OPEN",
@@ -41,7 +42,14 @@ PLAIN = (
     "transfer_data",
     "transfer_group",
 )
-ONLY_CONFIRMING = ("off_session", "error_on_requires_action", "return_url", "mandate", "mandate_data")
+ONLY_CONFIRMING = (
+    "confirmation_token",
+    "off_session",
+    "error_on_requires_action",
+    "return_url",
+    "mandate",
+    "mandate_data",
+)
 """Parameters of a creation that make sense only with `confirm`."""
 LATE = frozenset({"metadata", "description", "receipt_email", "transfer_group"})
 """What may change after the payment."""
@@ -62,6 +70,9 @@ def create(moment: Moment, params: Thing) -> Thing:
                 )
     _described(params)
     transfers.check(moment, params)
+    params = confirmation.opened(moment, params)
+    if params.get("confirm"):
+        _comes_back(moment, automatic, params)
     method = _given(moment, params)
     usable(method, params.get("customer"))
     intent = fresh(moment, amount, currency, types, automatic, params.get("capture_method", "automatic_async"))
@@ -75,7 +86,8 @@ def create(moment: Moment, params: Thing) -> Thing:
     if method is not None:
         intent["payment_method"], intent["status"] = method["id"], "requires_confirmation"
     if params.get("confirm"):
-        return confirm(moment, {name: params[name] for name in params if name not in _GIVEN}, intent["id"])
+        with whole(moment, intent):
+            return confirm(moment, {name: params[name] for name in params if name not in _GIVEN}, intent["id"])
     return intent
 
 
@@ -156,10 +168,28 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     return intent
 
 
+def _comes_back(moment: Moment, automatic: Thing | None, params: Thing) -> None:
+    """Methods that may redirect need a place to come back to, if the merchant turned them on and confirms itself."""
+    asked = params.get("automatic_payment_methods") or {}
+    if moment.client or not asked.get("enabled") or params.get("return_url") or params.get("off_session"):
+        return
+    if (automatic or {}).get("allow_redirects") == "always":
+        raise invalid(
+            "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
+            "these payment methods might redirect your customer off of your page, you must provide a `return_url`. If "
+            "you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to "
+            "`true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and "
+            "Payment Intents.",
+            "return_url",
+        )
+
+
 def confirm(moment: Moment, params: Thing, name: str) -> Thing:
     """Pay with the payment method given here or before; a decline is raised after it was written down."""
     intent = moment.account.get("payment_intent", name)
     _confirmable(moment, intent)
+    if not intent["payment_method"] or "confirm" not in params:
+        params = confirmation.opened(moment, params)
     method = _given(moment, params) or moment.account.find("payment_method", intent["payment_method"])
     if method is None and "customer_balance" in intent["payment_method_types"]:
         method = methods.make(moment, "customer_balance")
@@ -174,6 +204,7 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
     usable(method, intent["customer"])
     fitting(intent, method)
     _needs(moment, method, params)
+    confirmation.used(moment, params, intent)
     _write(intent, {field: params[field] for field in _ON_CONFIRM if field in params})
     _wants(moment, intent, params)
     _verified(moment, intent, method)

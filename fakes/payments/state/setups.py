@@ -7,7 +7,7 @@ set up: its owner need not be there when it is charged.
 from collections.abc import Callable
 from dataclasses import replace
 
-from fakes.payments.state import asking, mandates, methods, setup_attempts
+from fakes.payments.state import asking, confirmation, mandates, methods, setup_attempts
 from fakes.payments.state.belonging import usable
 from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.instrument import Card
@@ -16,9 +16,10 @@ from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, unexpected
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
+from fakes.payments.state.wholly import whole
 
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-ONLY_CONFIRMING = ("return_url", "mandate_data", "single_use")
+ONLY_CONFIRMING = ("confirmation_token", "return_url", "mandate_data", "single_use")
 SUCCEEDED: list[Callable[[Moment, Thing], None]] = []
 """Who wants to hear of a setup intent that succeeded: subscriptions register here."""
 
@@ -45,7 +46,8 @@ def create(moment: Moment, params: Thing) -> Thing:
         setup.update(payment_method=method["id"], status="requires_confirmation")
     if params.get("confirm"):
         kept = {name: value for name, value in params.items() if name not in ("payment_method", "payment_method_data")}
-        return confirm(moment, kept, setup["id"])
+        with whole(moment, setup):
+            return confirm(moment, kept, setup["id"])
     return setup
 
 
@@ -127,6 +129,7 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
     setup = moment.account.get("setup_intent", name)
     if setup["status"] not in OPEN:
         raise wrong_state(setup, "confirm")
+    params = confirmation.opened(moment, params)
     method = _given(moment, params) or moment.account.find("payment_method", setup["payment_method"])
     if method is None:
         raise unexpected(
@@ -137,6 +140,7 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
         )
     usable(method, setup["customer"], "setup_intent")
     fitting(setup, method)
+    confirmation.used(moment, params, setup)
     return set_up(moment, setup, method, return_url=params.get("return_url"), params=params)
 
 

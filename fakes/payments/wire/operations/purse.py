@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fakes.payments.state import cash, saved, sources, tax_ids, tokens
+from fakes.payments.state import cash, confirmation, saved, sources, tax_ids, tokens
 from fakes.payments.state.moment import Moment
 from fakes.payments.wire import pages
 from fakes.payments.wire.operations.operation import Operation, Params
@@ -16,6 +16,8 @@ def _kept(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
 PURSE: dict[str, Operation] = {
     "POST /v1/tokens": Operation("token", tokens.create),
     "GET /v1/tokens/{id}": Operation("token"),
+    "POST /v1/test_helpers/confirmation_tokens": Operation("confirmation_token", confirmation.create),
+    "GET /v1/confirmation_tokens/{id}": Operation("confirmation_token"),
     "POST /v1/sources": Operation("source", sources.create),
     "GET /v1/sources/{id}": Operation("source"),
     "POST /v1/sources/{id}": Operation("source", sources.update),
