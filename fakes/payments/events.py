@@ -42,7 +42,8 @@ def topic_of(kind: str) -> str:
 
 def encode(content: Any) -> bytes:
     """JSON as this provider writes it: two spaces, text as it is."""
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2)
+    # A copy, because what the encoder gives holds on to its whole buffer, several times the text, and most is kept.
+    return bytes(memoryview(orjson.dumps(content, option=orjson.OPT_INDENT_2)))
 
 
 def build(

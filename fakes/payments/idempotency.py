@@ -5,6 +5,7 @@ a credential, a conflict or the rate are not. v1 keeps keys for 24 hours and v2 
 `wire.desk` asks.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -34,7 +35,10 @@ class Kept:
 class Keys:
     """The keys of one account, each with the time of its first use, oldest first."""
 
-    _kept: dict[str, dict[str, Kept]] = field(default_factory=lambda: {version: {} for version in KEPT_S})
+    # Not plain dictionaries: those get slow at their beginning when much was taken from there.
+    _kept: dict[str, OrderedDict[str, Kept]] = field(
+        default_factory=lambda: {version: OrderedDict() for version in KEPT_S}
+    )
 
     def begin(self, key: str, path: str, parameters: list[tuple[str, str]], request: str, now: int) -> Kept | None:
         """The answer to give again; or None, and the key is taken until `finish` or `forget`."""
@@ -96,7 +100,7 @@ def _digest(parameters: list[tuple[str, str]]) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _old(table: dict[str, Kept], until: int) -> Iterator[str]:
+def _old(table: OrderedDict[str, Kept], until: int) -> Iterator[str]:
     """The oldest keys whose time is over; those in use stay."""
     for place, (key, kept) in enumerate(table.items()):
         if place == PRUNED_AT_ONCE or kept.since > until:

@@ -65,10 +65,8 @@ class Moment:
         own = str(thing.get("id"))
         found.append(links.invoice_of_intent.get(str(thing.get("payment_intent") or own)))
         found.append(links.intent_of_invoice.get(own))
-        for name in list(found):
-            invoice = self.account.find("invoice", name)
-            if invoice is not None:
-                found.append(subscription_of(invoice))
+        invoices = self.account.tables["invoice"]
+        found += [subscription_of(invoices[name]) for name in found if name in invoices and name is not None]
         return tuple(dict.fromkeys(name for name in found if isinstance(name, str)))
 
     def effect(self, sink: str, op: str, thing: Thing, values: Thing) -> None:

@@ -5,6 +5,7 @@ object has been left alone for the lag. Exact clauses are looked up; ranges, sub
 newest object on until the page is full. Not for reading what was written just now, exactly as at the provider.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
@@ -169,14 +170,15 @@ class Searching:
     """The search of one account."""
 
     _indexes: dict[str, _Index] = field(default_factory=dict)
-    _changed: dict[str, dict[str, int]] = field(default_factory=lambda: {kind: {} for kind in FIELDS})
+    # Not plain dictionaries: those get slow at their beginning when much was taken from there.
+    _changed: dict[str, OrderedDict[str, int]] = field(default_factory=lambda: {kind: OrderedDict() for kind in FIELDS})
     """By kind, when each object changed last that may not be found as it is yet; in the order of these times."""
 
     def changed(self, kind: str, name: str, lag: Lag) -> None:
         """An object was made, changed or deleted."""
         changed = self._changed[kind]
-        changed.pop(name, None)
         changed[name] = now = lag.at_ns()
+        changed.move_to_end(name)
         if kind not in self._indexes:
             # As long as nobody searches, only what is too fresh to be found needs to be known.
             for old in list(_settled(changed, now - lag.ns, 2)):
@@ -208,7 +210,7 @@ class Searching:
         return index
 
 
-def _settled(changed: dict[str, int], until_ns: int, most: int) -> Iterator[str]:
+def _settled(changed: OrderedDict[str, int], until_ns: int, most: int) -> Iterator[str]:
     """The first of them, at most so many, that have been left alone since then."""
     return (name for name, _ in takewhile(lambda one: one[1] <= until_ns, islice(changed.items(), most)))
 

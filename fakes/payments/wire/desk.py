@@ -33,6 +33,7 @@ class Desk:
     def __init__(self, provider: Provider, credentials: Credentials, settings: Settings, limits: Limits) -> None:
         self._provider, self._credentials, self._settings, self._limits = provider, credentials, settings, limits
         self._versions = Versions()
+        self._read_last: tuple[Call | None, bytes, form.Pairs, Thing] = (None, b"", [], {})
         self._failed: dict[str, Reply] = {}
         """The answers of calls that met a bug of ours, until the server fetches them."""
         self.before: Callable[[Account], None] = lambda account: None
@@ -44,8 +45,11 @@ class Desk:
         """Fill the call's account, key and params; `Refusal` when the credentials are no good."""
         if call.method == "POST":
             call.key = call.headers.get("idempotency-key")
+        self._read_last = (None, b"", [], {})
         try:
-            call.params = form.nested(self._pairs(call))
+            pairs = self._pairs(call)
+            call.params = form.nested(pairs)
+            self._read_last = (call, call.body, pairs, call.params)
         except Problem:
             call.params = {}
         try:
@@ -57,6 +61,14 @@ class Desk:
     def _pairs(call: Call) -> form.Pairs:
         read = form.pairs_of_json if call.path.startswith("/v2/") else form.pairs_of
         return form.pairs_of(call.query) + (read(call.body) if call.method != "GET" else [])
+
+    def _asked(self, call: Call) -> tuple[form.Pairs, Thing]:
+        """What a call asks: as it was just read, or read once more when another one came between."""
+        last, body, pairs, params = self._read_last
+        if last is not call or body is not call.body:
+            pairs = self._pairs(call)
+            params = form.nested(pairs)
+        return pairs, params
 
     def _fresh_request(self) -> str:
         return self._provider.account().fresh("request")
@@ -71,8 +83,7 @@ class Desk:
             pinned = OPERATIONS[_operation(call)].pinned
             version = self._versions.checked(call.headers.get("stripe-version"), needed=pinned)
             self._limits.check(call)
-            pairs = self._pairs(call)
-            call.params = form.nested(pairs)
+            pairs, call.params = self._asked(call)
             self.before(self._account(call))
             if call.method == "GET":
                 return answers.answer(self._look(call, version), request, version)

@@ -5,6 +5,7 @@ the shapes of API versions before 2025-03-31 are made here too.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from fakes.payments.state import billing, checkout, identity, quotes
@@ -26,7 +27,12 @@ class Shower:
     def __init__(self, account: Account, version: str) -> None:
         self._account = account
         self._old = version < OLD
-        self._on_demand: dict[tuple[str, str], Callable[[Thing], Any]] = {
+
+    @cached_property
+    def _on_demand(self) -> dict[tuple[str, str], Callable[[Thing], Any]]:
+        """What makes the parts that are only shown when asked for."""
+        account = self._account
+        return {
             ("invoice", "confirmation_secret"): self._confirmation_secret,
             ("invoice", "payments"): self._payments,
             ("quote", "line_items"): self._offered,

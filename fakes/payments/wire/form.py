@@ -5,7 +5,7 @@ Only the nesting is read here; what may be there, and of which type, is `wire.pa
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 import orjson
 
@@ -13,6 +13,7 @@ from fakes.payments.state.problem import invalid
 
 Pairs = list[tuple[str, str]]
 NESTING_MAX = 12
+FIELDS_MAX = 2000
 
 
 def pairs_of(text: bytes | str) -> Pairs:
@@ -20,10 +21,20 @@ def pairs_of(text: bytes | str) -> Pairs:
     if not text:
         return []
     try:
-        decoded = text if isinstance(text, str) else text.decode("ascii")
-        return parse_qsl(decoded, keep_blank_values=True, errors="strict", max_num_fields=2000)
+        parts = (text if isinstance(text, str) else text.decode("ascii")).split("&")
+        if len(parts) > FIELDS_MAX:
+            raise ValueError(f"more than {FIELDS_MAX} fields")
+        halves = (part.partition("=") for part in parts if part)
+        return [(_plain(name), _plain(value)) for name, _, value in halves]
     except (UnicodeDecodeError, ValueError) as problem:
         raise invalid(f"Invalid request: the parameters could not be read ({type(problem).__name__}).") from None
+
+
+def _plain(text: str) -> str:
+    # Most values need no decoding, and many a thousand of them are read each second.
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote(text, errors="strict") if "%" in text else text
 
 
 def pairs_of_json(text: bytes) -> Pairs:
