@@ -1,6 +1,6 @@
 """Invoice items: what is to be charged beside the periods of a subscription, on one invoice or on the next."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from fakes.payments.state import billing, catalogue, discounts, invoice_shapes, invoicing, pricing, tax_rates
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fakes.payments.state.proration import Correction
 
 KIND = "invoiceitem"
+AMOUNT_MAX = 10**12
 
 
 def shape(moment: Moment, customer: Thing, currency: str, amount: int) -> Thing:
@@ -77,6 +78,17 @@ def _wait(moment: Moment, item: Thing) -> Thing:
     return item
 
 
+def _exact(text: str) -> Decimal:
+    """An amount with decimal places; below zero it is a credit."""
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:
+        exact = Decimal("NaN")
+    if not exact.is_finite() or abs(exact) > AMOUNT_MAX:
+        raise invalid(f"Invalid decimal: {text[:100]}", "unit_amount_decimal")
+    return exact
+
+
 def priced(moment: Moment, params: Thing, currency: str | None) -> tuple[int, str, int, Thing | None]:
     """What an item or line costs by its parameters: amount, currency, quantity, and its price if it has one."""
     quantity = params.get("quantity", 1)
@@ -98,7 +110,7 @@ def priced(moment: Moment, params: Thing, currency: str | None) -> tuple[int, st
         raise invalid("Missing required param: currency.", "currency", "parameter_missing")
     currency = currency_of(params.get("currency") or str(currency))
     if params.get("unit_amount_decimal") is not None:
-        return pricing.rounded(Decimal(params["unit_amount_decimal"]) * quantity), currency, quantity, None
+        return pricing.rounded(_exact(params["unit_amount_decimal"]) * quantity), currency, quantity, None
     if params.get("unit_amount") is not None:
         return params["unit_amount"] * quantity, currency, quantity, None
     if params.get("amount") is None:

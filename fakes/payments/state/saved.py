@@ -121,6 +121,8 @@ def _used(moment: Moment, token: Thing) -> Thing:
         raise unexpected(
             f"You cannot use a Stripe token more than once: {token['id']}.", "token_already_used", param="source"
         )
+    if token["type"] not in ("card", "bank_account"):
+        raise invalid(f"A token of type {token['type']} is no source of payments: {token['id']}.", "source")
     token["used"] = True
     made: Thing = dict(token[token["type"]])
     known = moment.account.links.card_of_method
