@@ -14,15 +14,17 @@ class MovingClock:
     def __init__(self, real: Clock) -> None:
         self._real = real
         self._ahead = timedelta()
+        self._ahead_ns = 0
 
     def forward(self, seconds: float) -> None:
         """Run on from so many seconds later; never backwards."""
         self._ahead += timedelta(seconds=max(0.0, seconds))
+        self._ahead_ns = int(self._ahead.total_seconds() * 1e9)
 
     def at_ns(self) -> int:
         """Nanoseconds, for durations and order."""
-        return self._real.at_ns() + int(self._ahead.total_seconds() * 1e9)
+        return self._real.at_ns() + self._ahead_ns
 
     def wall(self) -> datetime:
         """The time of day."""
-        return self._real.wall() + self._ahead
+        return self._real.wall() + self._ahead if self._ahead_ns else self._real.wall()

@@ -248,7 +248,7 @@ class Schema:
             )
         if text == "":
             return ""
-        allowed = [str(option["value"]) for option in known.options]
+        allowed = [str(option["value"]) for option in known.options] if known.options else ()
         return fit(known.name, known.type, known.field_type, allowed, text)
 
 

@@ -183,6 +183,8 @@ class Telling:
 
     def written(self, done: Written) -> Iterator[Event]:
         """What is told of a record that was made, changed or archived."""
+        if not self._standing():
+            return
         record, number = done.record, int(done.record.id)
         if done.op == "delete":
             moment = record.archived_at or record.updated
@@ -215,6 +217,8 @@ class Telling:
 
     def linked(self, changes: Sequence[Change]) -> Iterator[Event]:
         """What is told of associations: once from each end."""
+        if not self._standing():
+            return
         moment = self.portal.clock.wall()
         for each in changes:
             for one, two in ((each.record, each.other), (each.other, each.record)):
