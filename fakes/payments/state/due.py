@@ -13,8 +13,6 @@ from fakes.virtual import Agenda
 Work = Callable[[Moment, str], None]
 WORK: dict[str, Work] = {}
 CLOCK = "test_helpers.test_clock"
-HOLDERS = ("customer", "subscription", "invoice", "payment_intent", "quote", "subscription_schedule", "charge")
-"""Kinds of objects through which a request or an object belongs to a test clock."""
 
 
 def work(kind: str) -> Callable[[Work], Work]:

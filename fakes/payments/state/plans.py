@@ -3,7 +3,7 @@
 from fakes.payments.state import billing, catalogue, subscription_shapes
 from fakes.payments.state.customers import merge_metadata, unset
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.problem import unexpected
+from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Account, Thing
 
 
@@ -24,6 +24,8 @@ def create(moment: Moment, params: Thing) -> Thing:
     rhythm = ("interval", "interval_count", "usage_type", "meter", "trial_period_days")
     wanted["recurring"] = {name: params[name] for name in rhythm if name in params}
     product = params.get("product")
+    if not product:
+        raise invalid("Missing required param: product.", "product", "parameter_missing")
     told = len(moment.told)
     wanted["product_data" if isinstance(product, dict) else "product"] = product
     price = catalogue.create_price(moment, wanted)

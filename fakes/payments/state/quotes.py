@@ -96,7 +96,7 @@ def _write(moment: Moment, quote: Thing, params: Thing) -> None:
         if name in params:
             quote[name] = unset(params[name])
     for name in ("invoice_settings", "subscription_data"):
-        quote[name].update(params.get(name) or {})
+        quote[name].update(_dated(params.get(name) or {}))
     if "metadata" in params:
         merge_metadata(quote, params["metadata"])
     if "default_tax_rates" in params:
@@ -106,6 +106,16 @@ def _write(moment: Moment, quote: Thing, params: Thing) -> None:
         owner = {"customer": quote["customer"]} if quote["customer"] else {}
         quote["discounts"] = discounts.given(moment, params["discounts"] or [], "discounts", owner, counted=False)
     _add_up(moment, quote, asked)
+
+
+def _dated(given: Thing) -> Thing:
+    """The settings, with the end of the present period as a moment."""
+    if given.get("effective_date") != "current_period_end":
+        return given
+    raise invalid(
+        "`current_period_end` is for quotes that change a subscription, which this account does not offer.",
+        "subscription_data[effective_date]",
+    )
 
 
 def _add_up(moment: Moment, quote: Thing, asked: Thing) -> None:

@@ -19,6 +19,8 @@ PLAIN = (
     "transfer_data",
 )
 DAY_S = 86400
+WITHIN = {"day_of_month": (1, 31), "month": (1, 12), "hour": (0, 23), "minute": (0, 59), "second": (0, 59)}
+"""What each part of a configured anchor may be."""
 
 
 def write(moment: Moment, subscription: Thing, params: Thing) -> None:
@@ -28,6 +30,8 @@ def write(moment: Moment, subscription: Thing, params: Thing) -> None:
     for field in PLAIN:
         if field in params:
             subscription[field] = unset(params[field])
+    if subscription["pending_invoice_item_interval"]:
+        subscription["pending_invoice_item_interval"].setdefault("interval_count", 1)
     subscription["payment_settings"].update(params.get("payment_settings") or {})
     subscription["cancellation_details"].update(params.get("cancellation_details") or {})
     subscription["trial_settings"].update(params.get("trial_settings") or {})
@@ -84,6 +88,10 @@ def trial(moment: Moment, params: Thing, prices: list[Thing]) -> int | None:
 def anchor(moment: Moment, params: Thing, prices: list[Thing]) -> int:
     """The moment from which a new subscription's periods are counted."""
     config = params.get("billing_cycle_anchor_config")
+    for name, value in (config or {}).items():
+        low, high = WITHIN[name]
+        if not low <= value <= high:
+            raise invalid(f"This value must be between {low} and {high}.", f"billing_cycle_anchor_config[{name}]")
     found = periods.anchored(config, moment.now) if config else params.get("billing_cycle_anchor", moment.now)
     param = "billing_cycle_anchor_config" if config else "billing_cycle_anchor"
     if found < moment.now:

@@ -202,7 +202,9 @@ def _clock(account: Account, kind: str, call: Call, params: Thing) -> Thing | No
     """The test clock by whose time a call is carried out, if it is about something that lives by one."""
     if not account.tables[due.CLOCK]:
         return None
-    clock = due.named(account, {kind: call.at.get("id"), due.CLOCK: params.get("test_clock"), **params})
+    name = call.at.get("id")
+    named = {kind: name, "customer": name, due.CLOCK: params.get("test_clock"), **params}
+    clock = due.named(account, {"subscription": params.get("from_subscription"), **named})
     if clock is not None and kind != due.CLOCK:
         clocks.ready(clock)
     return clock
