@@ -17,10 +17,15 @@ from fakes.patience import Patience
 from fakes.schedules import FAR_S
 from fakes.sending import Errand
 from fakes.travel import COLLECTING, WHEN, Batch, Path, Travel
+from harness.clock import until
 from harness.faults import Mishap
 from harness.journal import Journal
 
 ORDER_GAP_S = 0.005
+LATER, STARTING, SENDING = "to be told after the answer", "on its way", "being delivered"
+MOVING = frozenset({LATER, STARTING, SENDING})
+"""Why an errand is pending while its first attempt is still to be answered, and nothing keeps it back."""
+SETTLED_S = 30.0
 
 
 class Carrier:
@@ -68,7 +73,7 @@ class Carrier:
         path = self.travel.first(errand, *WHEN)
         repeat = self.travel.first(errand, Mishap.REPEAT)
         if path is None:
-            self.wait(errand, "on its way")
+            self.wait(errand, STARTING)
             before, person = None, errand.event.person
             if person is not None:
                 lane = (errand.event.fake, errand.endpoint, person)
@@ -108,7 +113,7 @@ class Carrier:
 
     async def _in_order(self, path: Path, batch: Batch) -> None:
         for errand in await path.gathered(batch):
-            self.wait(errand, "on its way")
+            self.wait(errand, STARTING)
             self.spawn(self._deliver(errand, None, self.travel.first(errand, Mishap.REPEAT)), errand)
             await errand.answered.wait()
 
@@ -117,7 +122,7 @@ class Carrier:
         if before is not None:
             await before.passed.wait()
         asyncio.get_running_loop().call_later(ORDER_GAP_S, errand.passed.set)
-        errand.reason = "being delivered"
+        errand.reason = SENDING
         if repeat is None:
             burst = Burst()
         else:
@@ -184,6 +189,17 @@ class Carrier:
             endpoint=errand.endpoint,
         )  # fmt: skip
         self.finish(errand)
+
+    async def answered(self, fake: str, account: str) -> None:
+        """Wait until every first attempt that is under way was answered, half a minute at most."""
+
+        def still() -> bool:
+            return any(
+                errand.reason in MOVING and (errand.event.fake, errand.event.news.account) == (fake, account)
+                for errand in self.open
+            )
+
+        await until(lambda: not still(), within_s=SETTLED_S, every_s=ORDER_GAP_S)
 
     async def forward(self, fake: str, account: str, seconds: float) -> None:
         """Move an account's retries on in time; each that becomes due is sent and answered before the next."""

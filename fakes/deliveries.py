@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from fakes.attribution import Owners, markers_in
 from fakes.calls import Call, News
-from fakes.carrying import Carrier
+from fakes.carrying import LATER, Carrier
 from fakes.copying import Burst, Copier
 from fakes.endpoints import HARNESS, Endpoint, Endpoints
 from fakes.powers import Signer
@@ -98,7 +98,7 @@ class Deliveries:
             return
         early = self.travel.first(errand, Mishap.EARLY)
         if early is None:
-            self._carrier.wait(errand, "to be told after the answer")
+            self._carrier.wait(errand, LATER)
             self._after_answer.setdefault(call.id, []).append(errand)
         else:
             self.travel.fired(early, errand)
@@ -173,6 +173,10 @@ class Deliveries:
     async def forward(self, fake: str, seconds: float, account: str = "") -> None:
         """Move an account's time on: its retries that become due are sent, in order, each answered before the next."""
         await self._carrier.forward(fake, account, seconds)
+
+    async def first_answers(self, fake: str, account: str = "") -> None:
+        """Wait until what is being told for the first time was answered: only then is it known what is retried."""
+        await self._carrier.answered(fake, account)
 
     def next_retry_s(self, fake: str, account: str = "") -> float | None:
         """In how many seconds of the account's time its next retry is due."""

@@ -64,6 +64,7 @@ async def forward(house: House, ask: TimeAsk) -> Moved:
     clock = house.core.clocks.get(ask.fake)
     now_s: int | None = None
     left = ask.seconds
+    await deliveries.first_answers(ask.fake, account)
     while True:
         due_s = deliveries.next_retry_s(ask.fake, account)
         step = left if due_s is None else min(left, max(1, math.ceil(due_s)))

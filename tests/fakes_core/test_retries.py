@@ -1,5 +1,7 @@
 """Retries by the presets, in an account's time that can be moved on."""
 
+import asyncio
+
 import pytest
 
 from fakes.schedules import SCHEDULES
@@ -88,3 +90,17 @@ async def test_waiting_for_acknowledgements(tiny: Bench) -> None:
     await deliveries.acknowledged("tiny", [tiny.records("news")[1]["event"]])
     assert tiny.records("delivered")[2]["status"] == 500
     assert (await tiny.control.pending()).deliveries == 1
+
+
+async def test_time_waits_for_what_is_being_told(tiny: Bench) -> None:
+    """Moved on right after a change, the change's event is told first, and then its retries are due."""
+    await tiny.raw.put("/retries", json={"schedule": "live"})
+    tiny.endpoint.statuses = [500, 500]
+    tiny.endpoint.open.clear()
+    await tiny.create()
+    moved = asyncio.ensure_future(_forward(tiny, DAY_S))
+    await tiny.soon(lambda: tiny.endpoint.got)
+    tiny.endpoint.open.set()
+    await moved
+    await tiny.quiet()
+    assert [one["status"] for one in tiny.records("delivered")] == [500, 500, 200]
