@@ -19,6 +19,8 @@ AUTHORISED_S = 7 * 86400
 """How long an authorisation lasts that nobody captures."""
 SETTLED: list[Callable[[Moment, Thing], None]] = []
 """Who wants to hear of an intent that changed its status for good: invoices and sessions register here."""
+ANSWERED: list[Callable[[Moment, Thing], None]] = []
+"""Who wants to hear of an intent whose customer said yes to their bank, whatever came of it."""
 
 
 def pay(
@@ -177,6 +179,8 @@ def answered(moment: Moment, intent: Thing, *, yes: bool) -> Problem | None:
         pay(moment, intent, method, authenticated=True)
     except Problem as problem:
         return problem
+    for hear in ANSWERED:
+        hear(moment, intent)
     return None
 
 

@@ -13,6 +13,7 @@ from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.intent_shapes import fitting, types_of
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.paying import ANSWERED
 from fakes.payments.state.problem import Problem, invalid, unexpected
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
@@ -218,6 +219,8 @@ def answered(moment: Moment, setup: Thing, *, yes: bool) -> Problem | None:
         set_up(moment, setup, method, authenticated=True)
     except Problem as problem:
         return problem
+    for hear in ANSWERED:
+        hear(moment, setup)
     return None
 
 

@@ -5,7 +5,7 @@ A decline leaves the session open. A bank that takes its time completes it unpai
 
 from typing import Any
 
-from fakes.payments.state import customers, discounts, due, intents, invoicing, methods, setups, subscriptions
+from fakes.payments.state import customers, discounts, due, intents, invoicing, methods, paying, setups, subscriptions
 from fakes.payments.state.checkout import links, shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.sessions import EXPIRE
@@ -180,6 +180,13 @@ def returned(moment: Moment, session: Thing) -> None:
         complete(moment, session, str(intent["status"]))
 
 
+def answered(moment: Moment, intent: Thing) -> None:
+    """A buyer answered their bank, wherever they are by now: what is paid, held or on its way completes its session."""
+    session = moment.account.find("checkout.session", moment.account.side(Kept).session_of_intent.get(intent["id"]))
+    if session is not None:
+        returned(moment, session)
+
+
 def after_completion(account: Account, session: Thing) -> Thing:
     """Where the buyer goes from a session that is complete: an address (`url`), or a `message` in place of one."""
     wanted = account.side(Kept).afterwards.get(session["id"]) or {}
@@ -231,3 +238,4 @@ def settled(moment: Moment, intent: Thing) -> None:
 
 
 intents.SETTLED.append(settled)
+paying.ANSWERED.append(answered)

@@ -73,7 +73,8 @@ def _to_set_up(moment: Moment, session: Thing, params: Thing) -> None:
         wanted["customer"] = params["customer"]
     setup = setups.create(moment, {**wanted, "payment_method_types": session["payment_method_types"]})
     session["setup_intent"] = setup["id"]
-    moment.account.side(Kept).intent_of_session[session["id"]] = setup["id"]
+    kept = moment.account.side(Kept)
+    kept.intent_of_session[session["id"]], kept.session_of_intent[setup["id"]] = setup["id"], session["id"]
 
 
 def _fitting(moment: Moment, params: Thing, mode: str) -> None:
