@@ -14,7 +14,8 @@ from typing import Any
 from harness.checkers import Decision, decide, keys, sweep
 from harness.checkers.account import CLOSED_SINKS
 from harness.checkers.calm import overlaps, world_faults
-from harness.checkers.history import CellView, History, Record, build
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Record, build
 from harness.checkers.slo import judge as judge_slo
 from harness.checkers.verdicts import told
 from harness.errors import JournalError, UsageError

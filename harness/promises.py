@@ -76,6 +76,11 @@ def polite(attempts: int = 20) -> Words:
     return {"promise": "polite", "attempts": attempts}
 
 
+def guarded(*words: str, sinks: Sequence[str] = ("alerts.chat", "alerts.mail"), within_s: float = 900.0) -> Words:
+    """The team was told, in each of these sinks, of something that is wrong with everybody."""
+    return {"promise": "guarded", "sinks": list(sinks), "contains": list(words), "within_s": within_s}
+
+
 def attachment_intact() -> Words:
     """The attachment arrived byte for byte."""
     return {"promise": "attachment_intact"}

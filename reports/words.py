@@ -26,6 +26,7 @@ PROMISES = {
     "refused": "What must be refused is refused, and leaves nothing behind",
     "alerted": "Somebody is told, once, and in time",
     "attachment_intact": "An attachment arrives byte for byte",
+    "guarded": "The pipeline notices by itself when too much goes wrong, and tells the team",
     "polite": "A vendor in trouble is tried again patiently",
     "gives_up": "What a vendor will never accept is given up after a few attempts",
 }

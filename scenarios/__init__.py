@@ -12,6 +12,7 @@ from scenarios.double_tap import double_tap
 from scenarios.duplicate_deliveries import duplicate_deliveries
 from scenarios.escalations import escalations
 from scenarios.field_mapping import field_mapping
+from scenarios.guardrails import guardrails
 from scenarios.invalid_signatures import invalid_signatures
 from scenarios.malformed import malformed
 from scenarios.overtaken import overtaken
@@ -39,6 +40,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     overtaken,
     dead_letters,
     escalations,
+    guardrails,
     field_mapping,
     unauthorised,
     malformed,

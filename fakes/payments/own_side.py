@@ -22,6 +22,7 @@ LIES = {
 ACTS = {
     "end_subscription": "Ends the person's live subscription now.",
     "refund": "Gives the person's latest payment back, or `amount` of it.",
+    "tell_payment_again": "Tells of the person's latest payment again, as an event of its own.",
     "renew": "Begins the next period of the person's subscription and charges it.",
     "fail_renewal": "Begins the next period of the person's subscription; the bank declines.",
     "settle_payment": "Lets the bank pay what it still processes for the person, or a voucher be paid.",
@@ -68,6 +69,11 @@ class OwnSide:
             test: _Test = lambda one: one["paid"] and not one["refunded"]  # noqa: E731
             charge = self._newest(person, "charge", test, "payment to give back")
             return refunds.create(moment, {"charge": charge["id"], **args})
+        if act == "tell_payment_again":
+            test = lambda one: one["status"] == "succeeded"  # noqa: E731
+            paid = self._newest(person, "payment_intent", test, "payment to tell of again")
+            moment.tell("payment_intent.succeeded", paid)
+            return paid
         if act == "end_subscription":
             live = self._live(person)
             with due.held(moment.account, live):

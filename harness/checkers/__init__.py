@@ -18,6 +18,7 @@ from harness.checkers import (
     exactly_once,
     fresh,
     gives_up,
+    guarded,
     isolated,
     never,
     polite,
@@ -25,8 +26,9 @@ from harness.checkers import (
     shown,
     synced,
 )
+from harness.checkers.cells import CellView
 from harness.checkers.facts import FACTS, Fact
-from harness.checkers.history import CellView, History
+from harness.checkers.history import History
 from harness.checkers.verdicts import unknown
 from harness.model import Ruling, Verdict, worst
 
@@ -34,8 +36,8 @@ Check = Callable[[History, CellView, Mapping[str, Any]], Verdict]
 CHECKERS: dict[str, Check] = {
     module.NAME: module.check
     for module in (
-        acknowledged, alerted, attachment_intact, converges, exactly_once, fresh, gives_up, isolated, never, polite,
-        refused, shown, synced,
+        acknowledged, alerted, attachment_intact, converges, exactly_once, fresh, gives_up, guarded, isolated, never,
+        polite, refused, shown, synced,
     )
 }  # fmt: skip
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.checkers.calm import Interval, excused, overlaps, slow_moments, world_faults
-from harness.checkers.history import Attempt, CellView, History
+from harness.checkers.cells import CellView
+from harness.checkers.history import Attempt, History
 from harness.checkers.verdicts import nobody, ruled, unknown
 from harness.model import Finding, Verdict
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
+from harness.checkers.cells import CellView
 from harness.checkers.exactly_once import excused
-from harness.checkers.history import CellView, History, Record, Thing
+from harness.checkers.history import History, Record, Thing
 from harness.checkers.values import fits
 from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Verdict

@@ -7,7 +7,8 @@ none at all, but not a spoiled one.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.checkers.history import CellView, History, Intent, Thing
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Intent, Thing
 from harness.checkers.values import same
 from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Outcome, Verdict

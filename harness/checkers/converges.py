@@ -18,7 +18,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.checkers.history import CellView, History, Record, Thing
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Record, Thing
 from harness.checkers.values import at_path, fits, minor, same
 from harness.checkers.verdicts import capped, nobody, ruled, unknown
 from harness.model import Finding, Outcome, Verdict

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.checkers.account import OPEN_SINKS, Account, Group, account, mismatches
-from harness.checkers.history import CellView, History, Thing
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Thing
 from harness.checkers.values import misfits
 from harness.checkers.verdicts import asked, capped, names, nobody, ruled, told, unknown
 from harness.model import Finding, Outcome, Verdict

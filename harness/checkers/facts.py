@@ -7,6 +7,7 @@ much of it there was. Looks at what happened, never at what was planned.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.checkers.cells import CellView
 from harness.checkers.happenings import (
     deliveries,
     most_at_once,
@@ -16,7 +17,7 @@ from harness.checkers.happenings import (
     times_told_again,
     was_overtaken,
 )
-from harness.checkers.history import CellView, History
+from harness.checkers.history import History
 
 Args = Mapping[str, Any]
 Answer = tuple[bool, str]

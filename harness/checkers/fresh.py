@@ -8,7 +8,8 @@ what is the target's rule about the plan in `agree`; without one, the usual word
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.checkers.history import CellView, History, Record
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Record
 from harness.checkers.values import at_path, fits, same
 from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Verdict

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from harness.checkers.history import Call, CellView, History
+from harness.checkers.cells import CellView
+from harness.checkers.history import Call, History
 from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Verdict
 

@@ -5,7 +5,8 @@ Counts what happened; decides nothing.
 
 from collections import defaultdict
 
-from harness.checkers.history import CellView, Delivery, History, Intent, Record
+from harness.checkers.cells import CellView
+from harness.checkers.history import Delivery, History, Intent, Record
 
 
 def of_people(history: History, cell: CellView, kind: str) -> list[Record]:

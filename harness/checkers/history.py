@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.checkers.cells import CellView, written_down
 from harness.checkers.owners import Owners, markers_in
 from harness.model import Outcome
 
@@ -142,25 +143,6 @@ class Delivery:
         return self.delivered is not None and self.delivered.get("status") is not None
 
 
-@dataclass(slots=True, kw_only=True)
-class CellView:
-    """A cell as it was written down, or an aggregate of people who were in none."""
-
-    id: str
-    promises: Sequence[Mapping[str, Any]] = ()
-    facts: Sequence[Mapping[str, Any]] = ()
-    persons: list[str] = field(default_factory=list)
-    scenario: str = ""
-    title: str = ""
-    flow: str = ""
-    variant: str = ""
-    origin: str = "scenario"
-    replay: str | None = None
-    generated: bool = False
-    ended: bool = False
-    error: str | None = None
-
-
 @dataclass(slots=True)
 class History:
     """Every index that checkers use; `target` is the target as data, for what it says about agreement and sinks."""
@@ -237,19 +219,7 @@ def build(records: Iterable[Record], target: Mapping[str, Any] | None = None) ->
 
 
 def _cell(history: History, record: Record) -> None:
-    history.cells[record["cell"]] = CellView(
-        id=record["cell"],
-        promises=record.get("promises") or (),
-        facts=record.get("facts") or (),
-        persons=list(record.get("persons") or ()),
-        scenario=record.get("scenario") or "",
-        title=record.get("title") or "",
-        flow=record.get("flow") or "",
-        variant=record.get("variant") or "",
-        origin=record.get("origin") or "scenario",
-        replay=record.get("replay"),
-        generated=bool(record.get("generated")),
-    )
+    history.cells[record["cell"]] = written_down(record)
 
 
 def _cell_end(history: History, record: Record, owners: Owners) -> None:

@@ -7,8 +7,9 @@ A message to the team's chat may name several people.
 from collections.abc import Mapping
 from typing import Any
 
+from harness.checkers.cells import CellView
 from harness.checkers.exactly_once import mixed_up
-from harness.checkers.history import CellView, History, strangers_in
+from harness.checkers.history import History, strangers_in
 from harness.checkers.verdicts import nobody, ruled
 from harness.model import Finding, Verdict
 

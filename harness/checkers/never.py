@@ -7,7 +7,8 @@ shown.
 from collections.abc import Mapping
 from typing import Any
 
-from harness.checkers.history import CellView, History, Record
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Record
 from harness.checkers.values import at_path, fits, selects
 from harness.checkers.verdicts import capped, nobody, ruled, told, unknown
 from harness.model import Finding, Verdict

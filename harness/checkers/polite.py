@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from harness.checkers.history import Call, CellView, History
+from harness.checkers.cells import CellView
+from harness.checkers.history import Call, History
 from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Verdict
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.checkers.account import account
-from harness.checkers.history import CellView, History, Record
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Record
 from harness.checkers.verdicts import capped, nobody, ruled, told
 from harness.model import Finding, Outcome, Verdict
 

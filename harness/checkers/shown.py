@@ -7,7 +7,8 @@ leaves people looking at a spinner.
 from collections.abc import Mapping
 from typing import Any
 
-from harness.checkers.history import CellView, History, Intent
+from harness.checkers.cells import CellView
+from harness.checkers.history import History, Intent
 from harness.checkers.verdicts import nobody, ruled
 from harness.model import Finding, Outcome, Verdict
 

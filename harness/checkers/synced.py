@@ -9,7 +9,8 @@ from typing import Any
 
 from harness.checkers.arrivals import Arrival, arrivals
 from harness.checkers.calm import overlaps, slow_moments, world_faults
-from harness.checkers.history import CellView, History
+from harness.checkers.cells import CellView
+from harness.checkers.history import History
 from harness.checkers.verdicts import nobody, ruled, told, unknown
 from harness.model import Finding, Verdict
 

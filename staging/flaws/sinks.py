@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from staging.flaws.plant import flaw, ran
-from staging.pipeline import alerts, dead_letters, keys, mapping, tickets
+from staging.pipeline import alerts, dead_letters, guardrails, keys, mapping, tickets
 from staging.pipeline.database import Connection
 from staging.pipeline.jobs import tasks
 from staging.pipeline.vendors import crm, failures, helpdesk
@@ -133,6 +133,18 @@ def alert_missing() -> None:
         ran("alert_missing")
 
     dead_letters.alert = alert
+
+
+@flaw
+def guardrail_missing() -> None:
+    """The rate of refused webhooks is measured and shown, and wakes nobody."""
+
+    def too_many_failures(failed: int, total: int) -> bool:
+        if failed:
+            ran("guardrail_missing")
+        return False
+
+    guardrails.too_many_failures = too_many_failures
 
 
 @flaw

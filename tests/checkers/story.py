@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.checkers import decide
+from harness.checkers.cells import CellView
 from harness.checkers.facts import FACTS
-from harness.checkers.history import CellView, History, Record, build
+from harness.checkers.history import History, Record, build
 from harness.model import Verdict
 
 ANN, BEN = "hxaaaaaaaaaaaa", "hxbbbbbbbbbbbb"

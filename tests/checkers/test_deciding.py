@@ -5,7 +5,8 @@ from typing import Any
 
 import harness.promises
 from harness.checkers import CHECKERS, decide
-from harness.checkers.history import CellView, History
+from harness.checkers.cells import CellView
+from harness.checkers.history import History
 from harness.checkers.verdicts import passed, unknown
 from harness.model import Finding, Ruling, Verdict
 from tests.checkers.story import ANN, CELL, Story

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.checkers import decide
-from harness.checkers.history import CellView
+from harness.checkers.cells import CellView
 from tests.checkers.story import ANN, CELL, CHARGE, Story
 
 

@@ -4,7 +4,8 @@ import sys
 from types import FrameType
 
 from harness.checkers import decide
-from harness.checkers.history import CellView, build
+from harness.checkers.cells import CellView
+from harness.checkers.history import build
 from harness.checkers.owners import MARKER
 from harness.rng import MARKER_ALPHABET, MARKER_PATTERN
 from tests.checkers.story import ANN, BEN, CHARGE, CONTACT, Story

@@ -123,6 +123,7 @@ def test_nothing_to_lie_about(bare: Bare, lie: str) -> None:
     ("act", "kinds"),
     [
         ("end_subscription", ["customer.subscription.deleted"]),
+        ("tell_payment_again", ["payment_intent.succeeded"]),
         ("refund", ["refund.created", "charge.refunded", "refund.updated"]),
         (
             "fail_renewal",
