@@ -11,7 +11,7 @@ from fakes.payments.state.customers import present
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import invalid, unexpected
-from fakes.payments.state.store import Thing
+from fakes.payments.state.store import Account, Thing
 
 KINDS = {"eur": "eu_bank_transfer", "gbp": "gb_bank_transfer", "jpy": "jp_bank_transfer", "mxn": "mx_bank_transfer"}
 _SENDERS = {
@@ -39,7 +39,12 @@ class Cash:
 def balance(moment: Moment, customer_name: str) -> Thing:
     """The cash balance of a customer."""
     present(moment, customer_name, "id")
-    cash = moment.account.side(Cash)
+    return shown(moment.account, customer_name)
+
+
+def shown(account: Account, customer_name: str) -> Thing:
+    """The same, of whoever."""
+    cash = account.side(Cash)
     manual = customer_name in cash.manual
     amounts = {currency: amount for currency, amount in cash.balances.get(customer_name, {}).items() if amount}
     return {

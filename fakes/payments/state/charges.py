@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from fakes.payments.state import aftermath, charge_shapes, funds, methods
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.problem import invalid
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
 
@@ -146,12 +147,19 @@ def book(moment: Moment, charge: Thing) -> None:
 
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:
-    """Change a charge's description, metadata or receipt address."""
+    """Change what a charge says of itself: words, address, group, whose it is, whether it was fraud."""
     charge = moment.account.get("charge", name)
+    if params.get("customer"):
+        if charge["customer"] not in (None, params["customer"]):
+            raise invalid("Cannot change the customer of a charge that has one.", "customer")
+        present(moment, params["customer"])
     with moment.changing(charge, "charge.updated"):
-        for field in ("description", "receipt_email"):
+        for field in ("customer", "description", "receipt_email", "shipping", "transfer_group"):
             if field in params:
                 charge[field] = unset(params[field])
+        if params.get("fraud_details"):
+            report = unset(params["fraud_details"]["user_report"])
+            charge["fraud_details"] = {"user_report": report} if report else {}
         if "metadata" in params:
             merge_metadata(charge, params["metadata"])
     return charge

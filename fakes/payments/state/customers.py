@@ -35,7 +35,7 @@ def _check(params: Thing) -> None:
 
 def create(moment: Moment, params: Thing) -> Thing:
     """A new customer, whoever else has the same address."""
-    from fakes.payments.state import clocks, discounts, methods
+    from fakes.payments.state import clocks, customer_parts, discounts, methods
 
     _check(params)
     customer: Thing = {
@@ -74,9 +74,11 @@ def create(moment: Moment, params: Thing) -> Thing:
     _write(moment, customer, {**params, "invoice_settings": {}} if own else params)
     if method is not None and own:
         customer["invoice_settings"]["default_payment_method"] = method["id"]
+    tested = customer_parts.check(moment, customer, params)
     moment.account.put(customer)
     moment.effect("payments.customer", "create", customer, _values(customer))
     moment.tell("customer.created", customer)
+    customer_parts.keep(moment, customer, params, tested)
     if params.get("coupon"):
         with moment.changing(customer, "customer.updated"):
             discounts.of_customer(moment, customer, params["coupon"])
@@ -86,6 +88,9 @@ def create(moment: Moment, params: Thing) -> Thing:
 
 
 def _write(moment: Moment, customer: Thing, params: Thing) -> None:
+    from fakes.payments.state import customer_parts
+
+    customer_parts.write(customer, params)
     merge_metadata(customer, params.get("metadata", {}))
     for name in PLAIN:
         if name in params:
@@ -119,10 +124,13 @@ def present(moment: Moment, name: Any, param: str = "customer") -> Thing:
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change what is given; an empty text unsets."""
-    from fakes.payments.state import discounts
+    from fakes.payments.state import customer_parts, discounts
 
     customer = present(moment, name, "id")
     _check(params)
+    tested = customer_parts.check(moment, customer, params)
+    customer_parts.owe(moment, customer, params)
+    customer_parts.keep(moment, customer, params, tested)
     with moment.changing(customer, "customer.updated"):
         _write(moment, customer, params)
         if "coupon" in params:

@@ -201,7 +201,7 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
             "payment_intent_unexpected_state",
             payment_intent=intent,
         )
-    usable(method, intent["customer"])
+    usable(methods.usable_again(moment, method), intent["customer"])
     fitting(intent, method)
     _needs(moment, method, params)
     confirmation.used(moment, params, intent)

@@ -67,6 +67,13 @@ def resolve(moment: Moment, token: Any, param: str = "payment_method") -> Thing:
     method = moment.account.find("payment_method", token)
     if method is None:
         raise missing("payment_method", text, param)
+    return usable_again(moment, method)
+
+
+def usable_again(moment: Moment, method: Thing) -> Thing:
+    """The method, unless it was used up."""
+    if method["customer"] is None and method["id"] in moment.account.side(Standing).spent:
+        raise Problem(REUSED)
     return method
 
 
@@ -213,6 +220,7 @@ def detach(moment: Moment, _params: Thing, name: str) -> Thing:
     customer = moment.account.find("customer", method["customer"])
     with moment.changing(method, "payment_method.detached"):
         method["customer"] = None
+    moment.account.side(Standing).spent.add(name)
     if customer and (customer.get("invoice_settings") or {}).get("default_payment_method") == name:
         customer["invoice_settings"]["default_payment_method"] = None
     return method

@@ -74,6 +74,7 @@ def _otherwise(moment: Moment, intent: Thing, method: Thing, card: Card, *, read
         return _ask(moment, intent, action)
     if card.settles_s == 0:
         return _take(moment, intent, method, card)
+    _use_up(moment, method)
     charges.attempt(moment, intent, method, card, "pending")
     intent["status"], intent["next_action"] = "processing", None
     moment.tell("payment_intent.processing", intent)
@@ -90,8 +91,14 @@ def _keep(moment: Moment, intent: Thing, method: Thing) -> None:
         moment.account.side(Standing).set_up.add(method["id"])
 
 
+def _use_up(moment: Moment, method: Thing) -> None:
+    if method["customer"] is None:
+        moment.account.side(Standing).spent.add(method["id"])
+
+
 def _take(moment: Moment, intent: Thing, method: Thing, card: Card) -> Thing:
     _keep(moment, intent, method)
+    _use_up(moment, method)
     charge = charges.attempt(moment, intent, method, card, "succeeded")
     intent["next_action"] = None
     if intent["capture_method"] == "manual":

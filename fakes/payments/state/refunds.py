@@ -4,7 +4,7 @@ Most succeed at once. Those of some test cards and of bank debits succeed or fai
 their customer says where the money shall go. What fails or is canceled is the merchant's again.
 """
 
-from fakes.payments.state import banks, due, funds, methods
+from fakes.payments.state import banks, due, funds, methods, transfers
 from fakes.payments.state.customers import merge_metadata
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
@@ -67,6 +67,8 @@ def create(moment: Moment, params: Thing) -> Thing:
             f"({shown(left, charge['currency'])})",
             "amount",
         )
+    if params.get("reverse_transfer") and not charge.get("transfer"):
+        raise invalid("Cannot reverse transfer on a charge without an associated transfer.", "reverse_transfer")
     method = moment.account.find("payment_method", charge["payment_method"])
     card = None if method is None else methods.card_of(moment, method)
     refund = _refund(moment, charge, amount, params)
@@ -78,6 +80,7 @@ def create(moment: Moment, params: Thing) -> Thing:
         _carry(charge, amount)
     if refund["status"] == "succeeded":
         moment.tell("refund.updated", refund, was={**refund, "destination_details": None})
+    transfers.give_back(moment, charge, refund, params)
     return refund
 
 

@@ -10,6 +10,7 @@ from fakes.payments.state import banks, cards, method_shapes, methods
 from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, missing, unexpected
+from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Account, Thing
 
 BRANDS = {
@@ -168,20 +169,32 @@ def add(moment: Moment, params: Thing, customer_name: str) -> Thing:
 
 def keep(moment: Moment, given: Any, customer: Thing, param: str = "source") -> Thing:
     """Keep what a token or numbers stand for; a card that is declined at once is not kept."""
-    kept = made_from(moment, given, param)
-    if kept["object"] != "bank_account":
-        method = method_of(moment, kept)
-        tested = methods.card_of(moment, method)
-        if not tested.attaches:
-            raise methods.declined(tested, method)
+    return store(moment, allowed(moment, given, param), customer)
+
+
+def allowed(moment: Moment, given: Any, param: str = "source") -> Thing:
+    """What a token or numbers stand for, if its bank lets it be kept."""
+    made = made_from(moment, given, param)
+    if made["object"] != "bank_account":
+        method = method_of(moment, made)
+        card = methods.card_of(moment, method)
+        if not card.attaches:
+            raise methods.declined(card, method)
+    return made
+
+
+def store(moment: Moment, made: Thing, customer: Thing) -> Thing:
+    """Give it to a customer."""
+    if made["object"] != "bank_account":
+        method = method_of(moment, made)
         method["customer"] = customer["id"]
         moment.account.noted(method)
-    kept["customer"] = customer["id"]
-    moment.account.put(kept)
+    made["customer"] = customer["id"]
+    moment.account.put(made)
     names = moment.account.side(Saved).of_customer.setdefault(customer["id"], [])
-    if kept["id"] not in names:
-        names.append(kept["id"])
-    return kept
+    if made["id"] not in names:
+        names.append(made["id"])
+    return made
 
 
 def find(account: Account, name: object, customer: str | None = None) -> Thing | None:
@@ -202,9 +215,13 @@ def get(moment: Moment, name: str, customer_name: str) -> Thing:
 def of_customer(moment: Moment, customer_name: str, kind: str | None = None) -> list[Thing]:
     """Everything a customer keeps, newest first."""
     present(moment, customer_name, "id")
-    names = moment.account.side(Saved).of_customer.get(customer_name, ())
-    found = [one for name in reversed(names) if (one := find(moment.account, name)) is not None]
-    return [one for one in found if kind in (None, "all", one["object"])]
+    return [one for one in kept(moment.account, customer_name) if kind in (None, "all", one["object"])]
+
+
+def kept(account: Account, customer_name: str) -> list[Thing]:
+    """The same, of whoever."""
+    names = account.side(Saved).of_customer.get(customer_name, ())
+    return [one for name in reversed(names) if (one := find(account, name)) is not None]
 
 
 def update(moment: Moment, params: Thing, customer_name: str, name: str) -> Thing:
@@ -230,6 +247,7 @@ def remove(moment: Moment, _params: Thing, customer_name: str, name: str) -> Thi
     method = moment.account.find("payment_method", name)
     if method is not None:
         method["customer"] = None
+        moment.account.side(Standing).spent.add(name)
         moment.account.noted(method)
     moment.tell("customer.source.deleted", kept)
     if customer["default_source"] == name:

@@ -23,3 +23,5 @@ class Standing:
     """Intents whose customer answered their bank."""
     mandates: dict[str, str] = field(default_factory=dict)
     """The mandate for a bank account, by payment method."""
+    spent: set[str] = field(default_factory=set)
+    """Payment methods that paid without a customer, or were detached from theirs: they can never be used again."""

@@ -219,3 +219,20 @@ def refund_fee(moment: Moment, params: Thing, name: str) -> Thing:
     fee["refunds"] = {**kept, "data": [refund, *kept["data"]][:10]}
     moment.tell("application_fee.refunded", fee)
     return refund
+
+
+def give_back(moment: Moment, charge: Thing, refund: Thing, params: Thing) -> None:
+    """Take the refunded share of a payment back from its connected account, and give the fee's back, if asked for."""
+    share = refund["amount"] / charge["amount"]
+    transfer = moment.account.find("transfer", charge.get("transfer"))
+    if params.get("reverse_transfer") and transfer is not None:
+        left = transfer["amount"] - transfer["amount_reversed"]
+        part = min(left, round(transfer["amount"] * share))
+        if part > 0:
+            reversal = reverse(moment, {"amount": part}, transfer["id"])
+            reversal["source_refund"], refund["transfer_reversal"] = refund["id"], reversal["id"]
+    fee = moment.account.find("application_fee", charge["application_fee"])
+    if params.get("refund_application_fee") and fee is not None:
+        part = min(fee["amount"] - fee["amount_refunded"], round(fee["amount"] * share))
+        if part > 0:
+            refund_fee(moment, {"amount": part}, fee["id"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from fakes.payments.state import billing, checkout, identity, quotes
+from fakes.payments.state import billing, cash, checkout, identity, quotes, saved
 from fakes.payments.state.issuing.cards import issued
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.store import Account, Thing
@@ -42,6 +42,9 @@ class Shower:
             ("coupon", "currency_options"): lambda coupon: billing.of(account).currency_options.get(coupon["id"]),
             ("charge", "refunds"): self._refunds,
             ("customer", "subscriptions"): self._subscriptions,
+            ("customer", "sources"): self._sources,
+            ("customer", "tax_ids"): self._tax_ids,
+            ("customer", "cash_balance"): lambda customer: cash.shown(self._account, customer["id"]),
             ("checkout.session", "line_items"): self._line_items,
             ("payment_link", "line_items"): self._line_items,
             ("identity.verification_session", "verified_outputs"): lambda one: identity.outputs(account, one),
@@ -149,6 +152,13 @@ class Shower:
             if one["status"] != "canceled"
         ]
         return listed([self._aged(one) for one in found], f"/v1/customers/{customer['id']}/subscriptions")
+
+    def _sources(self, customer: Thing) -> Thing:
+        return listed(saved.kept(self._account, customer["id"]), f"/v1/customers/{customer['id']}/sources")
+
+    def _tax_ids(self, customer: Thing) -> Thing:
+        found = self._account.where("tax_id", customer=customer["id"])[::-1]
+        return listed(found, f"/v1/customers/{customer['id']}/tax_ids")
 
     def _line_items(self, owner: Thing) -> Thing:
         found = checkout.line_items(self._account, owner)

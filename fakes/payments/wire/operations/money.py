@@ -20,7 +20,7 @@ MONEY: dict[str, Operation] = {
     "POST /v1/payment_intents/{id}/apply_customer_balance": Operation("payment_intent", cash.apply, "payments.charge"),
     "POST /v1/charges": Operation("charge", legacy.create, "payments.charge"),
     "POST /v1/charges/{id}/capture": Operation("charge", legacy.capture, "payments.charge"),
-    "GET /v1/charges": Operation("charge", keep=same("customer", "payment_intent")),
+    "GET /v1/charges": Operation("charge", keep=same("customer", "payment_intent", "transfer_group")),
     "GET /v1/charges/{id}": Operation("charge"),
     "POST /v1/charges/{id}": Operation("charge", charges.update),
     "POST /v1/refunds": Operation("refund", refunds.create, "payments.refund"),
