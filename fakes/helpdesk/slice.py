@@ -5,6 +5,7 @@
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,11 +19,13 @@ from fakes.helpdesk.postbox import Postbox
 from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.account import Settings
 from fakes.helpdesk.state.desk import Desk
+from fakes.helpdesk.state.shelf import number_of
 from fakes.helpdesk.wire import answers, mail
 from fakes.helpdesk.wire.area import SINK
 from fakes.helpdesk.wire.courier import Courier
 from fakes.helpdesk.wire.entrance import Entrance
 from fakes.helpdesk.wire.routes import MAIL, Routes
+from fakes.helpdesk.wire.shapes import METRIC_SHIFT
 from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
@@ -36,6 +39,7 @@ MANIFEST = Manifest(
 OPEN = ("POST /api/v2/uploads", "GET content_url", "GET /api/v2/users/me", "POST /api/v2/requests", MAIL)
 """Operations that need no password."""
 SUPPORT = "support@helpdesk.example.com"
+ID = re.compile(r"\b\d{12}\b")
 LISTS = ("ids", "external_ids")
 
 
@@ -83,6 +87,12 @@ class HelpdeskSlice:
         call.key = call.headers.get("idempotency-key")
         if call.query:
             call.params["query"] = _query(call.query)
+            named = ID.findall(" ".join(call.params["query"].get("query", ())))
+            if named:
+                call.params["named_ids"] = named
+        if operation == "GET /api/v2/ticket_metrics/{id}":
+            # A ticket's metrics have a number of their own, which nothing told whose it is.
+            call.params["ticket_id"] = (number_of(call.at["id"]) or 0) - METRIC_SHIFT
         if not call.body:
             return
         if operation == "POST /api/v2/uploads":

@@ -4,6 +4,7 @@ Attribution is the real one of the fakes, so that a test sees whose a call is. N
 """
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,10 +100,10 @@ class Inside:
         if user is not None:
             sent["authorization"] = "Basic " + base64.b64encode(f"{user}/token:{TOKEN}".encode()).decode()
         self._calls += 1
-        full = path if path.startswith(("/api", "/attach", "/inbound")) else f"/api/v2{path}"
+        full = path if path.startswith(("/api", "/attachments/token", "/inbound")) else f"/api/v2{path}"
         full, _, asked = full.partition("?")
         route, at, _ = self._router.match(method, full)
-        raw = content if content is not None else b"" if body is None else orjson.dumps(body)
+        raw = content if content is not None else b"" if body is None else json.dumps(body).encode()
         call = Call(
             id=f"c{self._calls}", fake="helpdesk", method=method, path=full, body=raw, ledger=self.ledger, route=route,
             query="&".join(each for each in (asked, urlencode(query, doseq=True)) if each), headers=sent, at=at,

@@ -141,6 +141,8 @@ class People:
     def change(self, user: User, given: Mapping[str, Any]) -> User:
         """Change a user; another e-mail becomes a further address of theirs, as the vendor does it."""
         checked = self.check(given, user)
+        if user is self.agent and (checked.values.get("suspended") or checked.values.get("role", "admin") != "admin"):
+            raise one_invalid("base", "The owner of the account cannot be suspended or lose their role", "InvalidValue")
         before = (user.role, user.suspended)
         values = checked.values
         if "external_id" in values and values["external_id"] != user.external_id:

@@ -19,6 +19,8 @@ class ChannelArea(Area):
         arrived = self.desk.arriving.mail(mail.read(call.body))
         if arrived.change is not None:
             self.journal(call, arrived.change)
+        if arrived.suspended is not None:
+            call.owns(str(arrived.suspended.id))
         return answer(200, told(arrived))
 
 

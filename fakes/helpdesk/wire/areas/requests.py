@@ -83,7 +83,7 @@ class RequestArea(Area):
         if author is not None:
             wanted |= {"requester": None, "requester_id": author.id}
             if author.suspended:
-                return self._suspended(author, given)
+                return self._suspended(call, author, given)
         if isinstance(wanted.get("comment"), dict):
             wanted["comment"] = {
                 name: value for name, value in wanted["comment"].items() if name not in ("public", "author_id")
@@ -106,13 +106,14 @@ class RequestArea(Area):
         named = given["requester"] if isinstance(given["requester"], dict) else {}
         return self.desk.people.of_email(str(named.get("email") or ""))
 
-    def _suspended(self, author: User, given: dict[str, Any]) -> Reply:
+    def _suspended(self, call: Call, author: User, given: dict[str, Any]) -> Reply:
         comment = given.get("comment")
         said = comment.get("body") if isinstance(comment, dict) else comment
         if not said:
             raise one_invalid("base", "Description: cannot be blank", "BlankValue")
         subject = given.get("subject")
         kept = self.desk.suspended.keep(author, None if subject is None else str(subject), str(said), SUSPENDED, API)
+        call.owns(str(kept.id))
         return answer(201, {"suspended_ticket": {"id": kept.id}})
 
     def update(self, call: Call) -> Reply:

@@ -4,7 +4,7 @@ from fakes.calls import Call, Reply
 from fakes.helpdesk.problems import bad_parameter
 from fakes.helpdesk.wire.answers import answer
 from fakes.helpdesk.wire.area import Area, Entry
-from fakes.helpdesk.wire.asking import ids, part, parts, query
+from fakes.helpdesk.wire.asking import body, ids, part, parts, query
 
 
 class RuleArea(Area):
@@ -82,7 +82,7 @@ class RuleArea(Area):
 
     def reorder(self, call: Call) -> Reply:
         """Give triggers their positions in this order."""
-        triggers, listed = self.desk.triggers, call.params.get("body", {}).get("trigger_ids")
+        triggers, listed = self.desk.triggers, body(call).get("trigger_ids")
         if not isinstance(listed, list):
             raise bad_parameter("trigger_ids", "must be a list of ids")
         for place, trigger in enumerate([triggers.get(each) for each in listed], start=1):
