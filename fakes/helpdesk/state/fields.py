@@ -23,6 +23,7 @@ SYSTEM = (
     ("priority", "Priority"), ("group", "Group"), ("assignee", "Assignee"),
 )  # fmt: skip
 COMMON = ("title", "description", "position", "active", "regexp_for_validation")
+TEXTS = ("title", "description", "tag")
 TICKET_ONLY: Mapping[str, Any] = {
     "required": False, "collapsed_for_agents": False, "title_in_portal": None, "visible_in_portal": False,
     "editable_in_portal": False, "required_in_portal": False, "tag": None, "agent_description": None,
@@ -91,7 +92,7 @@ class Fields:
         _check_options(given)
         for name in (*COMMON, *(TICKET_ONLY if self.kind == "ticket_field" else ())):
             if name in given:
-                field[name] = given[name]
+                field[name] = text(given, name) if name in TEXTS else given[name]
         for name in ("title", "description"):
             field[f"raw_{name}"] = field[name]
         if "custom_field_options" in given and field["type"] in CHOICES:
@@ -142,6 +143,7 @@ class Fields:
         made["url"] = self._account.link(f"{self.kind}s", made["id"])
         if self.kind == "ticket_field":
             made |= {name: given.get(name, usual) for name, usual in TICKET_ONLY.items()}
+            made["tag"] = text(given, "tag")
             made |= {"title_in_portal": given.get("title_in_portal") or title, "removable": removable}
             made["raw_title_in_portal"] = made["title_in_portal"]
         else:

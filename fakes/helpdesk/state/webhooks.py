@@ -140,7 +140,7 @@ class Webhooks:
         shown: Record = {
             "name": text(given, "name"), "description": text(given, "description") or "",
             "status": given.get("status", "active"), "endpoint": text(given, "endpoint"),
-            "http_method": given.get("http_method"), "request_format": given.get("request_format"),
+            "http_method": text(given, "http_method"), "request_format": text(given, "request_format"),
             "subscriptions": given.get("subscriptions") or (before.shown["subscriptions"] if before else []),
         }  # fmt: skip
         for name in ("name", "endpoint", "http_method", "request_format"):
@@ -224,7 +224,7 @@ class Webhooks:
 def _authentication(given: Any) -> Record | None:
     if given is None:
         return None
-    kind = given.get("type") if isinstance(given, Mapping) else None
+    kind = str(given.get("type")) if isinstance(given, Mapping) else ""
     data = given.get("data") if isinstance(given, Mapping) else None
     if kind not in AUTHENTICATIONS or not isinstance(data, Mapping):
         raise _wrong("authentication must have a type and data")
