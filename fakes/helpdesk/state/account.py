@@ -81,6 +81,7 @@ class Account:
         self._next = {kind: prefix * 10**10 + chance.randrange(10**9) for kind, prefix in ID_PREFIX.items()}
         self._rng = rng
         self._tokens = 0
+        self._written: tuple[datetime | None, str] = (None, "")
         self.id = self.new_id("account")
         self.brand = self.new_id("brand")
         self.page_token = self.new_token("page")
@@ -104,7 +105,11 @@ class Account:
 
     def now(self) -> str:
         """Now, as the helpdesk writes it: whole seconds."""
-        return stamp(self.clock.wall())
+        wall = self.clock.wall()
+        second = wall.replace(microsecond=0)
+        if second != self._written[0]:
+            self._written = (second, stamp(wall))
+        return self._written[1]
 
     def second(self) -> int:
         """Whole seconds since 1970."""

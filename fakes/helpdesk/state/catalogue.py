@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fakes.helpdesk.state.account import Account
 
 WORD = re.compile(r"\w+")
+AROUND = ".,;:!?()[]<>\"'"
 CATCH_UP = 3
 """How many overdue documents each write takes in, so that a search after many writes is not the one who pays."""
 
@@ -153,4 +154,6 @@ class Catalogue:
 def words_of(text: str) -> set[str]:
     """The words of a text in lower case: between blanks, and the parts between punctuation."""
     lower = text.lower()
-    return {*WORD.findall(lower), *(part.strip(".,;:!?()[]<>\"'") for part in lower.split())} - {""}
+    # Only what has something besides letters in it, an address say, is more than its parts.
+    whole = {part.strip(AROUND) for part in lower.split() if not part.isalnum()}
+    return {*WORD.findall(lower), *whole} - {""}

@@ -242,7 +242,8 @@ def _text_test(term: Term) -> Callable[[Document], bool]:
 
     def texts(document: Document) -> Iterator[str]:
         for name, text in document.texts.items():
-            if term.name in ("", name):
+            # A ticket's description is its first comment.
+            if term.name in ("", name) or (term.name, name) == ("comment", "description"):
                 yield text.casefold()
 
     if " " in wanted:

@@ -349,7 +349,7 @@ class Tickets:
                 listed = value if isinstance(value, list) else [value]
                 exact[f"custom_field_{field_id}"] = tuple(str(each).casefold() for each in listed)
         texts = {"subject": ticket.subject or "", "description": ticket.comments[0].body, "ticket_id": str(ticket.id),
-                 "comment": "\n".join(each.body for each in ticket.comments)}  # fmt: skip
+                 "comment": "\n".join(each.body for each in ticket.comments[1:])}  # fmt: skip
         moments = {"created": second_of(ticket.created_at), "updated": ticket.changed_s}
         if ticket.stats.solved_at:
             moments["solved"] = second_of(ticket.stats.solved_at)
