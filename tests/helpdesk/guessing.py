@@ -173,7 +173,10 @@ class Guesser:
 
     def _fields(self) -> dict[str, Callable[[], Any]]:
         pick = self._chance.choice
-        email = lambda: pick(("ann@x.example.com", "bob@x.example.com", "eve@acme.example.com", "new@y.example.com"))  # noqa: E731
+
+        def email() -> str:
+            return pick(("ann@x.example.com", "bob@x.example.com", "eve@acme.example.com", "new@y.example.com"))
+
         return {
             "subject": lambda: pick(("Help", "It broke")),
             "comment": self._comment,

@@ -34,10 +34,11 @@ def test_no_sequence_of_calls_is_a_bug_or_loses_a_ticket(seed: int) -> None:
 def _nothing_is_lost(inside: Inside) -> None:
     """What was made and not thrown away is listed once, shown, and known to search and export; what was, is not."""
     alive: dict[str, bool] = {}
-    for op, number, _, _ in inside.effects:
-        alive[number] = op != "delete"
-    live = sorted(int(number) for number, is_alive in alive.items() if is_alive)
-    shown, link = [], "/api/v2/tickets?page[size]=7"
+    for op, ticket_id, _, _ in inside.effects:
+        alive[ticket_id] = op != "delete"
+    live = sorted(int(each) for each, is_alive in alive.items() if is_alive)
+    shown: list[int] = []
+    link = "/api/v2/tickets?page[size]=7"
     while link:
         page = inside.ask("GET", link.removeprefix("http://helpdesk.example.com")).body
         shown += [each["id"] for each in page["tickets"]]

@@ -33,7 +33,7 @@ class Document:
 
     def words(self) -> set[str]:
         """Every word of the texts."""
-        return {word for each in self.texts.values() for word in words_of(each)}
+        return words_of("\n".join(self.texts.values()))
 
 
 class Catalogue:

@@ -318,10 +318,11 @@ class Tickets:
         if ticket.deleted_at is not None:
             self._catalogue.forget("ticket", ticket.id)
             return
-        values = ticket.values
+        values, asker = ticket.values, ticket.requester.id
+        known = {asker: self._person(asker)}
         exact: dict[str, tuple[str, ...]] = {
             "ticket_id": (str(ticket.id),), "status": (values["status"],), "tags": tuple(ticket.tags),
-            "requester": self._person(ticket.requester.id), "submitter": self._person(ticket.submitter_id),
+            "requester": known[asker], "submitter": known.get(ticket.submitter_id) or self._person(ticket.submitter_id),
             "via": (str(ticket.via["channel"]),), "brand": (str(self._account.brand),),
         }  # fmt: skip
         for name, value in (
@@ -341,7 +342,8 @@ class Tickets:
             exact["organization"] = self._people.organizations.names(values["organization_id"])
         if ticket.ccs:
             exact["cc"] = tuple(each for one in ticket.ccs for each in self._person(one))
-        exact["commenter"] = tuple({each for one in ticket.comments for each in self._person(one.author_id)})
+        authors = {one.author_id for one in ticket.comments}
+        exact["commenter"] = tuple(each for one in authors for each in known.get(one) or self._person(one))
         if any(each.attachments for each in ticket.comments):
             exact["has_attachment"] = ("true",)
         for field_id, value in ticket.custom.items():
