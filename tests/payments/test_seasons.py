@@ -225,3 +225,54 @@ def test_invoices_that_are_sent(bare: Bare) -> None:
     bare.post(f"invoices/{sent['id']}/pay", paid_out_of_band="true")
     assert season.read(live)["status"] == "active"
     assert bare.sinks("payments.charge") == []
+
+
+@pytest.mark.parametrize(
+    ("duration", "totals"),
+    [
+        ({"duration": "once"}, [450, 900, 900]),
+        ({"duration": "repeating", "duration_in_months": 2}, [450, 450, 900]),
+        ({"duration": "forever"}, [450, 450, 450]),
+    ],
+)
+def test_how_long_a_discount_lasts(bare: Bare, duration: dict[str, Any], totals: list[int]) -> None:
+    """Half off: once, for two months, or for ever; its end is told."""
+    season = Season(bare)
+    coupon = bare.post("coupons", percent_off=50, **duration)["id"]
+    live = season.subscribe(bare.plan(), **{"discounts[0][coupon]": coupon})
+    season.at(MONTH + 2 * HOUR)
+    season.at(MONTH + 28 * DAY + 2 * HOUR)
+    assert [one["total"] for one in reversed(season.invoices(live))] == totals
+    assert bare.types.count("customer.discount.created") == 1
+    assert bare.types.count("customer.discount.deleted") == (0 if totals[-1] == 450 else 1)
+    assert bool(season.read(live)["discounts"]) == (totals[-1] == 450)
+
+
+def test_a_customers_discount(bare: Bare) -> None:
+    """What a customer has off comes off every invoice that has no discount of its own, until it is taken away."""
+    season = Season(bare)
+    coupon, more = (bare.post("coupons", percent_off=off, duration="forever")["id"] for off in (10, 50))
+    bare.post(f"customers/{season.customer}", coupon=coupon)
+    live = season.subscribe(bare.plan())
+    other = season.subscribe(bare.plan(key="b"), **{"discounts[0][coupon]": more})
+    assert [season.invoices(one)[0]["total"] for one in (live, other)] == [810, 450]
+    assert bare.get(f"customers/{season.customer}/discount")["source"]["coupon"] == coupon
+    gone = bare.raw("DELETE", f"/v1/customers/{season.customer}/discount")
+    assert (gone.status, bare.raw("GET", f"/v1/customers/{season.customer}/discount").status) == (200, 404)
+    bare.raw("DELETE", f"/v1/subscriptions/{other['id']}/discount")
+    season.at(MONTH + 2 * HOUR)
+    assert [season.invoices(one)[0]["total"] for one in (live, other)] == [900, 900]
+
+
+def test_taxes_go_on(bare: Bare) -> None:
+    """A subscription's default taxes are on every invoice; those of an item come before them."""
+    season = Season(bare)
+    vat, low = (
+        bare.post("tax_rates", display_name="VAT", inclusive="false", percentage=rate)["id"] for rate in (20, 5)
+    )
+    form = {"default_tax_rates[0]": vat, "items[1][price]": bare.plan(100, "low"), "items[1][tax_rates][0]": low}
+    live = season.subscribe(bare.plan(), **form)
+    season.at(MONTH + 2 * HOUR)
+    for invoice in season.invoices(live):
+        assert invoice["total"] == 900 + 180 + 100 + 5
+        assert sorted(one["amount"] for one in invoice["total_taxes"]) == [5, 180]
