@@ -153,6 +153,24 @@ def test_a_trial(bare: Bare) -> None:
     assert (invoice["status"], invoice["amount_paid"]) == ("paid", 0)
 
 
+def test_under_the_customers_path(bare: Bare) -> None:
+    """The older operations find, begin, change and end the subscriptions of their customer, and of no other."""
+    customer, other = bare.post("customers")["id"], bare.post("customers")["id"]
+    form = {"items[0][price]": bare.plan(), "payment_behavior": "default_incomplete"}
+    begun = bare.post(f"customers/{customer}/subscriptions", **form)
+    assert (begun["customer"], begun["status"]) == (customer, "incomplete")
+    assert [one["id"] for one in bare.get(f"customers/{customer}/subscriptions")["data"]] == [begun["id"]]
+    assert bare.get(f"customers/{other}/subscriptions")["data"] == []
+    change = {"metadata[a]": "b"}
+    assert "error" in bare.post(f"customers/{other}/subscriptions/{begun['id']}", **change)
+    assert bare.post(f"customers/{customer}/subscriptions/{begun['id']}", **change)["metadata"] == {"a": "b"}
+    ended = json.loads(bare.raw("DELETE", f"/v1/customers/{customer}/subscriptions/{begun['id']}").body)
+    assert ended["status"] == "canceled"
+    mode = {"billing_mode[type]": "flexible", "billing_mode[flexible][proration_discounts]": "itemized"}
+    moved = bare.post(f"subscriptions/{bare.subscribed(bare.plan(key='m'))['id']}/migrate", **mode)
+    assert moved["billing_mode"]["flexible"] == {"proration_discounts": "itemized"}
+
+
 def test_a_method_for_later(bare: Bare) -> None:
     """A trial without a method has a setup intent; the method that it is given becomes the subscription's."""
     customer = bare.post("customers")["id"]

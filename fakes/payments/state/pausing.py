@@ -50,6 +50,16 @@ def _next(anchor: int, now: int, recurring: Thing) -> int:
     return periods.boundary_after(anchor, now, recurring)
 
 
+def migrate(moment: Moment, params: Thing, name: str) -> Thing:
+    """Let a subscription be billed in the flexible way, which every one here is already."""
+    subscription = moment.account.get("subscription", name)
+    mode = params["billing_mode"]
+    with moment.changing(subscription, "customer.subscription.updated"):
+        flexible = mode.get("flexible") or {"proration_discounts": "included"}
+        subscription["billing_mode"] = {"flexible": flexible, "type": mode["type"], "updated_at": moment.now}
+    return subscription
+
+
 def write(moment: Moment, subscription: Thing, given: Thing | str) -> None:
     """Pause the collection of a running subscription, or let it go on (nothing given)."""
     if not isinstance(given, dict):

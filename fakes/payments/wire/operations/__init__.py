@@ -13,6 +13,7 @@ from fakes.payments.wire.operations.connect import CONNECT
 from fakes.payments.wire.operations.documents import DOCUMENTS
 from fakes.payments.wire.operations.issuing import ISSUING
 from fakes.payments.wire.operations.money import MONEY
+from fakes.payments.wire.operations.nested import NESTED
 from fakes.payments.wire.operations.notices import NOTICES
 from fakes.payments.wire.operations.operation import Operation
 from fakes.payments.wire.operations.people import PEOPLE
@@ -31,6 +32,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "issuing": ISSUING,
     "documents": DOCUMENTS,
     "money": MONEY,
+    "nested": NESTED,
     "notices": NOTICES,
     "people": PEOPLE,
     "portal": PORTAL,
