@@ -1,6 +1,7 @@
 """An account of the payment provider copied whole: objects, events, keys, what is due, and what the API does not show.
 
-Ids go on from where they are: what is made after a restore has ids that nobody had. A fork has no webhook endpoints.
+Ids go on from where they are: what is made after a restore has ids that nobody had. A fork has no webhook
+endpoints and no event destinations.
 """
 
 from dataclasses import dataclass
@@ -8,11 +9,10 @@ from typing import Any
 
 from fakes.keeping import packed, unpacked
 from fakes.payments.noticing import Noticing
-from fakes.payments.state.endpoints import Hidden
+from fakes.payments.state import destinations, endpoints
+from fakes.payments.state.provider import HEARING
 from fakes.payments.state.store import Account
 from harness.errors import UsageError
-
-ENDPOINT = "webhook_endpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,14 @@ def put_back(account: Account, copy: bytes, noticing: Noticing) -> Kept:
     state = unpacked(copy)
     if not isinstance(state, Kept):
         raise UsageError("this is no account of the payment provider")
-    before = list(account.tables[ENDPOINT])
+    before = noticing.names(account)
     account.become(state.contents)
     account.time.ahead_s = state.ahead_s
-    endpoints, hidden = account.tables[ENDPOINT], account.side(Hidden)
     if state.name != account.name:
-        for name in list(endpoints):
-            del endpoints[name]
-        hidden.secrets.clear()
-    for name in before:
-        if name not in endpoints:
-            noticing.written(f"DELETE /v1/{ENDPOINT}s", account, {"id": name, "deleted": True})
-    for name, endpoint in endpoints.items():
-        secret = {"secret": hidden.secrets[name]} if name in hidden.secrets else {}
-        noticing.written(f"POST /v1/{ENDPOINT}s", account, endpoint | secret)
+        for kind in HEARING:
+            for name in list(account.tables[kind]):
+                del account.tables[kind][name]
+        account.side(endpoints.Hidden).clear()
+        account.side(destinations.Hidden).clear()
+    noticing.anew(account, before)
     return state

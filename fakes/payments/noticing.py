@@ -1,13 +1,13 @@
 """Between the account's endpoints and the delivery engine: who hears what, in which shape, signed with which secret."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import orjson
 
 from fakes.calls import News
 from fakes.payments.events import encode
 from fakes.payments.state import destinations, endpoints, thin
-from fakes.payments.state.provider import Provider
+from fakes.payments.state.provider import HEARING, Provider
 from fakes.payments.state.store import API_VERSION, CONNECTED, DEFAULT, Account, Thing, outside
 from fakes.payments.wire.expand import Shower
 from fakes.webhooks import Webhooks
@@ -33,6 +33,21 @@ class Noticing:
             self._destination(account, destination, fresh=operation == MAKING)
         else:
             self._endpoint(account, account.get("webhook_endpoint", name), endpoint.get("secret"))
+
+    @staticmethod
+    def names(account: Account) -> list[str]:
+        """Everything in the account that hears events."""
+        return [name for kind in HEARING for name in account.tables[kind]]
+
+    def anew(self, account: Account, before: Iterable[str]) -> None:
+        """The account was replaced as a whole: who heard `before` and is no more is forgotten."""
+        for name in set(before).difference(self.names(account)):
+            self._webhooks.forget(name)
+        secrets = account.side(endpoints.Hidden).secrets
+        for name, endpoint in account.tables["webhook_endpoint"].items():
+            self._endpoint(account, endpoint, secrets.get(name))
+        for destination in account.tables[destinations.KIND].values():
+            self._destination(account, destination, fresh=True)
 
     def _endpoint(self, account: Account, endpoint: Thing, secret: str | None) -> None:
         hidden = account.side(endpoints.Hidden)

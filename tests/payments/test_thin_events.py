@@ -157,3 +157,21 @@ def test_objects_are_found_where_notices_say() -> None:
         method, path = operation.split(" ")
         if method == "GET" and path.startswith("/v1/") and path.endswith("/{id}") and path.count("{") == 1:
             assert path_of({"object": line.kind, "id": "{id}"}) == path
+
+
+def test_kept_in_a_snapshot(client: stripe.StripeClient, shop: Fakes, hook: Hook, marker: str) -> None:
+    """A destination that was deleted since the snapshot hears again, with its secret; one made since hears no more."""
+    with hooked() as heard, hooked() as later:
+        made = _made(client, heard, enabled_events=["v1.customer.created"])
+        secret = made.webhook_endpoint.signing_secret
+        taken = shop.control("POST", "/snapshots", fake="payments")["name"]
+        client.v2.core.event_destinations.delete(made.id)
+        since = _made(client, later)
+        shop.control("POST", f"/snapshots/{taken}/restore")
+        client.v1.customers.create({"name": marker})
+        shop.settle()
+        (headers, body) = heard.got[0]
+        assert client.parse_event_notification(body, headers["stripe-signature"], secret).type == "v1.customer.created"
+        assert (later.got, since.id in [one.id for one in client.v2.core.event_destinations.list().data]) == ([], False)
+        shop.control("POST", f"/snapshots/{taken}/restore", account="sk_test_forked_thin")
+        client.v2.core.event_destinations.delete(made.id)

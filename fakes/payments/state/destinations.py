@@ -25,6 +25,11 @@ class Hidden:
     urls: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
 
+    def clear(self) -> None:
+        """Forget them all."""
+        self.urls.clear()
+        self.secrets.clear()
+
 
 def find(account: Account, name: str) -> Thing:
     """The destination of this id, or the provider's refusal."""

@@ -20,6 +20,11 @@ class Hidden:
     connect: set[str] = field(default_factory=set)
     """Those that hear connected accounts instead of the account itself."""
 
+    def clear(self) -> None:
+        """Forget them all."""
+        self.secrets.clear()
+        self.connect.clear()
+
 
 def checked(url: str, param: str = "url") -> str:
     """The address, if it is one that webhooks can be sent to."""
