@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from fakes.encoding import trimmed
+
 if TYPE_CHECKING:
     from fakes.payments.state.store import Account, Told
 
@@ -42,8 +44,7 @@ def topic_of(kind: str) -> str:
 
 def encode(content: Any) -> bytes:
     """JSON as this provider writes it: two spaces, text as it is."""
-    # A copy, because what the encoder gives holds on to its whole buffer, several times the text, and most is kept.
-    return bytes(memoryview(orjson.dumps(content, option=orjson.OPT_INDENT_2)))
+    return trimmed(orjson.dumps(content, option=orjson.OPT_INDENT_2))
 
 
 def build(

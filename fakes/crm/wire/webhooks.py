@@ -18,6 +18,7 @@ from fakes.crm.state.telling import Event, Telling, in_arrays
 from fakes.crm.wire.answers import answer, inputs_of, multi, object_body
 from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.mounts import DATED, Guard, settings
+from fakes.encoding import trimmed
 from fakes.webhooks import Webhooks
 
 EVENTS_MAX = 100
@@ -96,7 +97,7 @@ class Herald:
         ids += [str(one) for each in array for one in each.get("mergedObjectIds", ())]
         return News(
             id=f"notice-{self._told}", type=str(first["subscriptionType"]), topic=f"{word}_{TOPICS.get(what, what)}",
-            object_id=ids[0], body=orjson.dumps(list(array)), created_s=int(first["occurredAt"]) // 1000,
+            object_id=ids[0], body=trimmed(orjson.dumps(list(array))), created_s=int(first["occurredAt"]) // 1000,
             ids=tuple(dict.fromkeys(ids[1:])),
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from fakes.encoding import trimmed
 from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.account import Account
 
@@ -55,7 +56,7 @@ class Keys:
             del self._kept[oldest[0]]
         expires = self._account.clock.at_ns() + int(self._account.settings.idempotency_s * 1e9)
         self._kept.pop(key, None)
-        self._kept[key] = Kept(_fingerprint(params), answer, expires)
+        self._kept[key] = Kept(_fingerprint(params), trimmed(answer), expires)
 
 
 def _fingerprint(params: Mapping[str, Any]) -> bytes:

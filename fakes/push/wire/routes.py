@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from fakes.calls import Call, News, Refusal, Reply, Route
+from fakes.encoding import trimmed
 from fakes.nesting import too_deep
 from fakes.push.state.devices import DEFAULT_PROJECT, Devices
 from fakes.push.state.problem import Problem
@@ -93,7 +94,13 @@ class Routes:
         told = {**notification, "sent": self._world.clock.wall().isoformat()}
         call.news(
             News(
-                id=made, type=TOPIC, topic=TOPIC, object_id=made, body=orjson.dumps(told), created_s=now_s, ids=(token,)
+                id=made,
+                type=TOPIC,
+                topic=TOPIC,
+                object_id=made,
+                body=trimmed(orjson.dumps(told)),
+                created_s=now_s,
+                ids=(token,),
             )
         )
 
