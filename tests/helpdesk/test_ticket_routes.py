@@ -267,3 +267,12 @@ def test_who_is_assigned_is_in_the_group(inside: Inside) -> None:
     assert (moved["group_id"], moved["assignee_id"]) == (groups["Billing"], None)
     both = {"ticket": {"group_id": groups["Technical"], "assignee_id": bob["id"]}}
     assert list(inside.ask("PUT", f"/tickets/{ticket['id']}", both).body["details"]) == ["assignee"]
+
+
+def test_tickets_are_listed_by_their_last_change(inside: Inside) -> None:
+    """Both directions, by number."""
+    made = [inside.ticket()["id"] for _ in range(4)]
+    inside.ask("PUT", f"/tickets/{made[1]}", {"ticket": {"priority": "low"}})
+    order = [made[0], made[2], made[3], made[1]]
+    for sort, expected in (("updated_at", order), ("-updated_at", order[::-1])):
+        assert _pages(inside, sort=sort, per_page=3) == [expected[:3], expected[3:]]

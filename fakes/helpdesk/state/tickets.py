@@ -6,6 +6,7 @@ nothing behind. Called by the routes for tickets; throwing away is in `bin`, mer
 
 from collections.abc import Mapping
 from copy import copy
+from itertools import islice
 from typing import Any, Protocol
 
 from fakes.helpdesk.problems import Problem, not_found, one_invalid
@@ -72,10 +73,10 @@ class Tickets:
             raise not_found()
         return found
 
-    def by_change(self, *, newest_first: bool) -> list[int]:
-        """The live tickets in the order of their last change; the one list that costs as much as it is long."""
-        found = [each for each in self.changed.backwards() if each in self.all]
-        return found if newest_first else found[::-1]
+    def by_change(self, *, newest_first: bool, most: int) -> list[int]:
+        """The first so many live tickets in the order of their last change."""
+        changes = self.changed.backwards() if newest_first else (each[2] for each in self.changed.since(0))
+        return list(islice((each for each in changes if each in self.all), most))
 
     def create(self, given: Mapping[str, Any], actor: User | None = None, via: Mapping[str, Any] = API) -> Change:
         """Make a ticket with its first comment, and its requester if the e-mail is new."""

@@ -38,6 +38,22 @@ class Backwards(Sequence[int]):
         return self.ids[len(self.ids) - 1 - place]
 
 
+class Beginning(Sequence[int]):
+    """The first ids of a list whose others nobody asks for, and how long it is."""
+
+    def __init__(self, ids: Sequence[int], total: int) -> None:
+        self.ids = ids
+        self.total = total
+
+    def __len__(self) -> int:
+        """How many there are in all."""
+        return self.total
+
+    def __getitem__(self, place: Any) -> Any:
+        """One of the first ids, or some of them."""
+        return self.ids[place]
+
+
 def page(
     call: Call, url: str, name: str, ids: Sequence[int], shape: Shape, sorts: Sequence[str] = ()
 ) -> dict[str, Any]:

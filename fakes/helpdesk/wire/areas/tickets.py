@@ -7,8 +7,8 @@ from fakes.calls import Call, Reply
 from fakes.helpdesk.wire import shapes
 from fakes.helpdesk.wire.answers import JSON, answer
 from fakes.helpdesk.wire.area import Area, Entry
-from fakes.helpdesk.wire.asking import every, ids, part, query
-from fakes.helpdesk.wire.paging import by_number, descending, page
+from fakes.helpdesk.wire.asking import every, ids, number, part, query
+from fakes.helpdesk.wire.paging import DEEPEST, SIZE_MAX, Beginning, by_number, descending, page
 
 LOOKUP = "x-idempotency-lookup"
 SIDELOADS = ("users", "groups", "organizations")
@@ -88,7 +88,9 @@ class TicketArea(Area):
         return self._listed(call, self.desk.tickets.all.ids)
 
     def _by_change(self, call: Call) -> Reply:
-        found = self.desk.tickets.by_change(newest_first=descending(call, ("updated_at",)))
+        most = min(DEEPEST, number(call, "page", 1) * number(call, "per_page", SIZE_MAX, SIZE_MAX))
+        first = self.desk.tickets.by_change(newest_first=descending(call, ("updated_at",)), most=most)
+        found = Beginning(first, len(self.desk.tickets.all))
         return answer(200, by_number(call, self.desk.account.url, "tickets", found, self._shape))
 
     def _shape(self, ticket_id: int) -> dict[str, Any]:
