@@ -36,7 +36,16 @@ MANIFEST = Manifest(
     lies={"ticket_solved": "a webhook says that the person's newest ticket was solved, which it was not"},
     acts=ACTS,
 )
-OPEN = ("POST /api/v2/uploads", "GET content_url", "GET /api/v2/users/me", "POST /api/v2/requests", MAIL)
+OPEN = (
+    "POST /api/v2/uploads",
+    "GET content_url",
+    "GET /api/v2/users/me",
+    "POST /api/v2/requests",
+    MAIL,
+    "GET /api/v2/locales",
+    "GET /api/v2/locales/public",
+    "GET /api/v2/locales/{id}",
+)
 """Operations that need no password."""
 SUPPORT = "support@helpdesk.example.com"
 ID = re.compile(r"\b\d{12}\b")

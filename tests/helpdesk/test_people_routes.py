@@ -306,3 +306,16 @@ def test_a_token_of_an_upload_expires(inside: Inside) -> None:
     assert inside.ask("POST", "/uploads", filename="b.txt", token=token, content=b"b").status == 404
     ticket = inside.ticket(comment={"body": "see", "uploads": [token]})
     assert inside.ask("GET", f"/tickets/{ticket['id']}/comments").body["comments"][0]["attachments"] == []
+
+
+def test_the_account_has_a_brand_and_languages(inside: Inside) -> None:
+    """A ticket's brand is found; languages need no password, one's own does."""
+    brand = inside.ask("GET", f"/brands/{inside.ticket()['brand_id']}").body["brand"]
+    assert (brand["default"], inside.ask("GET", "/brands").body["brands"]) == (True, [brand])
+    assert inside.ask("GET", "/brands/5").status == 404
+    ann = inside.user("Anna", locale="de")
+    assert inside.ask("GET", "/locales/current", user=ann["email"]).body["locale"]["id"] == 8
+    assert [each["locale"] for each in inside.ask("GET", "/locales", user=None).body["locales"]][:2] == ["en-US", "de"]
+    assert inside.ask("GET", "/locales/de", user=None).body["locale"]["default"] is False
+    assert inside.ask("GET", "/locales/xx").status == 404
+    assert inside.ask("GET", "/locales/current", user=None).status == 401

@@ -8,6 +8,7 @@ from fakes.helpdesk.wire.areas.fields import FieldArea
 from fakes.helpdesk.wire.areas.files import FileArea
 from fakes.helpdesk.wire.areas.finding import FindingArea
 from fakes.helpdesk.wire.areas.groups import GroupArea
+from fakes.helpdesk.wire.areas.house import HouseArea
 from fakes.helpdesk.wire.areas.identities import IdentityArea
 from fakes.helpdesk.wire.areas.incremental import IncrementalArea
 from fakes.helpdesk.wire.areas.jobs import JobArea
@@ -40,4 +41,5 @@ AREAS: tuple[type[Area], ...] = (
     RuleArea,
     WebhookArea,
     StatusArea,
+    HouseArea,
 )
