@@ -135,6 +135,20 @@ def test_problems_have_incidents(inside: Inside) -> None:
     wrong = {"ticket": {"comment": {"body": "x"}, "problem_id": incident["id"]}}
     assert list(inside.ask("POST", "/tickets", wrong).body["details"]) == ["problem"]
     assert [each["id"] for each in inside.ask("GET", "/problems").body["tickets"]] == [problem["id"]]
+    inside.clock.advance(1)
+    completed = inside.ask("POST", "/problems/autocomplete", {"text": "hel"}).body["tickets"]
+    assert [each["id"] for each in completed] == [problem["id"]]
+
+
+def test_a_closed_ticket_takes_tags_in_bulk_and_nothing_else(inside: Inside) -> None:
+    """The one way that the vendor names."""
+    ticket = inside.ticket()
+    inside.ask("PUT", f"/tickets/{ticket['id']}", {"ticket": {"status": "closed"}})
+    for wanted, word in (({"additional_tags": ["late"]}, "Updated"), ({"priority": "low"}, None)):
+        (done,) = inside.done(inside.ask("PUT", "/tickets/update_many", {"ticket": wanted}, ids=ticket["id"]))
+        assert done.get("status") == word
+    assert inside.ask("PUT", f"/tickets/{ticket['id']}/tags", {"tags": ["x"]}).status == 422
+    assert inside.ask("GET", f"/tickets/{ticket['id']}").body["ticket"]["tags"] == ["late"]
 
 
 def test_fields_check_their_values_and_bring_their_tags(inside: Inside) -> None:

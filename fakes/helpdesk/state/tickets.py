@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 from fakes.helpdesk.problems import Problem, not_found, one_invalid
-from fakes.helpdesk.state.account import Account, second_of
-from fakes.helpdesk.state.catalogue import Catalogue, Document
+from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.catalogue import Catalogue
 from fakes.helpdesk.state.checking import Checking, Plan, retagged
+from fakes.helpdesk.state.documents import Documents
 from fakes.helpdesk.state.fields import Fields
 from fakes.helpdesk.state.groups import Groups
 from fakes.helpdesk.state.people import People, User, people_named
@@ -26,6 +27,7 @@ from fakes.helpdesk.state.uploads import Uploads
 OUTDATED = (
     "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and try again."
 )
+TAGS_ONLY = frozenset({"id", "additional_tags", "remove_tags"})
 WAITING = ("pending", "hold", "solved")
 
 
@@ -57,6 +59,7 @@ class Tickets:
         self.by = {name: Index() for name in ("requester", "assignee", "organization", "external_id", "problem", "ccs",
                                               "followers", "tag", "group", "type")}  # fmt: skip
         self.rules: Rules | None = None
+        self._documents = Documents(account, people, groups)
         self._checking = Checking(account, people, groups, fields, forms, statuses, uploads, self.all)
 
     def clear(self) -> None:
@@ -114,11 +117,15 @@ class Tickets:
         return Change(ticket, "create", comment, audit)
 
     def update(
-        self, ticket: Ticket, given: Mapping[str, Any], actor: User | None = None, via: Mapping[str, Any] = API
-    ) -> Change:
-        """Change a ticket and add a comment; `tags` replaces, `additional_tags` and `remove_tags` do not."""
+        self, ticket: Ticket, given: Mapping[str, Any], actor: User | None = None, via: Mapping[str, Any] = API,
+        *, in_bulk: bool = False,
+    ) -> Change:  # fmt: skip
+        """Change a ticket and add a comment; `tags` replaces, `additional_tags` and `remove_tags` do not.
+
+        A closed ticket takes nothing, but for tags in a bulk call.
+        """
         actor = actor or self._people.agent
-        if ticket.values["status"] == "closed":
+        if ticket.values["status"] == "closed" and not (in_bulk and TAGS_ONLY.issuperset(given)):
             raise one_invalid("status", "Status: closed prevents ticket update")
         if given.get("safe_update") and given.get("updated_stamp") != ticket.updated_at:
             raise Problem("UpdateConflict", OUTDATED)
@@ -304,7 +311,10 @@ class Tickets:
         ticket.updated_at, ticket.changed_s = self._account.now(), self._account.second()
         self.changed.touch(ticket.id, ticket.changed_s)
         self._index(ticket)
-        self._learn(ticket)
+        if ticket.deleted_at is None:
+            self._catalogue.learn(self._documents.of(ticket))
+        else:
+            self._catalogue.forget("ticket", ticket.id)
 
     def _index(self, ticket: Ticket) -> None:
         number, kept = ticket.id, ticket.indexed
@@ -314,55 +324,6 @@ class Tickets:
         for name, value in now - kept:
             self.by[name].add(value, number)
         ticket.indexed = now
-
-    def _learn(self, ticket: Ticket) -> None:
-        if ticket.deleted_at is not None:
-            self._catalogue.forget("ticket", ticket.id)
-            return
-        values, asker = ticket.values, ticket.requester.id
-        known = {asker: self._person(asker)}
-        exact: dict[str, tuple[str, ...]] = {
-            "ticket_id": (str(ticket.id),), "status": (values["status"],), "tags": tuple(ticket.tags),
-            "requester": known[asker], "submitter": known.get(ticket.submitter_id) or self._person(ticket.submitter_id),
-            "via": (str(ticket.via["channel"]),), "brand": (str(self._account.brand),),
-        }  # fmt: skip
-        for name, value in (
-            ("priority", values.get("priority")),
-            ("ticket_type", values.get("type")),
-            ("external_id", values.get("external_id")),
-            ("form", values.get("ticket_form_id")),
-        ):
-            if value is not None:
-                exact[name] = (str(value).casefold(),)
-        if values.get("assignee_id"):
-            exact["assignee"] = self._person(values["assignee_id"])
-        group = self._groups.live.get(values.get("group_id"))
-        if group is not None:
-            exact["group"] = (str(group["id"]), group["name"].casefold())
-        if values.get("organization_id"):
-            exact["organization"] = self._people.organizations.names(values["organization_id"])
-        if ticket.ccs:
-            exact["cc"] = tuple(each for one in ticket.ccs for each in self._person(one))
-        authors = {one.author_id for one in ticket.comments}
-        exact["commenter"] = tuple(each for one in authors for each in known.get(one) or self._person(one))
-        if any(each.attachments for each in ticket.comments):
-            exact["has_attachment"] = ("true",)
-        for field_id, value in ticket.custom.items():
-            if value is not None:
-                listed = value if isinstance(value, list) else [value]
-                exact[f"custom_field_{field_id}"] = tuple(str(each).casefold() for each in listed)
-        texts = {"subject": ticket.subject or "", "description": ticket.comments[0].body, "ticket_id": str(ticket.id),
-                 "comment": "\n".join(each.body for each in ticket.comments[1:])}  # fmt: skip
-        moments = {"created": second_of(ticket.created_at), "updated": ticket.changed_s}
-        if ticket.stats.solved_at:
-            moments["solved"] = second_of(ticket.stats.solved_at)
-        self._catalogue.learn(Document(kind="ticket", id=ticket.id, exact=exact, texts=texts, moments=moments))
-
-    def _person(self, user_id: int) -> tuple[str, ...]:
-        user = self._people.users.get(user_id)
-        if user is None:
-            return (str(user_id),)
-        return (str(user_id), user.name.casefold(), *self._people.identities.emails(user))
 
 
 def keys_of(ticket: Ticket) -> frozenset[tuple[str, Any]]:

@@ -57,7 +57,7 @@ class BulkArea(Area):
         actor = self.actor(call)
 
         def update(one: tuple[str, Mapping[str, Any]]) -> dict[str, Any]:
-            change = self.desk.tickets.update(self.desk.tickets.get(one[0]), one[1], actor)
+            change = self.desk.tickets.update(self.desk.tickets.get(one[0]), one[1], actor, in_bulk=True)
             self.journal(call, change)
             return deed("update", change.ticket.id)
 

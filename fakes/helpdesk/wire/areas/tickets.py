@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from fakes.calls import Call, Reply
+from fakes.helpdesk.state.account import text
 from fakes.helpdesk.wire import shapes
 from fakes.helpdesk.wire.answers import JSON, answer
 from fakes.helpdesk.wire.area import Area, Entry
-from fakes.helpdesk.wire.asking import every, ids, number, part, query
+from fakes.helpdesk.wire.asking import body, every, ids, number, part, query
 from fakes.helpdesk.wire.paging import DEEPEST, SIZE_MAX, Beginning, by_number, descending, page
 
 LOOKUP = "x-idempotency-lookup"
@@ -35,6 +36,7 @@ class TicketArea(Area):
             Entry("GET", "/tickets/{id}/email_ccs", self.email_ccs),
             Entry("GET", "/tickets/{id}/followers", self.followers),
             Entry("GET", "/problems", self.problems),
+            Entry("POST", "/problems/autocomplete", self.complete_problems),
             Entry("GET", "/users/{id}/tickets/requested", self.requested),
             Entry("GET", "/users/{id}/tickets/assigned", self.assigned),
             Entry("GET", "/users/{id}/tickets/ccd", self.ccd),
@@ -137,6 +139,13 @@ class TicketArea(Area):
     def problems(self, call: Call) -> Reply:
         """All problems."""
         return self._listed(call, self.desk.tickets.by["type"].ids("problem"))
+
+    def complete_problems(self, call: Call) -> Reply:
+        """The problems whose subject has these words, as far as the search has learnt of them."""
+        words = (text(body(call), "text") or "").replace('"', "").strip()
+        hits = self.desk.search.find(f'ticket_type:problem subject:"{words}*"', ("ticket",)).found if words else ()
+        live = [number for _, number in hits if number in self.desk.tickets.all][:SIZE_MAX]
+        return answer(200, by_number(call, self.desk.account.url, "tickets", live, self._shape))
 
     def related(self, call: Call) -> Reply:
         """What is known about a ticket's surroundings."""
