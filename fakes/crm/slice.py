@@ -14,7 +14,6 @@ from fakes.crm.problems import Problem
 from fakes.crm.state.access import Access, App
 from fakes.crm.state.associations import Associations
 from fakes.crm.state.custom import Custom
-from fakes.crm.state.moving import MovingClock
 from fakes.crm.state.quota import Quota
 from fakes.crm.state.records import Portal
 from fakes.crm.state.search import Search
@@ -66,8 +65,7 @@ class CrmSlice:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._clock = MovingClock(world.clock)
-        self.portal = Portal(world.rng, self._clock, given(Settings, world.settings))
+        self.portal = Portal(world.rng, world.clock, given(Settings, world.settings))
         settings = self.portal.settings
         self.token = world.secret("token", "pat-test-")
         app = App(
@@ -77,10 +75,10 @@ class CrmSlice:
             redirect_uri=str(world.settings.get("redirect_uri") or ""),
         )
         self.access = Access(
-            self._clock, self.portal.number, self.token, world.secret("developer_key", "dev-"), app,
+            world.clock, self.portal.number, self.token, world.secret("developer_key", "dev-"), app,
             lambda: settings.token_expires_s, lambda: settings.rotate_refresh_tokens, lambda: settings.token_scopes,
         )  # fmt: skip
-        self._quota = Quota(self._clock, lambda: settings.ten_secondly, lambda: settings.daily)
+        self._quota = Quota(world.clock, lambda: settings.ten_secondly, lambda: settings.daily)
         self.links = Associations(self.portal)
         self._search = Search(self.portal, self.links.ids_of)
         self.portal.index.owner_of = world.owner_of
@@ -166,13 +164,6 @@ class CrmSlice:
     def forge(self, name: str, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
         """As `sign`, wrongly."""
         return self.stamp(body, 1, "", t_s, secrets, name)
-
-    async def forward(self, seconds: int, account: str | None = None) -> int:
-        """Move the portal's time on: tokens expire, limits are forgotten, the search learns."""
-        if account not in (None, "", "portal"):
-            raise LookupError(f"there is one account here, portal, not {account}")
-        self._clock.forward(seconds)
-        return int(self._clock.wall().timestamp())
 
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change limits, lags and moods; what is already under way keeps the old ones."""
