@@ -172,14 +172,14 @@ def batch(portal: Portal, done: Done, wanted: Wanted = NOTHING, *, status: int, 
     return multi(portal, results, done.problems, status=status)
 
 
-def multi(portal: Portal, results: list[Any], problems: list[Problem], *, status: int) -> Reply:
-    """A list of results and errors with the times a batch carries."""
+def multi(portal: Portal, results: list[Any], problems: list[Problem], *, status: int, partly: int = 207) -> Reply:
+    """A list of results and errors with the times a batch carries; `partly` is the status when there are errors."""
     now = portal.moment()
     body: dict[str, Any] = {"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now}
     if problems:
         body["numErrors"] = len(problems)
         body["errors"] = [error(each) for each in problems]
-        status = 207
+        status = partly
     return answer(status, body)
 
 

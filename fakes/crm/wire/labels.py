@@ -34,7 +34,7 @@ class Labels:
             ("GET", f"{limits}/all", self._all_limits, False),
             ("GET", f"{limits}{pair}", self._limits, False),
             ("POST", f"{limits}{pair}/batch/create", self._limit, True),
-            ("POST", f"{limits}{pair}/batch/update", self._limit, True),
+            ("POST", f"{limits}{pair}/batch/update", self._change_limit, True),
             ("POST", f"{limits}{pair}/batch/purge", self._unlimit, True),
         )
         return settings(BASES, table, guard)
@@ -61,25 +61,19 @@ class Labels:
 
     # -- limits -------------------------------------------------------------------------------------------------
 
-    def _told(self, pair: Pair, one: Type) -> dict[str, Any]:
-        left, right = (self._portal.kinds.get(each).type_id for each in pair)
-        return {
-            "category": one.category,
-            "typeId": one.id,
-            "label": one.label,
-            "fromObjectTypeId": left,
-            "toObjectTypeId": right,
-            "userEnforcedMaxToObjectIds": one.most,
-        }
+    @staticmethod
+    def _told(one: Type) -> dict[str, Any]:
+        return {**one.as_json(), "userEnforcedMaxToObjectIds": one.most}
 
     def _all_limits(self, call: Call) -> Reply:
-        return answer(200, {"results": [self._told(pair, one) for pair, one in self._types.limited()]})
+        return answer(200, {"results": [self._told(one) for _, one in self._types.limited()]})
 
     def _limits(self, call: Call) -> Reply:
         pair = self._pair(call)
-        return answer(200, {"results": [self._told(at, one) for at, one in self._types.limited() if at == pair]})
+        return answer(200, {"results": [self._told(one) for at, one in self._types.limited() if at == pair]})
 
-    def _limit(self, call: Call) -> Reply:
+    def _limited(self, call: Call) -> list[Type]:
+        """Set every limit of a batch, or none."""
         pair = self._pair(call)
         wanted = []
         for each in inputs_of(self._portal, call):
@@ -89,7 +83,14 @@ class Labels:
             wanted.append((self._types.get(pair, each.get("typeId")), most))
         for one, most in wanted:
             one.most = most
-        return multi(self._portal, [self._told(pair, one) for one, _ in wanted], [], status=200)
+        return [one for one, _ in wanted]
+
+    def _limit(self, call: Call) -> Reply:
+        return multi(self._portal, [self._told(one) for one in self._limited(call)], [], status=201)
+
+    def _change_limit(self, call: Call) -> Reply:
+        told = [self._told(one) for one in self._limited(call)]
+        return multi(self._portal, [{k: v for k, v in each.items() if k != "label"} for each in told], [], status=200)
 
     def _unlimit(self, call: Call) -> Reply:
         pair = self._pair(call)

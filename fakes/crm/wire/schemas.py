@@ -53,7 +53,9 @@ class Schemas:
         return answer(200, self._shown(self._custom.get(call.at["objectType"])))
 
     def _change(self, call: Call) -> Reply:
-        return answer(200, self._shown(self._custom.change(call.at["objectType"], object_body(self._portal, call))))
+        changed = self._shown(self._custom.change(call.at["objectType"], object_body(self._portal, call)))
+        told = {key: value for key, value in changed.items() if key not in ("properties", "associations")}
+        return answer(200, {**told, "portalId": self._portal.number})
 
     def _remove(self, call: Call) -> Reply:
         self._custom.remove(call.at["objectType"], purge=flag(call, "archived"))
