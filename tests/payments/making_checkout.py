@@ -42,7 +42,7 @@ def make(bare: Bare) -> dict[str, list[Object]]:
         bare,
         **{"shipping_options[0][shipping_rate]": post, "shipping_address_collection[allowed_countries][0]": "DE"},
         **{"after_expiration[recovery][enabled]": "true", "automatic_tax[enabled]": "true", **fields},
-        **{"invoice_creation[enabled]": "false", "phone_number_collection[enabled]": "true"},
+        **{"invoice_creation[enabled]": "true", "phone_number_collection[enabled]": "true"},
         **{"line_items[0][adjustable_quantity][enabled]": "true", "tax_id_collection[enabled]": "true"},
         **{"saved_payment_method_options[payment_method_save]": "enabled", "customer_email": "a@example.com"},
     )

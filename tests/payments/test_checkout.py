@@ -181,6 +181,50 @@ def test_a_subscription_keeps_its_discount(bare: Bare) -> None:
     assert bare.get(f"promotion_codes/{code['id']}")["times_redeemed"] == 1
 
 
+def test_a_payment_leaves_an_invoice(bare: Bare) -> None:
+    """When the merchant wants one: of what was sold, discounts, taxes and shipping too, and paid by the payment."""
+    coupon = bare.post("coupons", percent_off=10)["id"]
+    rate = bare.post("tax_rates", display_name="VAT", percentage="19", inclusive="false")["id"]
+    at = "shipping_options[0][shipping_rate_data]"
+    post = {f"{at}[display_name]": "Post", f"{at}[type]": "fixed_amount"}
+    post |= {f"{at}[fixed_amount][amount]": "500", f"{at}[fixed_amount][currency]": "usd"}
+    wanted = {"invoice_creation[enabled]": "true", "invoice_creation[invoice_data][footer]": "Thanks"}
+    taxed = {"line_items[0][tax_rates][0]": rate, "discounts[0][coupon]": coupon}
+    made = session(bare, customer_email="a@example.com", **line(999, 3), **post, **wanted, **taxed)
+    assert bare.slice.pay(made["url"], "good_card")["result"] == "paid"
+    done = bare.get(f"checkout/sessions/{made['id']}", **{"expand[]": "invoice"})
+    invoice = done["invoice"]
+    assert (invoice["status"], invoice["total"], invoice["footer"]) == ("paid", done["amount_total"], "Thanks")
+    assert invoice["customer"] == done["customer"]
+    payments = bare.get("invoice_payments", invoice=invoice["id"])["data"]
+    assert [one["payment"]["payment_intent"] for one in payments] == [done["payment_intent"]]
+    assert bare.types.count("payment_intent.created") == 1
+    assert bare.get(f"coupons/{coupon}")["times_redeemed"] == 1
+    assert bare.types.index("invoice.paid") < bare.types.index("checkout.session.completed")
+
+
+def test_a_coupon_that_is_used_up_meanwhile(bare: Bare) -> None:
+    """Who comes second is refused before any money moves, and can pay again after choosing otherwise."""
+    coupon = bare.post("coupons", percent_off=10, max_redemptions=1)["id"]
+    first, second = (session(bare, **{"discounts[0][coupon]": coupon}) for _ in range(2))
+    assert bare.slice.pay(first["url"], "good_card")["result"] == "paid"
+    assert bare.slice.pay(second["url"], "good_card")["result"] == "declined"
+    assert len(bare.sinks("payments.charge")) == 1
+    assert bare.get(f"checkout/sessions/{second['id']}")["status"] == "open"
+    assert bare.get(f"coupons/{coupon}")["times_redeemed"] == 1
+
+
+def test_a_subscriptions_second_attempt_keeps_its_coupon(bare: Bare) -> None:
+    """The first attempt, declined, has redeemed it; the second is not refused for that."""
+    coupon = bare.post("coupons", percent_off=50, duration="once", max_redemptions=1)["id"]
+    sold: dict[str, Any] = {"line_items[0][price]": bare.plan(1200), "line_items[0][quantity]": 1}
+    asked = {"mode": "subscription", "success_url": "https://example.com", "discounts[0][coupon]": coupon}
+    made = bare.post("checkout/sessions", **sold, **asked)
+    assert bare.slice.pay(made["url"], "declined_card")["result"] == "declined"
+    assert bare.slice.pay(made["url"], "good_card")["result"] == "paid"
+    assert bare.get(f"checkout/sessions/{made['id']}", **{"expand[]": "invoice"})["invoice"]["amount_paid"] == 600
+
+
 def test_tiers_and_metered_prices(bare: Bare) -> None:
     """Priced as invoices are: tiers by quantity; what is metered costs nothing today."""
     tiers: dict[str, Any] = {

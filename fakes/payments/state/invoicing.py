@@ -65,8 +65,11 @@ def stay(moment: Moment, invoice: Thing) -> None:
         due.drop(moment, kind, invoice)
 
 
-def finalise(moment: Moment, invoice: Thing, *, advance: bool = True) -> None:
-    """Make a draft final: numbered, settled with the balance, with its payment intent; nothing to pay means paid."""
+def finalise(moment: Moment, invoice: Thing, *, advance: bool = True, charged: Thing | None = None) -> None:
+    """Make a draft final: numbered, settled with the balance, with its payment intent; nothing to pay means paid.
+
+    `charged` is the payment that has paid it already, when it is drawn up afterwards.
+    """
     account = moment.account
     customer = account.get("customer", invoice["customer"])
     number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
@@ -84,10 +87,12 @@ def finalise(moment: Moment, invoice: Thing, *, advance: bool = True) -> None:
         due.plan(moment, invoice["due_date"], OVERDUE, invoice)
     balances.apply(moment, invoice)
     moment.tell("invoice.finalized", invoice)
-    if invoice["amount_due"] > 0:
-        _make_intent(moment, invoice)
+    if charged is not None:
+        _pays(moment, invoice, charged)
+    if charged is not None or invoice["amount_due"] <= 0:
+        paid(moment, invoice, charged)
     else:
-        paid(moment, invoice, None)
+        _make_intent(moment, invoice)
 
 
 def _make_intent(moment: Moment, invoice: Thing) -> None:
@@ -100,10 +105,16 @@ def _make_intent(moment: Moment, invoice: Thing) -> None:
         setup_future_usage="off_session" if subscription_of(invoice) else None,
     )
     account.put(intent)
+    _pays(moment, invoice, intent)
+    moment.tell("payment_intent.created", intent)
+
+
+def _pays(moment: Moment, invoice: Thing, intent: Thing) -> None:
+    """This payment intent is the invoice's."""
+    account = moment.account
     account.links.intent_of_invoice[invoice["id"]] = intent["id"]
     account.links.invoice_of_intent[intent["id"]] = invoice["id"]
     account.put(invoice_shapes.payment(account, invoice, intent))
-    moment.tell("payment_intent.created", intent)
 
 
 def intent_of(moment: Moment, invoice: Thing) -> Thing | None:

@@ -6,10 +6,11 @@ A decline leaves the session open. A bank that takes its time completes it unpai
 from typing import Any
 
 from fakes.payments.state import customers, discounts, due, intents, invoicing, methods, paying, setups, subscriptions
-from fakes.payments.state.checkout import links, shapes
+from fakes.payments.state.checkout import lines, links, receipts, shapes
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.sessions import EXPIRE
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.problem import Problem
 from fakes.payments.state.store import Account, Thing
 
 PAID = "succeeded"
@@ -23,8 +24,9 @@ def pay(moment: Moment, session: Thing, method: Thing | None, filled: Thing | No
 
     `how` says what a payment needs to know: whether the buyer's bank has been answered, and where it sends them back.
     """
+    check(moment, session)
     fill_in(session, filled or {})
-    if session["mode"] == "subscription" or session["customer_creation"] == "always":
+    if session["mode"] == "subscription" or session["customer_creation"] == "always" or _invoiced(session):
         _customer(moment, session)
     if session["mode"] == "setup":
         status = _set_up(moment, session, method, how)
@@ -35,6 +37,12 @@ def pay(moment: Moment, session: Thing, method: Thing | None, filled: Thing | No
     if status in TAKEN:
         complete(moment, session, status)
     return status
+
+
+def check(moment: Moment, session: Thing) -> None:
+    """Refuse a payment whose discounts cannot be redeemed any more; a subscription that was begun has redeemed them."""
+    for one in _discounts(session) if not session["subscription"] else ():
+        lines.coupon_of(moment, one, session["customer"], session["amount_subtotal"])
 
 
 def fill_in(session: Thing, filled: Thing) -> None:
@@ -206,17 +214,32 @@ def complete(moment: Moment, session: Thing, status: str) -> None:
     session.update(status="complete", url=None)
     if status == PAID and session["payment_status"] == "unpaid":
         session["payment_status"] = "paid"
-    _redeem(moment, session)
+    if not _invoiced(session):
+        _redeem(moment, session)
+    elif session["payment_status"] == "paid":
+        receipts.write(moment, session, _redeemable(moment, session))
     links.completed(moment, session)
     moment.tell("checkout.session.completed", session)
 
 
+def _invoiced(session: Thing) -> bool:
+    return bool((session["invoice_creation"] or {}).get("enabled"))
+
+
 def _redeem(moment: Moment, session: Thing) -> None:
     """A subscription redeems its own discounts; a payment has nobody else to do so."""
-    if session["mode"] != "payment" or not session["discounts"]:
-        return
+    wanted = _redeemable(moment, session) if session["mode"] == "payment" else []
     owner = {"checkout_session": session["id"]} | ({"customer": session["customer"]} if session["customer"] else {})
-    discounts.given(moment, _discounts(session), "discounts", owner)
+    discounts.given(moment, wanted, "discounts", owner)
+
+
+def _redeemable(moment: Moment, session: Thing) -> list[Thing]:
+    """The discounts that can still be redeemed: a buyer who was quicker may have used them up since this one paid."""
+    try:
+        check(moment, session)
+    except Problem:
+        return []
+    return _discounts(session)
 
 
 def settled(moment: Moment, intent: Thing) -> None:
@@ -231,6 +254,8 @@ def settled(moment: Moment, intent: Thing) -> None:
     captured = intent["capture_method"] == "manual"
     if intent["status"] == "succeeded":
         session["payment_status"] = "paid"
+        if _invoiced(session):
+            receipts.write(moment, session, _redeemable(moment, session))
         if not captured:
             moment.tell("checkout.session.async_payment_succeeded", session)
     elif not captured:
