@@ -208,3 +208,16 @@ def test_requests_at_once(shop: Fakes) -> None:
         assert requests.post(url, headers=headers, timeout=10).status_code == 200
     finally:
         shop.control("PUT", "/settings/payments", settings={"requests_at_once": 0, "latency_s": 0})
+
+
+def test_the_official_client_in_a_connected_account(shop: Fakes, client: stripe.StripeClient) -> None:
+    """An account made through the API can be worked in with `stripe_account`; its keys for repeats are its own."""
+    name = client.v1.accounts.create({"type": "standard", "country": "US", "email": "branch@example.com"}).id
+    there: stripe.RequestOptions = {"stripe_account": name, "idempotency_key": "branch-1"}
+    made = client.v1.customers.create({"name": "Ann"}, there)
+    assert client.v1.customers.retrieve(made.id, options={"stripe_account": name}).name == "Ann"
+    assert client.v1.customers.create({"name": "Bob"}, {"idempotency_key": "branch-1"}).name == "Bob"
+    with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+        client.v1.customers.retrieve(made.id)
+    with pytest.raises(stripe.PermissionError, match="does not have access to account 'acct_nobody'"):
+        client.v1.customers.list(options={"stripe_account": "acct_nobody"})
