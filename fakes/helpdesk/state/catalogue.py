@@ -7,11 +7,15 @@ no harm. Written by the modules that keep records, read by `search`.
 import heapq
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from fakes.helpdesk.state.account import Account
 
+Posting = int | list[int]
+"""The ids under a key; most keys have one, and a list for each would be most of what the catalogue weighs."""
+K = TypeVar("K", bound=Hashable)
 WORD = re.compile(r"\w+")
 AROUND = ".,;:!?()[]<>\"'"
 CATCH_UP = 3
@@ -44,8 +48,8 @@ class Catalogue:
         self._coming: list[tuple[int, int, str, int, Document | None]] = []
         self._numbered = 0
         self._known: dict[tuple[str, int], Document] = {}
-        self._by_value: dict[tuple[str, str, str], list[int]] = {}
-        self._by_word: dict[tuple[str, str], list[int]] = {}
+        self._by_value: dict[tuple[str, str, str], Posting] = {}
+        self._by_word: dict[tuple[str, str], Posting] = {}
         self._ids: dict[str, list[int]] = {}
         self._vocabulary: list[str] = []
         self._new_words: list[str] = []
@@ -97,14 +101,11 @@ class Catalogue:
             old = before.exact.get(name, ()) if before else ()
             for value in values:
                 if value not in old:
-                    self._by_value.setdefault((kind, name, value), []).append(record_id)
+                    _post(self._by_value, (kind, name, value), record_id)
         known = before.words() if before else set()
         for word in document.words() - known:
-            listed = self._by_word.get((kind, word))
-            if listed is None:
-                listed = self._by_word[(kind, word)] = []
+            if _post(self._by_word, (kind, word), record_id):
                 self._new_words.append(word)
-            listed.append(record_id)
 
     # -- looking ------------------------------------------------------------------------------------------------
 
@@ -114,11 +115,11 @@ class Catalogue:
 
     def with_value(self, kind: str, name: str, value: str) -> list[int]:
         """Ids that have or had this value."""
-        return self._by_value.get((kind, name, value), [])
+        return _ids(self._by_value.get((kind, name, value)))
 
     def with_word(self, kind: str, word: str) -> list[int]:
         """Ids that have or had this word."""
-        return self._by_word.get((kind, word), [])
+        return _ids(self._by_word.get((kind, word)))
 
     def words_from(self, start: str) -> Iterator[str]:
         """Every known word that begins so."""
@@ -149,6 +150,24 @@ class Catalogue:
             if document is not None:
                 return document.moments.get("created", 0)
         return self._account.second()
+
+
+def _post(postings: dict[K, Posting], key: K, record_id: int) -> bool:
+    """Put an id under a key; whether it is the first one there."""
+    known = postings.get(key)
+    if known is None:
+        postings[key] = record_id
+    elif isinstance(known, int):
+        postings[key] = [known, record_id]
+    else:
+        known.append(record_id)
+    return known is None
+
+
+def _ids(posting: Posting | None) -> list[int]:
+    if posting is None:
+        return []
+    return [posting] if isinstance(posting, int) else posting
 
 
 def words_of(text: str) -> set[str]:

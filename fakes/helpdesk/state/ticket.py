@@ -3,13 +3,14 @@
 Only data; the rules are in `tickets` and its neighbours.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.helpdesk.state.people import User
 from fakes.helpdesk.state.uploads import Attachment
 
-API: dict[str, Any] = {"channel": "api", "source": {"from": {}, "to": {}, "rel": None}}
+API: Mapping[str, Any] = {"channel": "api", "source": {"from": {}, "to": {}, "rel": None}}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Comment:
     html: bool
     public: bool
     created_at: str
-    via: dict[str, Any]
+    via: Mapping[str, Any]
     attachments: list[Attachment]
 
 
@@ -36,10 +37,10 @@ class Audit:
     author_id: int
     created_at: str
     second: int
-    via: dict[str, Any]
+    via: Mapping[str, Any]
     comment: Comment | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class Ticket:
     """priority, status, type, external_id, due_at, and the ids of assignee, organization, group, problem and form."""
     tags: list[str]
     custom: dict[int, Any]
-    via: dict[str, Any]
+    via: Mapping[str, Any]
     recipient: str | None = None
     comments: list[Comment] = field(default_factory=list)
     audits: list[Audit] = field(default_factory=list)

@@ -28,6 +28,7 @@ OUTDATED = (
     "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and try again."
 )
 TAGS_ONLY = frozenset({"id", "additional_tags", "remove_tags"})
+NOTHING: Mapping[str, Any] = {}
 WAITING = ("pending", "hold", "solved")
 
 
@@ -105,7 +106,7 @@ class Tickets:
             values={"status": None},
             tags=[],
             custom={},
-            via=dict(via),
+            via=via,
             recipient=given.get("recipient") if isinstance(given.get("recipient"), str) else None,
         )
         audit = self._audit(ticket, author, via, given)
@@ -227,8 +228,8 @@ class Tickets:
             author_id=author_id,
             created_at=self._account.now(),
             second=self._account.second(),
-            via=dict(via),
-            metadata=dict(said_more) if isinstance(said_more, Mapping) else {},
+            via=via,
+            metadata=dict(said_more) if isinstance(said_more, Mapping) else NOTHING,
         )
         ticket.audits.append(audit)
         return audit
