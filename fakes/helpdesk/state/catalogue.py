@@ -7,15 +7,15 @@ no harm. Written by the modules that keep records, read by `search`.
 import heapq
 import re
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from fakes.helpdesk.state.account import Account
 
 Posting = int | list[int]
 """The ids under a key; most keys have one, and a list for each would be most of what the catalogue weighs."""
-K = TypeVar("K", bound=Hashable)
+Key = tuple[str, str, str]
+"""Kind, property (none for a word) and value."""
 WORD = re.compile(r"\w+")
 AROUND = ".,;:!?()[]<>\"'"
 CATCH_UP = 3
@@ -48,8 +48,8 @@ class Catalogue:
         self._coming: list[tuple[int, int, str, int, Document | None]] = []
         self._numbered = 0
         self._known: dict[tuple[str, int], Document] = {}
-        self._by_value: dict[tuple[str, str, str], Posting] = {}
-        self._by_word: dict[tuple[str, str], Posting] = {}
+        self._by_value: dict[Key, Posting] = {}
+        self._by_word: dict[Key, Posting] = {}
         self._ids: dict[str, list[int]] = {}
         self._vocabulary: list[str] = []
         self._new_words: list[str] = []
@@ -97,15 +97,13 @@ class Catalogue:
             ids.append(record_id)
         elif ids[place := bisect_left(ids, record_id)] != record_id:
             ids.insert(place, record_id)
-        for name, values in document.exact.items():
-            old = before.exact.get(name, ()) if before else ()
-            for value in values:
-                if value not in old:
-                    _post(self._by_value, (kind, name, value), record_id)
-        known = before.words() if before else set()
-        for word in document.words() - known:
-            if _post(self._by_word, (kind, word), record_id):
-                self._new_words.append(word)
+        values = {(kind, name, value) for name, values in document.exact.items() for value in values}
+        words = {(kind, "", word) for word in document.words()}
+        if before is not None:
+            values -= {(kind, name, value) for name, values in before.exact.items() for value in values}
+            words -= {(kind, "", word) for word in before.words()}
+        _post(self._by_value, values, record_id)
+        self._new_words.extend(each[2] for each in _post(self._by_word, words, record_id))
 
     # -- looking ------------------------------------------------------------------------------------------------
 
@@ -119,7 +117,7 @@ class Catalogue:
 
     def with_word(self, kind: str, word: str) -> list[int]:
         """Ids that have or had this word."""
-        return _ids(self._by_word.get((kind, word)))
+        return _ids(self._by_word.get((kind, "", word)))
 
     def words_from(self, start: str) -> Iterator[str]:
         """Every known word that begins so."""
@@ -152,16 +150,19 @@ class Catalogue:
         return self._account.second()
 
 
-def _post(postings: dict[K, Posting], key: K, record_id: int) -> bool:
-    """Put an id under a key; whether it is the first one there."""
-    known = postings.get(key)
-    if known is None:
-        postings[key] = record_id
-    elif isinstance(known, int):
-        postings[key] = [known, record_id]
-    else:
-        known.append(record_id)
-    return known is None
+def _post(postings: dict[Key, Posting], keys: Iterable[Key], record_id: int) -> list[Key]:
+    """Put an id under each of these keys; the keys that nothing was under."""
+    new = []
+    for key in keys:
+        known = postings.get(key)
+        if known is None:
+            postings[key] = record_id
+            new.append(key)
+        elif type(known) is list:
+            known.append(record_id)
+        else:
+            postings[key] = [known, record_id]  # type: ignore[list-item]
+    return new
 
 
 def _ids(posting: Posting | None) -> list[int]:
