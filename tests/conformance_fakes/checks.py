@@ -219,6 +219,21 @@ def clock(stand: Stand) -> None:
     assert stand.sees(later)
 
 
+def at_home(stand: Stand) -> None:
+    """Any httpx client that names the vendor's own host reaches the fake, if the test wants it so."""
+    if not isinstance(stand.slice, Hosted):
+        return
+    for pattern in stand.slice.hosts:
+        host, ada = pattern.replace("*", "shop"), stand.somebody()
+        ask = stand.case.create(ada, stand.number())
+        headers = {**stand.case.credentials(stand.fakes), **ask.headers}
+        with stand.fakes.everywhere():
+            answer = httpx.request(ask.method, f"https://{host}{ask.path}", headers=headers, content=ask.content)
+        assert answer.status_code < 300, f"{host}: {answer.status_code} {answer.text}"
+        assert len(stand.effects(ada)) == 1
+
+
 CHECKS: tuple[Check, ...] = (
     shape, fidelity, journal, secrets, faults, aimed, lost_reply, barriers, reset, accounts, clock,
+    at_home,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from slack_sdk.webhook import WebhookClient
 from zenpy import Zenpy
 from zenpy.lib.api_objects import Comment, Ticket, User
 
+from harness.clock import block
 from harness.journal import Record, read
 from harness.rng import Rng
 from tests.gate.conftest import ROOT
@@ -157,10 +158,42 @@ def test_mail_by_the_standard_library(line: Line, marker: str) -> None:
     assert "9.00 USD" in sent["values"]["text"]
 
 
+def test_a_push_and_the_phone_that_gets_it(line: Line, marker: str) -> None:
+    """One request, one effect, and the phone shows it without any key."""
+    token = f"ExponentPushToken[{marker}]"
+    with requests.Session() as session:
+        session.trust_env = False
+        message = {"to": token, "title": "Paid"}
+        answer = session.post(f"{line['push']['url']}/--/api/v2/push/send", json=message, timeout=10)
+        assert answer.json()["data"]["status"] == "ok"
+
+        def shown() -> list[str]:
+            where = f"{line['control']['url']}/inboxes/push"
+            return [one["title"] for one in session.get(where, params={"handle": token}, timeout=10).json()["arrived"]]
+
+        for _ in range(100):
+            if shown():
+                break
+            block(0.05)
+        assert shown() == ["Paid"]
+    assert len(effects(line, marker, "push.notification")) == 1
+
+
 def test_the_line_says_all_that_is_needed(line: Line) -> None:
     """Address and key of every fake, the control channel, the journal, the seed and the authority's file."""
-    assert {"payments", "crm", "helpdesk", "alerts", "admin", "control", "journal", "seed", "ca_file"} <= line.keys()
-    for name in ("payments", "crm", "helpdesk"):
+    assert {
+        "payments",
+        "crm",
+        "helpdesk",
+        "alerts",
+        "push",
+        "admin",
+        "control",
+        "journal",
+        "seed",
+        "ca_file",
+    } <= line.keys()
+    for name in ("payments", "crm", "helpdesk", "push"):
         assert urlsplit(line[name]["url"]).hostname == "127.0.0.1"
         assert urlsplit(line[name]["tls_url"]).scheme == "https"
 

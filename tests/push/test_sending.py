@@ -178,6 +178,16 @@ def test_receipts_by_the_clock() -> None:
     assert one.receipts(ids) == {}
 
 
+def test_receipts_when_time_is_moved_on(tuned: Fakes, phone: Phone) -> None:
+    """Nobody waits a quarter of an hour for them in a test."""
+    tuned.control("PUT", "/settings/push", settings={"receipt_lag_s": 900.0})
+    ticket = call(tuned, "send", {"to": phone.token}).json()["data"]
+    ids = {"ids": [ticket["id"]]}
+    assert call(tuned, "getReceipts", ids).json() == {"data": {}}
+    tuned.control("POST", "/time", fake="push", seconds=900)
+    assert call(tuned, "getReceipts", ids).json() == {"data": {ticket["id"]: {"status": "ok"}}}
+
+
 def test_strangers_may_be_refused() -> None:
     """Without `strangers` only tokens that were given out stand for a device; the same phone keeps its token."""
     one, devices, _ = service(strangers=False)
