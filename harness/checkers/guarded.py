@@ -1,7 +1,7 @@
 """The pipeline's own guardrail was seen: the team was told of what is wrong with everybody, not with one person.
 
-Such a message names nobody, so it is looked for among all messages since the cell began. More than one is not judged:
-another cell may rightly have caused it too.
+Such a message names nobody, so it is looked for among all messages. One alert rightly stands for its whole window, so
+one that another cell caused a little earlier counts too; more than one is not judged.
 """
 
 from collections.abc import Mapping
@@ -15,15 +15,20 @@ from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Verdict
 
 NAME = "guarded"
+WINDOW_S = 900.0
 
 
 def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
-    """At least one message that contains all words, in each sink, within the time."""
+    """At least one message with all words, in each sink, in the window before the cell or within the time after."""
     sinks, words = list(args.get("sinks") or ()), [str(word).lower() for word in args.get("contains") or ()]
-    within_s = float(args.get("within_s", 900.0))
+    within_s, window_s = float(args.get("within_s", 900.0)), float(args.get("window_s", WINDOW_S))
     if verdict := nobody(NAME, cell.persons, sinks and words, "no sink or no word was named"):
         return verdict
-    since = [effect for effect in history.effects if effect["at"] >= cell.at and effect.get("op") == "create"]
+    since = [
+        effect
+        for effect in history.effects
+        if effect["at"] >= cell.at - window_s * 1e9 and effect.get("op") == "create"
+    ]
     findings = []
     for sink in sinks:
         messages = [effect for effect in since if effect["sink"] == sink and _says(effect, words)]

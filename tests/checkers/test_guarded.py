@@ -6,15 +6,16 @@ from tests.checkers.story import ANN, CELL, Story, said
 WORDS = {"sinks": ["alerts.chat"], "contains": ["Failure Rate"], "within_s": 60.0}
 
 
-def warned(*, before: bool = False, after_s: float = 1.0, text: str = "Guardrail: webhook failure rate") -> Story:
+def warned(*, before_s: float = 0.0, after_s: float = 1.0, text: str = "Guardrail: webhook failure rate") -> Story:
     """Ann buys; the team is told something."""
     story = Story(ANN)
-    if before:
+    if before_s:
         told(story, text)
+        story.wait(before_s)
     story.cell({"promise": "guarded", **WORDS})
     story.ok(ANN)
     story.wait(after_s)
-    if not before:
+    if not before_s:
         told(story, text)
     return story
 
@@ -42,9 +43,10 @@ def test_silence_is_found() -> None:
     assert ruling(warned(text="Nightly job done")) == ("fail", ["lost"])
 
 
-def test_an_older_message_does_not_count() -> None:
-    """It was about something before."""
-    assert ruling(warned(before=True)) == ("fail", ["lost"])
+def test_an_alert_stands_for_its_window() -> None:
+    """What another cell caused just before counts; what is older than the window was about something else."""
+    assert ruling(warned(before_s=10)) == ("pass", [])
+    assert ruling(warned(before_s=1000)) == ("fail", ["lost"])
 
 
 def test_a_late_message_is_late() -> None:
