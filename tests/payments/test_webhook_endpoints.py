@@ -163,3 +163,21 @@ def test_connected_accounts(bare: Bare) -> None:
         [False, True, False],
         [True, False, False],
     ]
+
+
+def test_a_platform_hears_its_connected_account(client: stripe.StripeClient, shop: Fakes, marker: str) -> None:
+    """What happens in a connected account is told to `connect` endpoints of its platform, with the account's id."""
+    with hooked() as ours, hooked() as theirs:
+        own: dict[str, Any] = {"url": ours.url, "enabled_events": ["customer.created"]}
+        wanted: list[Any] = [own, {**own, "url": theirs.url, "connect": True}]
+        made = [client.v1.webhook_endpoints.create(one) for one in wanted]
+        account = client.v1.accounts.create({"type": "custom", "country": "US"})
+        client.v1.customers.create({"name": marker}, {"stripe_account": account.id})
+        client.v1.customers.create({"name": f"{marker} ours"})
+        shop.settle()
+        (heard,), (mine,) = theirs.got, ours.got
+        event = _verified(heard, made[1].secret)
+        assert (event.account, event.to_dict()["data"]["object"]["name"]) == (account.id, marker)
+        assert "account" not in _verified(mine, made[0].secret).to_dict()
+        for one in made:
+            client.v1.webhook_endpoints.delete(one.id)
