@@ -175,3 +175,21 @@ def test_kept_in_a_snapshot(client: stripe.StripeClient, shop: Fakes, hook: Hook
         assert (later.got, since.id in [one.id for one in client.v2.core.event_destinations.list().data]) == ([], False)
         shop.control("POST", f"/snapshots/{taken}/restore", account="sk_test_forked_thin")
         client.v2.core.event_destinations.delete(made.id)
+
+
+def test_pages_with_a_ping_among_them(bare: Bare) -> None:
+    """Pings and thin events are one list, page by page, and a token that names nothing is refused."""
+    made = asked(bare, "POST", PATH, destination())["id"]
+    bare.post("customers", name="before")
+    bare.clock.advance(1)
+    ping = asked(bare, "POST", f"{PATH}/{made}/ping")["id"]
+    bare.clock.advance(1)
+    bare.post("customers", name="after")
+    whole = [one["id"] for one in asked(bare, "GET", "/v2/core/events")["data"]]
+    assert (whole.index(ping), len(whole)) == (1, 3)
+    assert [one["id"] for one in asked(bare, "GET", "/v2/core/events", page=ping)["data"]] == whole[2:]
+    assert [one["id"] for one in asked(bare, "GET", "/v2/core/events", page=whole[0], limit=1)["data"]] == [ping]
+    assert asked(bare, "GET", "/v2/core/events", page="evt_none")["error"]["param"] == "page"
+    bound = {"created[gte]": "2026-01-01T00:00:01Z", "created[lt]": "2026-01-01T00:00:02Z"}
+    assert [one["id"] for one in asked(bare, "GET", "/v2/core/events", **bound)["data"]] == [ping]
+    assert "RFC 3339" in asked(bare, "GET", "/v2/core/events", **{"created[gt]": "soon"})["error"]["message"]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tables import Entry, Order
 
 KIND = "v2.core.event"
 PREFIX = "v1."
@@ -23,6 +24,14 @@ class Pings:
     """The pings of an account, by id."""
 
     sent: dict[str, Thing] = field(default_factory=dict)
+    order: Order = field(default_factory=Order)
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    def keep(self, event: Thing, at_s: int) -> None:
+        """Keep one."""
+        entry = (at_s, len(self.sent), event["id"])
+        self.sent[event["id"]], self.entries[event["id"]] = event, entry
+        self.order.add(entry)
 
 
 def moment_of(unix_s: int) -> str:
@@ -91,5 +100,5 @@ def ping(account: Account, destination: Thing) -> Thing:
             "url": f"/v2/core/event_destinations/{destination['id']}",
         },
     }
-    account.side(Pings).sent[name] = made
+    account.side(Pings).keep(made, account.now())
     return made
