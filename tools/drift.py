@@ -19,6 +19,7 @@ import hubspot
 import stripe
 
 from fakes.crm.slice import make as make_crm
+from fakes.crm.state.kinds import STANDARD
 from fakes.helpdesk.slice import make as make_helpdesk
 from fakes.payments.slice import make as make_payments
 from fakes.routing import Router
@@ -30,6 +31,8 @@ ROOT = Path(__file__).parent.parent
 LIST = ROOT / "docs" / "drift.md"
 ANY = "ANY"
 """The method of a call whose client does not say which; any that the path has will do."""
+KIND, CRM_TYPES = "{objectType}", frozenset(kind.name for kind in STANDARD)
+"""A placeholder for a word, and the words that it stands for."""
 NOWHERE = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]")
 
 
@@ -198,7 +201,10 @@ def serves(routes: Router, ask: Ask) -> bool:
 def _means(path: str, template: str) -> bool:
     """Whether every word of the client's path is a word of the route, too."""
     pairs = zip(path.strip("/").split("/"), template.strip("/").split("/"), strict=True)
-    return all(NOWHERE.search(theirs) or not NOWHERE.search(ours) for theirs, ours in pairs)
+    return all(
+        NOWHERE.search(theirs) or not NOWHERE.search(ours) or (ours == KIND and theirs in CRM_TYPES)
+        for theirs, ours in pairs
+    )
 
 
 def unread(source: Source, lacking: Sequence[Ask]) -> list[tuple[str, str]]:

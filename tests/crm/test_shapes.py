@@ -21,7 +21,10 @@ KINDS: dict[str, dict[str, str]] = {
     "contacts": {"firstname": "A"}, "companies": {"name": "A"}, "deals": {"dealname": "A"},
     "tickets": {"hs_pipeline_stage": "1"}, "products": {"name": "A"}, "line_items": {"name": "A"},
     "notes": {"hs_timestamp": WHEN}, "tasks": {"hs_timestamp": WHEN}, "calls": {"hs_timestamp": WHEN},
-    "emails": {"hs_timestamp": WHEN}, "meetings": {"hs_timestamp": WHEN},
+    "emails": {"hs_timestamp": WHEN}, "meetings": {"hs_timestamp": WHEN}, "leads": {"hs_lead_name": "A"},
+    "quotes": {"hs_title": "A"}, "invoices": {"hs_title": "A"}, "taxes": {"hs_label": "A"},
+    "goal_targets": {"hs_goal_name": "A"}, "communications": {"hs_timestamp": WHEN},
+    "postal_mail": {"hs_timestamp": WHEN},
 }  # fmt: skip
 ERROR = ("hubspot.crm.contacts", "Error")
 
@@ -182,7 +185,9 @@ def test_every_answer_is_as_the_client_expects_it(judge: Judge) -> None:
 
 OURS = (
     *(f"hubspot.crm.{each}" for each in ("contacts", "companies", "deals", "tickets", "products", "line_items")),
-    *(f"hubspot.crm.objects.{each}" for each in ("notes", "tasks", "calls", "emails", "meetings")),
+    *(f"hubspot.crm.objects.{each}" for each in ("notes", "tasks", "calls", "emails", "meetings", "leads", "goals")),
+    *(f"hubspot.crm.objects.{each}" for each in ("communications", "postal_mail", "taxes")),
+    "hubspot.crm.quotes", "hubspot.crm.commerce.invoices",
     *(f"hubspot.crm.{each}" for each in ("owners", "pipelines", "properties", "schemas", "associations")),
     "hubspot.crm.associations.v4", "hubspot.crm.associations.v4.schema", "hubspot.webhooks",
 )  # fmt: skip

@@ -28,6 +28,16 @@ ONE_WAY = {
     ("deals", "meetings"): (211, 212), ("deals", "notes"): (213, 214), ("deals", "tasks"): (215, 216),
     ("tickets", "calls"): (219, 220), ("tickets", "emails"): (223, 224), ("tickets", "meetings"): (225, 226),
     ("tickets", "notes"): (227, 228), ("tickets", "tasks"): (229, 230),
+    ("communications", "contacts"): (81, 82), ("communications", "companies"): (87, 88),
+    ("communications", "deals"): (85, 86), ("communications", "tickets"): (83, 84),
+    ("postal_mail", "contacts"): (453, 454), ("postal_mail", "companies"): (459, 460),
+    ("postal_mail", "deals"): (457, 458), ("postal_mail", "tickets"): (455, 456),
+    ("leads", "contacts"): (578, 579), ("leads", "companies"): (610, 611), ("quotes", "deals"): (64, 63),
+    ("quotes", "line_items"): (67, 68), ("quotes", "contacts"): (69, 70), ("quotes", "companies"): (71, 72),
+    ("invoices", "contacts"): (177, 178), ("invoices", "companies"): (179, 180), ("invoices", "deals"): (175, 176),
+    ("invoices", "line_items"): (409, 410), ("orders", "contacts"): (507, 508), ("orders", "companies"): (509, 510),
+    ("orders", "deals"): (512, 511), ("orders", "line_items"): (513, 514), ("carts", "contacts"): (586, 587),
+    ("carts", "line_items"): (590, 591),
 }  # fmt: skip
 DEFAULT_TYPES: dict[Pair, int] = {
     **{pair: there for pair, (there, _) in ONE_WAY.items()},

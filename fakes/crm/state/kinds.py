@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fakes.crm.problems import Problem
+from fakes.crm.state.further import FURTHER, TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +30,19 @@ class Kind:
     made: str = "createdate"
     modified: str = "hs_lastmodifieddate"
     required: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    """Other names by which paths may call it."""
+    own_routes: bool = True
+    """Whether its routes say its name; the others share theirs with the custom types."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name a path may carry."""
-        return (self.name, self.singular, self.type_id, *self.also)
+        return tuple(dict.fromkeys((self.name, self.singular, self.type_id)))
 
 
 CONTACT_NAMES = ("email", "firstname", "lastname")
 PEOPLE = ("firstname", "lastname", "email", "phone", "mobilephone", "company")
 DEAL = ("dealname", "amount", "closedate", "pipeline", "dealstage")
 TICKET = ("content", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority", "subject")
-TIMED = {"made": "hs_createdate", "required": ("hs_timestamp",)}
 
 
 def _kind(name: str, type_id: str, singular: str, sink: str, prefix: int, shown: tuple[str, ...]) -> Kind:
@@ -85,8 +85,16 @@ STANDARD: tuple[Kind, ...] = (
     _activity("emails", "0-49", "email", 62, ("hs_email_subject", "hs_email_text")),
     _activity("meetings", "0-47", "meeting", 63, ("hs_meeting_title", "hs_meeting_body")),
 )  # fmt: skip
+STANDARD += tuple(
+    Kind(
+        name=name, type_id=type_id, title=singular.upper(), singular=singular, sink="crm.object", prefix=prefix,
+        shown=(), searched=(searched,), made="hs_createdate", own_routes=False,
+        required=("hs_timestamp",) if "hs_timestamp" in FURTHER[name] else (),
+    )
+    for name, type_id, singular, prefix, searched in TYPES
+)  # fmt: skip
 OWNERS_PREFIX, PIPELINES_PREFIX = 54, 64
-CUSTOM_PREFIX = 70
+CUSTOM_PREFIX = 200
 CUSTOM_SINK = "crm.object"
 
 

@@ -7,7 +7,9 @@ from fakes.crm.state.kinds import Kinds
 
 OF_KIND = {
     "contacts": "crm.objects.contacts", "companies": "crm.objects.companies", "deals": "crm.objects.deals",
-    "line_items": "crm.objects.line_items", "products": "crm.objects.products",
+    "line_items": "crm.objects.line_items", "products": "crm.objects.products", "leads": "crm.objects.leads",
+    "quotes": "crm.objects.quotes", "orders": "crm.objects.orders", "carts": "crm.objects.carts",
+    "invoices": "crm.objects.invoices", "goal_targets": "crm.objects.goals", "taxes": "crm.objects.line_items",
 }  # fmt: skip
 ACTIVITIES = ("contacts", "companies", "deals")
 CUSTOM = "crm.objects.custom"
@@ -23,7 +25,7 @@ def _of(kind: str, access: str) -> tuple[str, ...]:
         )
     if kind == "tickets":
         return ("tickets",)
-    if kind in ("notes", "tasks", "calls", "emails", "meetings"):
+    if kind in ("notes", "tasks", "calls", "emails", "meetings", "communications", "postal_mail"):
         return tuple(f"{OF_KIND[each]}.{access}" for each in ACTIVITIES)
     return (f"{CUSTOM}.{access}",)
 

@@ -7,6 +7,18 @@ some hundreds more, and refuses none of those here.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fakes.crm.state.forms import (
+    HTML,
+    LONG,
+    MOMENT,
+    NUMBER,
+    PHONE,
+    RADIO,
+    SELECT,
+    TEXT,
+    Fields,
+)
+from fakes.crm.state.further import FURTHER, STATUSES
 from fakes.crm.state.kinds import Kind
 from fakes.crm.state.schema import Property, Schema
 
@@ -35,18 +47,6 @@ CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "SEK", "NOK", "DK
 PRIORITIES = (("low", "Low"), ("medium", "Medium"), ("high", "High"))
 OWNERS = (("Ada", "Rivers"), ("Ben", "Okafor"), ("Cleo", "Marsh"))
 LIVE_OWNERS = 2
-
-TEXT = ("string", "text")
-LONG = ("string", "textarea")
-HTML = ("string", "html")
-NUMBER = ("number", "number")
-DAY = ("date", "date")
-MOMENT = ("datetime", "date")
-SELECT = ("enumeration", "select")
-RADIO = ("enumeration", "radio")
-YES_NO = ("enumeration", "booleancheckbox")
-PHONE = ("string", "phonenumber")
-Fields = Mapping[str, tuple[str, str]]
 
 CONTACT_FIELDS: Fields = {
     "email": TEXT, "hs_additional_emails": TEXT, "firstname": TEXT, "lastname": TEXT, "phone": PHONE,
@@ -103,7 +103,7 @@ MEETING_FIELDS: Fields = {
 FIELDS: Mapping[str, Fields] = {
     "contacts": CONTACT_FIELDS, "companies": COMPANY_FIELDS, "deals": DEAL_FIELDS, "tickets": TICKET_FIELDS,
     "products": PRODUCT_FIELDS, "line_items": LINE_ITEM_FIELDS, "notes": NOTE_FIELDS, "tasks": TASK_FIELDS,
-    "calls": CALL_FIELDS, "emails": EMAIL_FIELDS, "meetings": MEETING_FIELDS,
+    "calls": CALL_FIELDS, "emails": EMAIL_FIELDS, "meetings": MEETING_FIELDS, **FURTHER,
 }  # fmt: skip
 
 
@@ -129,6 +129,8 @@ CHOICES: Mapping[str, Iterable[tuple[str, str]]] = {
     "hs_call_status": _named("BUSY", "CALLING_CRM_USER", "CANCELED", "COMPLETED", "CONNECTING", "FAILED", "NO_ANSWER"),
     "hs_email_direction": _named("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "DRAFT_EMAIL"),
     "hs_email_status": _named("BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"),
+    **{name: _named(*values) for name, values in STATUSES.items()},
+    **{name: tuple((each, each) for each in CURRENCIES) for name in ("hs_currency", "hs_currency_code")},
     "hs_meeting_outcome": _named("SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
 }
 

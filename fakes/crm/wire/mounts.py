@@ -7,8 +7,8 @@ from fakes.crm.state.kinds import STANDARD, Kind
 
 DATED = ("2025-09", "2026-03", "2026-09")
 Guard = Callable[[Handler], Handler]
-KNOWN: dict[str, Kind] = {each.name: each for each in STANDARD}
-"""The types that every portal has; custom ones are reached by a placeholder."""
+KNOWN: dict[str, Kind] = {each.name: each for each in STANDARD if each.own_routes}
+"""The types whose routes say their names; the others are reached by a placeholder, as custom ones are."""
 
 
 def under(numbered: str, part: str) -> tuple[str, ...]:
