@@ -23,6 +23,7 @@ class Advancing:
 
     def __init__(self, provider: Provider, acknowledged: Acknowledged) -> None:
         self._provider, self._acknowledged = provider, acknowledged
+        self._moving: set[str] = set()
         self._left: dict[str, tuple[Account, Thing]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -47,7 +48,7 @@ class Advancing:
                 pass
             self._arrive(owner, clock)
         at_s = account.agenda.next_s()
-        if at_s is None or at_s > account.now():
+        if at_s is None or at_s > account.now() or account.name in self._moving:
             return
         while self._step(account, account.agenda, account.now()) is not None:
             pass
@@ -55,8 +56,14 @@ class Advancing:
     async def forward(self, account: Account, seconds: int) -> int:
         """Move an account's own time on; answers what time it is then."""
         target = account.now() + seconds
-        while (told := self._step(account, account.agenda, target)) is not None:
-            await self._acknowledged(told)
+        self._moving.add(account.name)
+        try:
+            while (at_s := account.agenda.next_s()) is not None and at_s <= target:
+                # Whoever asks meanwhile sees the time of the step that is being told.
+                account.time.move_to(at_s)
+                await self._acknowledged(self._step(account, account.agenda, target) or [])
+        finally:
+            self._moving.discard(account.name)
         account.time.move_to(target)
         return account.now()
 

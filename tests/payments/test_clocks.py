@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -156,6 +157,24 @@ def test_each_step_waits_for_its_acknowledgement(shop: Fakes, client: stripe.Str
             earlier = {one["event"] for one in told.values() if one["created"] < record["created"]}
             assert earlier <= acknowledged, record["type"]
     assert client.v1.subscriptions.retrieve(live)["items"].data[0].current_period_start == START + 31 * DAY
+
+
+def test_the_time_of_each_step_is_seen() -> None:
+    """While time is moved on, whoever hears of a step sees that step's time, and nothing further is done before."""
+    seen: list[tuple[int, list[str]]] = []
+
+    async def looks(events: Sequence[str]) -> None:
+        if events:
+            created = bare.get(f"events/{events[0]}")["created"]
+            seen.append((bare.post("customers")["created"] - created, bare.types[-2:]))
+
+    bare = Bare()
+    bare.slice._advancing._acknowledged = looks
+    bare.subscribed(bare.plan())
+    asyncio.run(bare.slice.forward(32 * DAY))
+    assert {late for late, _ in seen} == {0}
+    last = [kinds[0] for _, kinds in seen]
+    assert [kind for kind in last if "balance" not in kind] == ["invoice.upcoming", "invoice.created", "charge.updated"]
 
 
 def test_forty_days_of_an_account() -> None:
