@@ -13,7 +13,7 @@ from fakes.helpdesk.state.account import Account, tags_of, text, whole
 from fakes.helpdesk.state.fields import Fields, Valued
 from fakes.helpdesk.state.groups import Groups
 from fakes.helpdesk.state.identities import email_of, looks_right
-from fakes.helpdesk.state.people import People, User
+from fakes.helpdesk.state.people import Given, People, User
 from fakes.helpdesk.state.saying import Said, said
 from fakes.helpdesk.state.shelf import Shelf
 from fakes.helpdesk.state.statuses import Statuses
@@ -37,8 +37,8 @@ class Plan:
     said: Said | None
     custom: dict[int, Valued]
     given: Mapping[str, Any]
-    requester: User | None = None
-    new_requester: Mapping[str, Any] | None = None
+    requester: User | Given | None = None
+    """Whom it is to belong to, if that was said: somebody known, or what they are to be made of."""
     copies: dict[str, list[Any]] = field(default_factory=dict)
     """`ccs` and `followers`: ids, e-mails or objects, the whole list."""
 
@@ -80,7 +80,7 @@ class Checking:
         self._check_said(said_now)
         plan = Plan(values=values, said=said_now, custom=self._custom(given, ticket), given=given)
         plan.copies = {**self._copies(given, ticket, "ccs"), **self._copies(given, ticket, "followers")}
-        self._requester(given, plan)
+        plan.requester = self._requester(given)
         return plan
 
     def _choices(self, given: Mapping[str, Any], details: Details) -> dict[str, Any]:
@@ -237,16 +237,17 @@ class Checking:
         if not isinstance(email, str) or not looks_right(email.strip()):
             raise one_invalid("collaborators" if name == "ccs" else name, f"{name}: {email} is invalid")
 
-    def _requester(self, given: Mapping[str, Any], plan: Plan) -> None:
+    def _requester(self, given: Mapping[str, Any]) -> User | Given | None:
         if given.get("requester") is not None:
-            plan.new_requester = given["requester"]
-            self._people.check_requester(given["requester"])
-        elif given.get("requester_id") is not None:
-            plan.requester = self._people.known(whole(given["requester_id"], "requester_id"))
-            if plan.requester is None:
-                raise one_invalid("requester", "Requester: is invalid")
-            if plan.requester.suspended:
-                raise one_invalid("requester", f"Requester: {plan.requester.name} is suspended.")
+            return self._people.check_requester(given["requester"])
+        if given.get("requester_id") is None:
+            return None
+        known = self._people.known(whole(given["requester_id"], "requester_id"))
+        if known is None:
+            raise one_invalid("requester", "Requester: is invalid")
+        if known.suspended:
+            raise one_invalid("requester", f"Requester: {known.name} is suspended.")
+        return known
 
 
 def retagged(

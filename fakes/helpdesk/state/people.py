@@ -82,7 +82,7 @@ class People:
         self.agent = self._begin()
 
     def _begin(self) -> User:
-        agent = self._add(Given(values={"name": "Support Agent", "email": self._agent_email, "role": "admin"},
+        agent = self.add(Given(values={"name": "Support Agent", "email": self._agent_email, "role": "admin"},
                                 more={"verified": True}, custom={}, tags=None))  # fmt: skip
         for group in self._groups.live:
             self._groups.join(agent.id, group["id"], default=group["default"])
@@ -127,7 +127,7 @@ class People:
 
     def create(self, given: Mapping[str, Any]) -> User:
         """Make a user; refused when the e-mail or the external id is taken."""
-        return self._add(self.check(given, None))
+        return self.add(self.check(given, None))
 
     def create_or_update(self, given: Mapping[str, Any]) -> tuple[User, bool]:
         """The user with this external id or e-mail, made if there was none; says whether it was made."""
@@ -195,25 +195,17 @@ class People:
         self.deleted.take(user.id)
         return user
 
-    def requester(self, given: Any) -> User:
-        """The user that a ticket names; made when the e-mail is new, and then the name is needed."""
+    def check_requester(self, given: Any) -> "User | Given":
+        """The user that a ticket names, or what `add` makes them of; refused when neither can be. Makes nobody."""
         if not isinstance(given, Mapping):
             raise bad_parameter("requester", "Invalid parameter: requester must be an object")
         email = email_of(given.get("email"))
         if email is None:
             raise one_invalid("requester", "Requester: Email: cannot be blank", "BlankValue")
         known = self.of_email(email)
-        return known or self._add(self._new_requester(given))
-
-    def check_requester(self, given: Any) -> User | None:
-        """Refuse a requester who could not be made; the user if they are known. Makes nobody."""
-        email = email_of(given.get("email")) if isinstance(given, Mapping) else None
-        known = self.of_email(email) if email else None
-        if known is None and email is not None:
-            self._new_requester(given)
-        elif email is None:
-            self.requester(given)
-        if known is not None and known.suspended:
+        if known is None:
+            return self._new_requester(given)
+        if known.suspended:
             raise one_invalid("requester", f"Requester: {known.name} is suspended.")
         return known
 
@@ -290,7 +282,8 @@ class People:
 
     # -- keeping ------------------------------------------------------------------------------------------------
 
-    def _add(self, given: Given) -> User:
+    def add(self, given: Given) -> User:
+        """Make a user of what was checked."""
         now, email = self._account.now(), given.values.pop("email", None)
         user = User(
             id=self._account.new_id("user"), email=email, created_at=now, updated_at=now, more=given.more,

@@ -16,7 +16,7 @@ from fakes.helpdesk.state.checking import Checking, Plan, retagged
 from fakes.helpdesk.state.documents import Documents
 from fakes.helpdesk.state.fields import Fields
 from fakes.helpdesk.state.groups import Groups
-from fakes.helpdesk.state.people import People, User, people_named
+from fakes.helpdesk.state.people import Given, People, User, people_named
 from fakes.helpdesk.state.saying import Said
 from fakes.helpdesk.state.shelf import Index, Recency, Shelf
 from fakes.helpdesk.state.stats import count
@@ -203,9 +203,8 @@ class Tickets:
         return known.id if known else None
 
     def _requester(self, plan: Plan) -> User | None:
-        if plan.new_requester is not None:
-            return self._people.requester(plan.new_requester)
-        return plan.requester
+        named = plan.requester
+        return self._people.add(named) if isinstance(named, Given) else named
 
     def _moved_by(self, ticket: Ticket, plan: Plan, actor: User) -> None:
         """What follows from who acts: a customer's answer opens a ticket, whoever solves one is its assignee."""
