@@ -1,10 +1,12 @@
 """Whatever is called in whatever order: no bug, no answer of 500, and nothing that was committed is lost."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.helpdesk.acting import ACTS
 from harness.rng import Rng
-from tests.helpdesk.guessing import Guesser
+from tests.helpdesk.guessing import JUNK, Guesser
 from tests.helpdesk.inside import EMAIL, Inside
 
 CALLS = 120
@@ -51,3 +53,38 @@ def _nothing_is_lost(inside: Inside) -> None:
     assert sorted(each["id"] for each in exported if each["status"] != "deleted") == live
     for number in live:
         assert inside.ask("GET", f"/tickets/{number}/comments").body["comments"], number
+
+
+PERSON = "hxabcabcabcabc"
+WORDS = ("email", "name", "subject", "body", "lines", "answers", "message_id", "to", "tags")
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_an_act_with_whatever_words_does_it_or_says_why_not(act: str) -> None:
+    """Only the two errors that the control channel understands, and a helpdesk that goes on."""
+    inside = Inside()
+    done = 0
+    for name in (None, *WORDS):
+        for junk in JUNK if name else (None,):
+            inside.ticket(requester={"name": "Ann", "email": f"{PERSON}@customers.example.com"})
+            try:
+                inside.slice.act(PERSON, act, {name: junk} if name else {})
+                done += 1
+            except (LookupError, ValueError):
+                continue
+    assert done
+    _nothing_is_lost(inside)
+
+
+def test_settings_with_whatever_values_are_set_or_refused() -> None:
+    """All or none, and a helpdesk that goes on."""
+    inside = Inside()
+    for name in inside.slice.tune({}):
+        for junk in JUNK:
+            before = inside.slice.tune({})
+            try:
+                inside.slice.tune({name: junk})
+            except ValueError:
+                assert inside.slice.tune({}) == before
+            assert inside.ask("GET", "/groups").status in (200, 429)
+            inside.slice.tune(before)
