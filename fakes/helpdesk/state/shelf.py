@@ -106,8 +106,10 @@ class Recency:
         self._numbered = 0
 
     def touch(self, record_id: int, second: int) -> None:
-        """Say that an id changed in this second; seconds must not go back."""
+        """Say that an id changed in this second; a clock that is put back does not put a change before others."""
         self._numbered += 1
+        if self._log and self._log[-1][0] > second:
+            second = self._log[-1][0]
         self._newest[record_id] = self._numbered
         self._log.append((second, self._numbered, record_id))
         if len(self._log) > 2 * len(self._newest) + 100:
