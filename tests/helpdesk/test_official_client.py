@@ -103,7 +103,9 @@ def test_lists_show_many_and_paths_with_and_without_json(served: Fakes, http: re
     many = http.get(f"{base}/tickets/show_many.json", params={"ids": f"{made[0]},{made[2]},1"}, timeout=10).json()
     two: dict[str, str | int] = {"external_id": marker, "page[size]": 2}
     paged = http.get(f"{base}/tickets", params=two, timeout=10).json()
-    one = http.get(f"{base}/tickets/{made[1]}.json", timeout=10).json()
+    shown = http.get(f"{base}/tickets/{made[1]}.json", timeout=10)
+    one = shown.json()
+    assert served.records("received", call=shown.headers["X-Request-Id"])[0]["path"].endswith(f"{made[1]}.json")
     assert ([each["id"] for each in listed["tickets"]], listed["count"]) == (made, 3)
     assert [each["id"] for each in many["tickets"]] == [made[0], made[2]]
     assert ([each["id"] for each in paged["tickets"]], paged["meta"]["has_more"]) == (made[:2], True)

@@ -64,6 +64,8 @@ class Routes:
         def done(call: Call, reply: Reply) -> Reply:
             self._courier.flush(call)
             reply.headers.update(limits.headers(call, own, entrance.actor(call).id))
+            # The journal's own name of the call, so that what a client logged can be found there.
+            reply.headers["X-Request-Id"] = call.id
             return reply
 
         async def later(call: Call, coming: Awaitable[Reply]) -> Reply:
