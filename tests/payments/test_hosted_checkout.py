@@ -243,6 +243,29 @@ def test_quantities_and_shipping_are_the_buyers_choice(client: stripe.StripeClie
     assert (done.amount_total, done.payment_intent.amount_received) == (4200, 4200)
 
 
+def test_a_returning_buyer(client: stripe.StripeClient) -> None:
+    """What they saved the first time is offered the next time, to them alone; what they did not save is not."""
+    customer, other = (client.v1.customers.create({"email": "a@example.com"}).id for _ in range(2))
+    saving = {"saved_payment_method_options": {"payment_method_save": "enabled"}, "customer": customer}
+    assert fill(str(opened(client, **saving).url), **GOOD_CARD).status == 303
+    assert client.v1.customers.payment_methods.list(customer).data == []
+    kept = {**GOOD_CARD, "cardNumber": "5555555555554444", "save": "yes"}
+    first = opened(client, **saving)
+    assert fill(str(first.url), **{**kept, "cardNumber": CARDS["declined"]}).status == 402
+    assert fill(str(first.url), **kept).status == 303
+    card = client.v1.customers.payment_methods.list(customer).data[0]
+    assert (card.allow_redisplay, card.card.last4 if card.card else None) == ("always", "4444")
+    again = opened(client, customer=customer)
+    assert "Mastercard •••• 4444" in look(str(again.url)).text
+    assert fill(str(again.url)).status == 303
+    paid = now(client, again).payment_intent
+    assert isinstance(paid, stripe.PaymentIntent)
+    assert paid.payment_method == card.id
+    stranger = opened(client, customer=other)
+    assert "4444" not in look(str(stranger.url)).text
+    assert fill(str(stranger.url), method=card.id).status == 400
+
+
 def test_a_page_that_is_over(bare: Bare) -> None:
     """An expired page says so; by its recovery address the buyer begins again."""
     made = bare.post(

@@ -13,6 +13,7 @@ from fakes.payments.events import Asked
 from fakes.payments.hosted import fields, instruments, view
 from fakes.payments.hosted.fields import Field
 from fakes.payments.hosted.instruments import Mistakes
+from fakes.payments.hosted.portal_view import words
 from fakes.payments.state import asking, checkout, due
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import shown
@@ -104,11 +105,7 @@ class CheckoutPage:
         told = fields.told(written, given)
         method = None
         if _needs_method(session):
-            kind = str(given.get("method") or session["payment_method_types"][0])
-            if kind not in session["payment_method_types"]:
-                raise Mistakes({"method": "Choose one of these."})
-            email = told.get("email") or (session["customer_details"] or {}).get("email")
-            method = instruments.method(moment, kind, given, email)
+            method = _method(moment, session, given, told)
         checkout.pay(moment, session, method, told, return_url=_address(moment.account, session))
         self._provider.commit(moment, call, session)
         waits = checkout.waiting(moment.account, session)
@@ -136,7 +133,7 @@ class CheckoutPage:
         mistakes: Mapping[str, str] | None = None,
         trouble: str = "",
     ) -> Reply:
-        items = checkout.line_items(account, session)
+        items, saved = checkout.line_items(account, session), checkout.offered(account, session)
         wrong = mistakes or {}
         if written is None:
             written = [replace(one, mistake="") for one in fields.filled(session, given)]
@@ -157,11 +154,28 @@ class CheckoutPage:
             ),
             groups=[list(group) for _, group in groupby(written, key=lambda one: one.group)],
             ways=fields.ways(session, given, wrong) if _needs_method(session) else [],
-            chosen=given.get("method") or session["payment_method_types"][0],
+            saved=[(one["id"], words(one)) for one in saved] if _needs_method(session) else [],
+            may_save=checkout.may_save(session),
+            chosen=given.get("method") or (saved[0]["id"] if saved else session["payment_method_types"][0]),
             terms=terms,
             terms_mistake=TERMS if status == 400 and _unagreed(session, given) else "",
             verb=_verb(session),
         )
+
+
+def _method(moment: Moment, session: Thing, given: Mapping[str, Any], told: Thing) -> Thing:
+    """What the buyer pays with: one that they saved before, or what they wrote, which they may save now."""
+    saved = {one["id"]: one for one in checkout.offered(moment.account, session)}
+    kind = str(given.get("method") or next(iter(saved), session["payment_method_types"][0]))
+    if kind in saved:
+        return saved[kind]
+    if kind not in session["payment_method_types"]:
+        raise Mistakes({"method": "Choose one of these."})
+    email = told.get("email") or (session["customer_details"] or {}).get("email")
+    method = instruments.method(moment, kind, given, email)
+    if checkout.may_save(session) and given.get("save") == "yes":
+        checkout.save(moment, session, method)
+    return method
 
 
 def _quantities(account: Account, session: Thing, given: Mapping[str, Any]) -> dict[str, int]:

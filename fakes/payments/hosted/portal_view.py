@@ -49,8 +49,8 @@ def subscription(account: Account, one: Thing, features: Thing) -> Thing:
 def _state(one: Thing, until: str) -> str:
     if one["cancel_at_period_end"] or one["cancel_at"]:
         return f"Cancels on {until}."
-    words = {"trialing": "Trial until", "active": "Renews on"}.get(one["status"])
-    return f"{words} {until}." if words else one["status"].replace("_", " ").capitalize() + "."
+    said = {"trialing": "Trial until", "active": "Renews on"}.get(one["status"])
+    return f"{said} {until}." if said else one["status"].replace("_", " ").capitalize() + "."
 
 
 def _product(account: Account, price: Thing) -> str:
@@ -75,12 +75,13 @@ def cards(account: Account, customer: Thing) -> list[Thing]:
     """The customer's payment methods, newest first."""
     default = customer["invoice_settings"]["default_payment_method"]
     return [
-        {"id": one["id"], "words": _words(one), "default": one["id"] == default}
+        {"id": one["id"], "words": words(one), "default": one["id"] == default}
         for one in reversed(account.where("payment_method", customer=customer["id"]))
     ]
 
 
-def _words(method: Thing) -> str:
+def words(method: Thing) -> str:
+    """A payment method for people."""
     inner: dict[str, Any] = method.get(method["type"]) or {}
     kind = str(inner.get("brand") or method["type"]).replace("_", " ").capitalize()
     return f"{kind} •••• {inner['last4']}" if inner.get("last4") else kind

@@ -6,6 +6,7 @@ person pays it in `paying`. The page itself is `fakes.payments.hosted`'s busines
 
 from fakes.payments.state.checkout.lines import line_items
 from fakes.payments.state.checkout.paying import after_completion, pay, returned, waiting
+from fakes.payments.state.checkout.saved import may_save, offered, save
 from fakes.payments.state.checkout.sessions import choose, create, expire, recover, update, use_code, wanted
 
 __all__ = [
@@ -14,9 +15,12 @@ __all__ = [
     "create",
     "expire",
     "line_items",
+    "may_save",
+    "offered",
     "pay",
     "recover",
     "returned",
+    "save",
     "update",
     "use_code",
     "waiting",
