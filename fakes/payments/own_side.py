@@ -66,7 +66,7 @@ class OwnSide:
 
     def _act(self, moment: Moment, person: str, act: str, args: Mapping[str, Any]) -> Thing:
         if act == "refund":
-            test: _Test = lambda one: one["paid"] and not one["refunded"]  # noqa: E731
+            test: _Test = lambda one: one["paid"] and one["captured"] and not one["refunded"]  # noqa: E731
             charge = self._newest(person, "charge", test, "payment to give back")
             return refunds.create(moment, {"charge": charge["id"], **args})
         if act == "tell_payment_again":
@@ -89,7 +89,7 @@ class OwnSide:
         if act in ("authenticate", "refuse_authentication"):
             return self._authenticate(moment, person, yes=act == "authenticate")
         if act == "dispute":
-            test = lambda one: one["paid"] and not one["disputed"]  # noqa: E731
+            test = lambda one: one["captured"] and one["paid"] and not one["disputed"] and not one["refunded"]  # noqa: E731
             charge = self._newest(person, "charge", test, "payment to dispute")
             return disputes.begin(moment, charge, str(args.get("reason", "fraudulent")))
         if act in ("win_dispute", "lose_dispute"):

@@ -211,3 +211,24 @@ def test_money_that_is_there_at_once(bare: Bare) -> None:
     _paid(bare, "pm_card_bypassPending")
     assert _balance(bare) == (2000, 0)
     assert bare.types[-1] == "balance.available"
+
+
+def test_what_was_not_taken_is_not_given_back(bare: Bare) -> None:
+    """An authorisation is let go of in full, and moves no money; that of an intent is canceled with the intent."""
+    held = _paid(bare, capture_method="manual")
+    assert _refund(bare, held)["code"] == "payment_intent_unexpected_state"
+    assert bare.post("refunds", charge=held["latest_charge"])["error"]["code"] == "charge_not_refundable"
+    charge = bare.post("charges", amount=900, currency="usd", source="tok_visa", capture="false")["id"]
+    assert bare.post("refunds", charge=charge, amount=400)["error"]["param"] == "amount"
+    refund = bare.post("refunds", charge=charge)
+    assert (refund["status"], refund["balance_transaction"]) == ("succeeded", None)
+    assert bare.get(f"charges/{charge}")["refunded"] is True
+    assert bare.post(f"charges/{charge}/capture")["error"]["code"] == "charge_expired_for_capture"
+    assert (_balance(bare), bare.sinks("payments.refund")) == ((0, 0), [])
+
+
+def test_a_dispute_is_about_what_is_left(bare: Bare) -> None:
+    """What was refunded before cannot be taken back again."""
+    _refund(bare, _paid(bare), amount=700)
+    dispute = bare.get(f"disputes/{bare.slice.act(PERSON, 'dispute', {})}")
+    assert dispute["amount"] == 1300

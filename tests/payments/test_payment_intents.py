@@ -359,3 +359,11 @@ def test_refusals(bare: Bare, form: dict[str, str], code: str | None, param: str
     refused = bare.post("payment_intents", amount=2000, currency="usd", **form)["error"]
     assert (refused.get("code"), refused["param"]) == (code, param)
     assert bare.sinks("payments.charge") == []
+
+
+@pytest.mark.parametrize("path", ["payment_intents", "setup_intents"])
+def test_the_vendors_software_asks_if_wanted(bare: Bare, path: str) -> None:
+    """With `use_stripe_sdk` the bank asks inside the app, though there is a place to come back to."""
+    form = {"payment_method": "pm_card_authenticationRequired", "confirm": "true", "use_stripe_sdk": "true", **RETURN}
+    money = {"amount": "900", "currency": "usd"} if path == "payment_intents" else {}
+    assert bare.post(path, **form, **money)["next_action"]["type"] == "use_stripe_sdk"

@@ -45,7 +45,7 @@ def fresh(moment: Moment, charge: Thing, reason: str, *, inquiry: bool) -> Thing
     dispute: Thing = {
         "id": moment.account.fresh("dispute"),
         "object": "dispute",
-        "amount": charge["amount_captured"] or charge["amount"],
+        "amount": charge["amount_captured"] - charge["amount_refunded"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": moment.now,

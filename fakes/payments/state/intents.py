@@ -220,6 +220,7 @@ def confirm(moment: Moment, params: Thing, name: str) -> Thing:
         off_session=bool(params.get("off_session")),
         authenticated=authenticated,
         return_url=params.get("return_url"),
+        sdk=bool(params.get("use_stripe_sdk")),
     )
     if paid["status"] == "requires_action" and params.get("error_on_requires_action"):
         raise paying.needs_its_owner(moment, intent, method)

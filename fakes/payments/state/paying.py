@@ -32,6 +32,7 @@ def pay(
     authenticated: bool = False,
     return_url: str | None = None,
     card: Card | None = None,
+    sdk: bool = False,
 ) -> Thing:
     """Let a method meet an intent; raises the card error once the decline has been written down and told."""
     card = card or methods.card_of(moment, method)
@@ -46,7 +47,7 @@ def pay(
     if asks and off_session:
         raise refuse(moment, intent, method, methods.away(card))
     if asks and not authenticated:
-        return _ask(moment, intent, asking.challenge(moment, intent, sdk=moment.client))
+        return _ask(moment, intent, asking.challenge(moment, intent, sdk=sdk or moment.client))
     if asks:
         standing.challenged.add(intent["id"])
     if card.code is not None:

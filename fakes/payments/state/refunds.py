@@ -31,7 +31,7 @@ def _charge_for(moment: Moment, params: Thing) -> Thing:
         return moment.account.get("charge", params["charge"], "charge")
     intent = moment.account.get("payment_intent", params["payment_intent"], "payment_intent")
     charge = moment.account.find("charge", intent["latest_charge"])
-    if charge is None or charge["status"] != "succeeded":
+    if charge is None or charge["status"] != "succeeded" or not charge["captured"]:
         raise unexpected(
             f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.",
             "payment_intent_unexpected_state",
@@ -57,6 +57,8 @@ def create(moment: Moment, params: Thing) -> Thing:
     """Give money back: what is left, or `amount`."""
     charge = _charge_for(moment, params)
     left = _refundable(moment, charge)
+    if not charge["captured"]:
+        return _release(moment, charge, params)
     amount = params.get("amount", left)
     if amount < 1:
         raise invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
@@ -81,6 +83,23 @@ def create(moment: Moment, params: Thing) -> Thing:
     if refund["status"] == "succeeded":
         moment.tell("refund.updated", refund, was={**refund, "destination_details": None})
     transfers.give_back(moment, charge, refund, params)
+    return refund
+
+
+def _release(moment: Moment, charge: Thing, params: Thing) -> Thing:
+    """Let go of what was authorised and not taken: no money moves."""
+    if charge["payment_intent"] is not None:
+        raise unexpected(
+            f"Charge {charge['id']} has not been captured: cancel {charge['payment_intent']} instead.",
+            "charge_not_refundable",
+            param="charge",
+        )
+    if params.get("amount", charge["amount"]) != charge["amount"]:
+        raise invalid("An uncaptured charge can only be refunded in full.", "amount")
+    refund = _refund(moment, charge, charge["amount"], params)
+    moment.tell("refund.created", refund)
+    with moment.changing(charge, "charge.refunded"):
+        charge.update(amount_refunded=charge["amount"], refunded=True)
     return refund
 
 

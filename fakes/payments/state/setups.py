@@ -163,7 +163,11 @@ def set_up(
     if card.kind == "card":
         wanted = (setup["payment_method_options"].get("card") or {}).get("request_three_d_secure") != "automatic"
         asks = card.asks(away=False, known=False, wanted=wanted)
-        action = asking.challenge(moment, setup, sdk=moment.client) if asks else None
+        action = (
+            asking.challenge(moment, setup, sdk=moment.client or bool((params or {}).get("use_stripe_sdk")))
+            if asks
+            else None
+        )
     else:
         action = asking.action(moment, setup, method)
     if action is not None and not authenticated:
