@@ -37,7 +37,7 @@ class Deliveries:
         self._carrier = Carrier(journal, self._copier, self.endpoints, schedule)
         self.travel = self._carrier.travel
         self.log = self._copier.postman.log
-        self.mounted = self._copier.postman.mounted
+        self.mounted, self.inside = self._copier.postman.mounted, self._copier.postman.inside
         self._numbered = 0
         self._events: dict[str | None, list[Event]] = {}
         self._by_id: dict[tuple[str, str], Event] = {}

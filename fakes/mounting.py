@@ -1,10 +1,9 @@
-"""Webhooks that stay in the process: hosts that stand for ASGI applications or plain functions instead of machines.
+"""Webhooks into an ASGI application of the same process: hosts that stand for applications instead of machines.
 
 Everything else goes over the network. Only the delivery engine sends through this.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -44,15 +43,3 @@ class Mounted(httpx.AsyncBaseTransport):
     async def _whole(self, request: httpx.Request) -> httpx.Response:
         answer = await self._inner.handle_async_request(request)
         return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
-
-
-class Inside(httpx.AsyncBaseTransport):
-    """A function of this process, which gets the body and cannot refuse it."""
-
-    def __init__(self, take: Callable[[bytes], None]) -> None:
-        self._take = take
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Hand it over."""
-        self._take(await request.aread())
-        return httpx.Response(200)

@@ -9,7 +9,6 @@ from typing import Protocol
 from fakes.deliveries import Deliveries
 from fakes.delivery_log import Attempt
 from fakes.endpoints import Again, Endpoint, Render, Wants
-from fakes.mounting import Inside
 
 
 class Webhooks(Protocol):
@@ -31,8 +30,8 @@ class Webhooks(Protocol):
         """Make or change an endpoint; without secrets it keeps those that it has."""
         ...
 
-    def inside(self, host: str, take: Callable[[bytes], None]) -> None:
-        """Let a host stand for a function of this process, which gets the bodies that go there."""
+    def inside(self, url: str, take: Callable[[bytes], None]) -> None:
+        """Let an address stand for a function of this process, which gets the bodies that go there."""
         ...
 
     def forget(self, name: str) -> None:
@@ -70,7 +69,7 @@ class Nobody:
     ) -> None:
         """Do nothing."""
 
-    def inside(self, host: str, take: Callable[[bytes], None]) -> None:
+    def inside(self, url: str, take: Callable[[bytes], None]) -> None:
         """Do nothing."""
 
     def forget(self, name: str) -> None:
@@ -116,9 +115,9 @@ class Hooks:
             )
         )  # fmt: skip
 
-    def inside(self, host: str, take: Callable[[bytes], None]) -> None:
-        """Let a host stand for a function of this process, which gets the bodies that go there."""
-        self._deliveries.mounted[host] = Inside(take)
+    def inside(self, url: str, take: Callable[[bytes], None]) -> None:
+        """Let an address stand for a function of this process, which gets the bodies that go there."""
+        self._deliveries.inside[url] = take
 
     def forget(self, name: str) -> None:
         """Delete an endpoint; retries to it end."""

@@ -20,7 +20,7 @@ from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
 
-DEVICES, DEVICES_HOST = "devices", "devices.inside.test"
+DEVICES, DEVICES_URL = "devices", "http://devices.inside.test/"
 MANIFEST = Manifest(
     sinks=(Sink(name=SINK, guarantee=Guarantee.NONE, text="notifications sent; a repeat is a second notification"),),
     acts={
@@ -48,7 +48,7 @@ class PushSlice:
         self.service = Service(world.clock, self.devices, self.settings, self._ticket)
         self._wire = Routes(world, self.service, self.devices, self._access_token)
         self.routes = self._wire.routes()
-        world.webhooks.inside(DEVICES_HOST, self._arrive)
+        world.webhooks.inside(DEVICES_URL, self._arrive)
         self._listen()
 
     def _arrive(self, body: bytes) -> None:
@@ -56,7 +56,7 @@ class PushSlice:
 
     def _listen(self) -> None:
         """The devices hear of every notification through the delivery engine, so that rules apply on the way."""
-        self._world.webhooks.register(DEVICES, f"http://{DEVICES_HOST}/", lambda kind, account: True)
+        self._world.webhooks.register(DEVICES, DEVICES_URL, lambda kind, account: True)
 
     def _ticket(self, kind: str) -> str:
         digits = (self._world.ident(kind) + self._world.ident(kind)).replace(f"{kind}_", "")[:32]
