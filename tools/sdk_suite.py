@@ -96,10 +96,15 @@ class _Nothing(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that leaves."""
+
+
 @contextmanager
 def nothing() -> Iterator[str]:
     """A server that answers `{}` to everything."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Nothing)
+    server = _Quiet(("127.0.0.1", 0), _Nothing)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -113,14 +118,27 @@ def play(suite: Path, url: str, report: Path) -> Score:
     where = urlsplit(url)
     paths = os.pathsep.join([str(suite.parent / "needed"), str(suite)])
     settings = {"STRIPE_MOCK_HOST": str(where.hostname), "STRIPE_MOCK_PORT": str(where.port), "PYTHONPATH": paths}
-    command = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--tb=line",
+        "-o",
+        "addopts=",
+        "-p",
+        "no:cacheprovider",
+        f"--junitxml={report}",
+    ]
+    # Long tracebacks through its largest file would take longer than all its tests.
     subprocess.run(
         command, cwd=suite, env={**os.environ, **settings}, check=False, timeout=PATIENCE_S, stdout=subprocess.DEVNULL
     )
-    return _read(report)
+    return read_report(report)
 
 
-def _read(report: Path) -> Score:
+def read_report(report: Path) -> Score:
+    """The score in a JUnit report."""
     passed, failed = set(), []
     for case in ET.parse(report).getroot().iter("testcase"):
         name = f"{str(case.get('classname')).removeprefix('tests.')}::{case.get('name')}"

@@ -1,0 +1,47 @@
+"""The score of the official client's own tests: what is counted as what."""
+
+from pathlib import Path
+
+from tools.sdk_suite import Failed, Score, read_report, rendered
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.test_a.TestA" name="test_good"/>
+<testcase classname="tests.test_a.TestA" name="test_left_out"><skipped/></testcase>
+<testcase classname="tests.test_a.TestA" name="test_invented">
+<failure message="Request req_1: No such customer: 'cus_xxx'">x</failure></testcase>
+<testcase classname="tests.test_a.TestA" name="test_lacking">
+<failure message="Request req_2: Unrecognized request URL (GET: /v1/climate/orders?limit=3). Please">x</failure>
+</testcase>
+<testcase classname="tests.test_a.TestA" name="test_other">
+<error message="Request req_3: It is Tuesday.">x</error></testcase>
+</testsuite></testsuites>"""
+
+
+def test_a_report_is_read(tmp_path: Path) -> None:
+    """Passed, left out, invented ids, lacking routes and all else are told apart."""
+    file = tmp_path / "report.xml"
+    file.write_text(REPORT)
+    score = read_report(file)
+    assert score.passed == {"test_a.TestA::test_good"}
+    assert [(one.name.partition("::")[2], one.invented, one.lacking) for one in score.failed] == [
+        ("test_invented", True, None),
+        ("test_lacking", False, "climate"),
+        ("test_other", False, None),
+    ]
+
+
+def test_the_page_says_what_counts(tmp_path: Path) -> None:
+    """The page gives the score over all, over what can pass, and over what an empty answer cannot pass."""
+    file = tmp_path / "report.xml"
+    file.write_text(REPORT)
+    names = ("test_good", "test_invented", "test_other")
+    empty = Score(
+        passed=frozenset({"test_a.TestA::test_lacking"}),
+        failed=tuple(Failed(f"test_a.TestA::{name}", "x") for name in names),
+    )
+    page = rendered(empty, read_report(file))
+    assert "- 1 of 4 pass; 1 ask for objects by ids that nobody made" in page
+    assert "- Of the other 3, 1 pass, 1 call what the fake lacks, 1 fail for another reason." in page
+    assert "Of the 3 tests that it cannot pass, 1 pass here, and of those that use no invented id 1 of 2." in page
+    assert "- `test_a.TestA::test_other`: It is Tuesday." in page
+    assert "climate (1)" in page
