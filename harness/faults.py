@@ -1,7 +1,7 @@
 """What may be done to a person's calls and deliveries, as plain data.
 
 A fault belongs to one person, never to the world, so that many cells run at once in one stack. This module only says
-what is planned; `fakes.injection` and `fakes.deliveries` do it and journal each time that it really happened. A plan
+what is planned; `fakes.misbehaving` and `fakes.carrying` do it and journal each time that it really happened. A plan
 is a function of the seed and of the cell: `Rng.stream` decides, never the time of arrival.
 """
 

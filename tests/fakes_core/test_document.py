@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
+from schemathesis.generation.modes import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -22,7 +23,7 @@ from fakes.serve import Options
 from fakes.view import Fakes
 from harness.journal import read
 
-EXAMPLES = 4
+EXAMPLES, SPOILT = 4, 2
 FORGETTING = ("/reset", "/snapshots/{name}/restore")
 """What is there to make everything forgotten."""
 PEOPLE = ("hxadaadaada222", "hxbenbenben333", "*")
@@ -111,6 +112,42 @@ def _played(fakes: Fakes, operation: Any) -> set[int]:
 
     play()
     return statuses
+
+
+def _spoilt(fakes: Fakes, operation: Any) -> set[int]:
+    """Ask a wish wrongly in a few ways; the statuses that answered, each with a reason unless all was well."""
+    headers = {"Authorization": f"Bearer {fakes.public['control']['token']}"}
+    statuses: set[int] = set()
+
+    @settings(
+        max_examples=SPOILT, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    def play(case: Any) -> None:
+        case.body = _at_home(case.body, PEOPLE[0])
+        answer = case.call(base_url=fakes.public["control"]["url"], headers=headers, timeout=10)
+        assert answer.status_code < 500, answer.text
+        if answer.status_code != 200:
+            assert answer.json()["error"], answer.text
+        statuses.add(answer.status_code)
+
+    play()
+    return statuses
+
+
+def test_spoilt(fakes: Fakes) -> None:
+    """Whatever the document does not allow is refused with a reason, and never breaks anything."""
+    made = fakes.control("GET", "/openapi.json")
+    customer = _customer(fakes, PEOPLE[1])
+    statuses: set[int] = set()
+    for found in schemathesis.openapi.from_dict(made).get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        if operation.path not in FORGETTING and (operation.body or operation.query or operation.path_parameters):
+            statuses |= _spoilt(fakes, operation)
+    assert {400, 422} <= statuses
+    assert _there(fakes, customer)
+    assert not [one for one in read(fakes.journal) if one["k"] == "bug"]
 
 
 def test_fuzzed(fakes: Fakes) -> None:
