@@ -225,3 +225,39 @@ def test_old_errors_do_not_trip_the_breaker(inside: Inside) -> None:
     inside.clock.advance(300)
     breaker.heard(True)
     assert breaker.admits()
+
+
+def test_a_webhook_that_subscribes_hears_what_it_asked_for(inside: Inside) -> None:
+    """The vendor's envelope; nothing that was not asked for; no trigger is needed."""
+    wanted = [f"zen:event-type:{kind}" for kind in (
+        "ticket.created", "ticket.status_changed", "ticket.comment_added", "ticket.soft_deleted", "ticket.undeleted",
+        "user.created", "user.deleted", "organization.created")]  # fmt: skip
+    made = inside.ask("POST", "/webhooks", {"webhook": {**WEBHOOK, "subscriptions": wanted}})
+    assert made.status == 201
+    ticket = inside.ticket()
+    path = f"/tickets/{ticket['id']}"
+    inside.ask("PUT", path, {"ticket": {"status": "solved", "priority": "low", "comment": {"body": "Done"}}})
+    inside.ask("DELETE", path)
+    inside.ask("PUT", f"/deleted_tickets/{ticket['id']}/restore")
+    inside.ask("POST", "/organizations", {"organization": {"name": "Acme"}})
+    inside.ask("DELETE", f"/users/{ticket['requester_id']}")
+    told = [json.loads(each.body) for each in inside.ledger.told]
+    assert [each["type"].removeprefix("zen:event-type:") for each in told] == [
+        "user.created", "ticket.created", "ticket.comment_added", "ticket.status_changed", "ticket.soft_deleted",
+        "ticket.undeleted", "organization.created", "user.deleted",
+    ]  # fmt: skip
+    assert told[3]["event"] == {"current": "SOLVED", "previous": "NEW"}
+    assert (told[1]["subject"], told[1]["detail"]["status"]) == (f"zen:ticket:{ticket['id']}", "NEW")
+    assert told[7]["detail"]["id"] == str(ticket["requester_id"])
+    assert {each.account for each in inside.ledger.told} == {made.body["webhook"]["id"]}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["zen:event-type:moon.rises"], ["conditional_ticket_events", "zen:event-type:user.created"], "all", [[]]],
+)
+def test_wrong_subscriptions_are_refused(inside: Inside, wrong: Any) -> None:
+    """Unknown events, both ways at once, and what is no list."""
+    assert inside.ask("POST", "/webhooks", {"webhook": {**WEBHOOK, "subscriptions": wrong}}).status == 400
+    get = {**WEBHOOK, "http_method": "GET", "subscriptions": ["zen:event-type:user.created"]}
+    assert inside.ask("POST", "/webhooks", {"webhook": get}).status == 400

@@ -3,6 +3,7 @@
 A ticket that is deleted for good stays in exports as `deleted`, scrubbed. Called by the routes for tickets.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from fakes.helpdesk.problems import not_found
@@ -21,6 +22,8 @@ class Bin:
         self._account = account
         self._tickets = tickets
         self.gone: dict[int, Ticket] = {}
+        self.told: Callable[[Ticket, int], None] = lambda ticket, actor_id: None
+        """Who wants to hear of tickets that go and come back."""
 
     def clear(self) -> None:
         """Forget what was deleted for good."""
@@ -38,6 +41,7 @@ class Bin:
         self._tickets.deleted.put(ticket.id, self._tickets.all.take(ticket.id))
         ticket.deleted_at, ticket.deleted_by = self._account.now(), actor.id
         self._tickets.touch(ticket)
+        self.told(ticket, actor.id)
         return Change(ticket, "delete")
 
     def restore(self, ticket: Ticket) -> Change:
@@ -45,6 +49,7 @@ class Bin:
         self._tickets.all.put(ticket.id, self._tickets.deleted.take(ticket.id))
         ticket.deleted_at = ticket.deleted_by = None
         self._tickets.touch(ticket)
+        self.told(ticket, ticket.submitter_id)
         return Change(ticket, "update")
 
     def destroy(self, ticket: Ticket) -> Ticket:

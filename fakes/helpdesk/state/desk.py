@@ -9,6 +9,7 @@ from fakes.helpdesk.state.account import Account, Settings
 from fakes.helpdesk.state.arriving import Arriving
 from fakes.helpdesk.state.bin import Bin
 from fakes.helpdesk.state.catalogue import Catalogue
+from fakes.helpdesk.state.events import Events
 from fakes.helpdesk.state.fields import Fields
 from fakes.helpdesk.state.forms import Forms
 from fakes.helpdesk.state.groups import Groups
@@ -64,6 +65,11 @@ class Desk:
         self.webhooks = Webhooks(account, Placeholders(account, self.people, self.groups))
         self.triggers = Triggers(account, self.people, self.tickets, self.webhooks.notify)
         self.tickets.rules = self.triggers
+        events = Events(account, self.webhooks)
+        self.tickets.told = events.ticket_changed
+        self.bin.told = events.ticket_gone
+        self.people.told = events.user
+        self.organizations.told = events.organization
         self.keys = Keys(account)
         self.jobs = Jobs(account)
         self.search = Search(account, self.catalogue)

@@ -3,7 +3,7 @@
 Names are unique, capitals or not. Records are in the vendor's shape. Called by `people`, `tickets` and the routes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakes.helpdesk.problems import bad_parameter, not_found, one_invalid
@@ -25,6 +25,8 @@ class Organizations:
         self.fields = fields
         self.all: Shelf[Record] = Shelf()
         self.changed = Recency()
+        self.told: Callable[[str, Record], None] = lambda kind, organization: None
+        """Who wants to hear of organizations that are made and go."""
         self._by_name: dict[str, int] = {}
         self._by_external_id: dict[str, int] = {}
         self._by_domain: dict[str, int] = {}
@@ -91,7 +93,9 @@ class Organizations:
         }  # fmt: skip
         made["url"] = self._account.link("organizations", made["id"])
         self.all.put(made["id"], made)
-        return self._apply(made, checked)
+        self._apply(made, checked)
+        self.told("created", made)
+        return made
 
     def create_or_update(self, given: Mapping[str, Any]) -> tuple[Record, bool]:
         """The organization with this id, external id or name, made if there was none; says whether it was made."""
@@ -115,6 +119,7 @@ class Organizations:
         self.all.take(number)
         self._free(organization)
         self._catalogue.forget("organization", number)
+        self.told("deleted", organization)
 
     def retag(self, organization: Record, tags: list[str]) -> None:
         """Let an organization have these tags."""

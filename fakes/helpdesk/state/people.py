@@ -3,7 +3,7 @@
 Knows no HTTP. Called by `tickets` and by the routes for users; merging is in `joining`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +78,8 @@ class People:
         self.deleted: Shelf[User] = Shelf()
         self.by_role = Index()
         self.changed = Recency()
+        self.told: Callable[[str, User], None] = lambda kind, user: None
+        """Who wants to hear of users that are made and go."""
         self._by_external_id: dict[str, int] = {}
         self.agent = self._begin()
 
@@ -186,6 +188,7 @@ class People:
         self.changed.touch(user.id, self._account.second())
         user.updated_at = self._account.now()
         self._catalogue.forget("user", user.id)
+        self.told("deleted", user)
         return user
 
     def delete_for_good(self, user: User) -> User:
@@ -300,6 +303,7 @@ class People:
             self.organizations.sole(user.id, user.organization_id)
         self._role_changed(user, None)
         self.touch(user)
+        self.told("created", user)
         return user
 
     def _role_changed(self, user: User, before: str | None) -> None:

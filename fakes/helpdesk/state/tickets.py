@@ -4,7 +4,7 @@ Knows no HTTP and writes no journal. `checking` looks at everything before anyth
 nothing behind. Called by the routes for tickets; throwing away is in `bin`, merging in `merging`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from itertools import islice
 from typing import Any, Protocol
@@ -60,6 +60,8 @@ class Tickets:
         self.by = {name: Index() for name in ("requester", "assignee", "organization", "external_id", "problem", "ccs",
                                               "followers", "tag", "group", "type")}  # fmt: skip
         self.rules: Rules | None = None
+        self.told: Callable[[Ticket, Audit, bool], None] = lambda ticket, audit, created: None
+        """Who wants to hear of each change."""
         self._documents = Documents(account, people, groups)
         self._checking = Checking(account, people, groups, fields, forms, statuses, uploads, self.all)
 
@@ -305,6 +307,7 @@ class Tickets:
             self.rules.run(ticket, audit, created)
         self.audits.put(audit.id, audit)
         self.touch(ticket)
+        self.told(ticket, audit, created)
 
     def touch(self, ticket: Ticket) -> None:
         """Say that a ticket changed: lists, exports and the search learn of it."""

@@ -24,6 +24,25 @@ FORMATS = {
 }
 AUTHENTICATIONS = {"basic_auth": ("username", "password"), "bearer_token": ("token",), "api_key": ("name", "value")}
 TRIGGERED = "conditional_ticket_events"
+EVENT = "zen:event-type:"
+EVENTS = tuple(
+    f"{EVENT}{kind}"
+    for kind in (
+        "ticket.created",
+        "ticket.status_changed",
+        "ticket.priority_changed",
+        "ticket.tags_changed",
+        "ticket.comment_added",
+        "ticket.group_assignment_changed",
+        "ticket.agent_assignment_changed",
+        "ticket.soft_deleted",
+        "ticket.undeleted",
+        "user.created",
+        "user.deleted",
+        "organization.created",
+        "organization.deleted",
+    )
+)
 KEPT = 1000
 """How many invocations of a webhook are remembered."""
 BROKEN = "circuit broken"
@@ -46,7 +65,9 @@ class Invocation:
 
     id: str
     webhook_id: str
-    ticket_id: int | None
+    about: int | None
+    """The record that it is about."""
+    type: str
     body: bytes
     created_s: int
     latest_completed_at: str
@@ -152,8 +173,7 @@ class Webhooks:
             raise _wrong("http_method or request_format is not supported")
         if urlsplit(shown["endpoint"]).scheme not in ("http", "https") or not urlsplit(shown["endpoint"]).netloc:
             raise _wrong("endpoint must be a valid URL")
-        if shown["subscriptions"] != [TRIGGERED]:
-            raise _wrong(f"subscriptions must be [{TRIGGERED!r}]: other events are not told here")
+        _check_subscriptions(shown)
         authentication = _authentication(given.get("authentication"))
         if authentication is not None:
             secret = ("password", "token", "value")
@@ -177,10 +197,19 @@ class Webhooks:
         content = self._placeholders.filled(body, ticket, audit, as_json=as_json).encode()
         self.invoke(webhook, content, ticket.id)
 
-    def invoke(self, webhook: Webhook, body: bytes, ticket_id: int | None) -> Invocation:
+    @property
+    def listening(self) -> bool:
+        """Whether any webhook subscribes to events."""
+        return any(each.shown["subscriptions"] != [TRIGGERED] for each in self.all.values())
+
+    def wanting(self, kind: str) -> list[Webhook]:
+        """The webhooks that subscribe to an event."""
+        return [each for each in self.all.values() if each.active and kind in each.shown["subscriptions"]]
+
+    def invoke(self, webhook: Webhook, body: bytes, about: int | None, kind: str = TRIGGERED) -> Invocation:
         """Let a webhook be told something, unless its circuit breaker has tripped."""
         made = Invocation(
-            id=self._account.new_ulid(), webhook_id=webhook.id, ticket_id=ticket_id, body=body,
+            id=self._account.new_ulid(), webhook_id=webhook.id, about=about, type=kind, body=body,
             created_s=self._account.second(), latest_completed_at=self._account.now(),
         )  # fmt: skip
         webhook.invocations[made.id] = made
@@ -219,6 +248,17 @@ class Webhooks:
         if code in (429, 503) and retry_after is not None and retry_after.isascii() and retry_after.isdigit():
             return float(retry_after) if int(retry_after[:6]) < 60 else None
         return None
+
+
+def _check_subscriptions(shown: Record) -> None:
+    """A webhook stands in triggers, or it subscribes to events by POST and JSON; not both."""
+    wanted = shown["subscriptions"]
+    if wanted == [TRIGGERED]:
+        return
+    if not isinstance(wanted, list) or not wanted or any(each not in EVENTS for each in wanted):
+        raise _wrong(f"subscriptions must be [{TRIGGERED!r}] or known event types")
+    if (shown["http_method"], shown["request_format"]) != ("POST", "json"):
+        raise _wrong("a webhook that subscribes to events must use POST and json")
 
 
 def _authentication(given: Any) -> Record | None:

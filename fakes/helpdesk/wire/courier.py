@@ -9,7 +9,7 @@ from typing import Any
 
 from fakes.calls import Call, News
 from fakes.helpdesk.state.desk import Desk
-from fakes.helpdesk.state.webhooks import FORMATS, TRIGGERED, Attempt, Invocation, Webhook
+from fakes.helpdesk.state.webhooks import EVENT, FORMATS, TRIGGERED, Attempt, Invocation, Webhook
 from fakes.world import World
 
 TOPIC = "ticket.told"
@@ -40,7 +40,7 @@ class Courier:
         payload = request.get("payload") if isinstance(request, dict) else None
         content = (payload if isinstance(payload, str) else json.dumps(payload or {})).encode()
         invocation = Invocation(
-            id=self._desk.account.new_ulid(), webhook_id=trial.id, ticket_id=None, body=content,
+            id=self._desk.account.new_ulid(), webhook_id=trial.id, about=None, type=TRIGGERED, body=content,
             created_s=self._desk.account.second(), latest_completed_at=self._desk.account.now(),
         )  # fmt: skip
         came: list[Attempt] = []
@@ -73,10 +73,15 @@ class Courier:
 
     def _news(self, webhook: Webhook, invocation: Invocation) -> News:
         return News(
-            id=invocation.id, type=TRIGGERED, topic=TOPIC, object_id=str(invocation.ticket_id or invocation.id),
-            body=invocation.body, created_s=invocation.created_s, account=webhook.id,
+            id=invocation.id,
+            type=invocation.type,
+            topic=invocation.type.removeprefix(EVENT) if invocation.type != TRIGGERED else TOPIC,
+            object_id=str(invocation.about or invocation.id),
+            body=invocation.body,
+            created_s=invocation.created_s,
+            account=webhook.id,
             headers=headers(webhook, invocation, self._desk.account.id),
-        )  # fmt: skip
+        )
 
 
 def headers(webhook: Webhook, invocation: Invocation, account_id: int) -> dict[str, str]:
