@@ -85,6 +85,7 @@ def test_the_app_subscribes_by_the_official_client_and_is_told(hook: Hook) -> No
         assert [each.id for each in api.subscriptions_api.get_all(app).results] == [one.id]
         (told,) = [each["person"] for each in fakes.records("news") if each["type"] == "contact.creation"]
         assert told == PERSON
+        assert fakes.key("crm", "developer_key") not in fakes.journal.read_text()
 
 
 WRONG: list[dict[str, Any]] = [
