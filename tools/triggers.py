@@ -7,11 +7,9 @@ dependency of `tests/node` (Linux on x86-64 only). It is kept from reaching any 
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from fakes.plugin import Fakes, running
 from fakes.serve import Options
 from harness.clock import block
 from tools.gate import ROOT
+from tools.listening import Answer, Taken, listening
 
 CLIENT = ROOT / "tests/node/node_modules/@stripe/cli-linux-x64/bin/stripe"
 PATIENCE_S = 60
@@ -89,31 +88,15 @@ class Receiver:
 
 
 @contextmanager
-def listening() -> Iterator[Receiver]:
+def received() -> Iterator[Receiver]:
     """A receiver on a free port while inside."""
     receiver = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            good = receiver.take(body, self.headers.get("stripe-signature", ""))
-            self.send_response(200 if good else 400)
-            self.send_header("content-length", "0")
-            self.end_headers()
+    def take(request: Taken) -> Answer:
+        return 200 if receiver.take(request.body, request.headers.get("stripe-signature", "")) else 400, {}
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
-    try:
+    with listening(take) as receiver.url:
         yield receiver
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class Bench:
@@ -205,7 +188,7 @@ def names() -> list[str]:
 @contextmanager
 def bench(home: Path) -> Iterator[Bench]:
     """The fakes and a receiver, started; `home` is an empty folder for the client."""
-    with running(Options(only=["payments"], seed=5, journal=home / "fakes.jsonl")) as fakes, listening() as receiver:
+    with running(Options(only=["payments"], seed=5, journal=home / "fakes.jsonl")) as fakes, received() as receiver:
         yield Bench(fakes, receiver, home)
 
 

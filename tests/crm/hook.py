@@ -1,14 +1,13 @@
 """A pipeline's webhook endpoint on a real socket, that remembers what it got and answers what it is told to."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from harness.clock import block
+from tools.listening import Answer, Taken, listening
 
 
 @dataclass(frozen=True)
@@ -47,24 +46,9 @@ def hooked() -> Iterator[Hook]:
     """An endpoint while inside."""
     one = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
-            one.got.append(Got({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(one.statuses.pop(0) if one.statuses else 200)
-            self.send_header("content-length", "0")
-            self.end_headers()
+    def take(request: Taken) -> Answer:
+        one.got.append(Got(request.headers, request.body.decode()))
+        return one.statuses.pop(0) if one.statuses else 200, {}
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    one.url = f"http://127.0.0.1:{server.server_port}/hook?from=crm"
-    try:
+    with listening(take, "/hook?from=crm") as one.url:
         yield one
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

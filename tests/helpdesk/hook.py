@@ -1,14 +1,13 @@
 """A webhook's endpoint on a real socket that answers as the test says and remembers what it got. Not a test itself."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from harness.clock import block
+from tools.listening import Answer, Taken, listening
 
 
 @dataclass
@@ -48,34 +47,9 @@ def hooked() -> Iterator[Hook]:
     """An endpoint while inside."""
     one = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
-        def _take(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            one.got.append(Got(self.command, {name.lower(): value for name, value in self.headers.items()}, body))
-            status, headers = one.answers.pop(0) if one.answers else (200, {})
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
+    def take(request: Taken) -> Answer:
+        one.got.append(Got(request.method, request.headers, request.body))
+        return one.answers.pop(0) if one.answers else (200, {})
 
-        def do_POST(self) -> None:
-            self._take()
-
-        def do_PUT(self) -> None:
-            self._take()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    one.url = f"http://127.0.0.1:{server.server_port}/hook"
-    try:
+    with listening(take) as one.url:
         yield one
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -24,6 +22,7 @@ from fakes.world import World
 from harness.clock import ManualClock, block
 from harness.rng import Rng
 from tests.payments.watching import Watch, watching
+from tools.listening import Answer, Taken, listening
 
 SESSIONS: list[requests.Session] = []
 """The official clients' connections, closed with the shop."""
@@ -74,27 +73,12 @@ def hooked() -> Iterator[Hook]:
     """A webhook endpoint on a real socket while inside."""
     one = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            one.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(one.status)
-            self.send_header("content-length", "0")
-            self.end_headers()
+    def take(request: Taken) -> Answer:
+        one.got.append((request.headers, request.body))
+        return one.status, {}
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    one.url = f"http://127.0.0.1:{server.server_port}/hook"
-    try:
+    with listening(take) as one.url:
         yield one
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
