@@ -88,7 +88,8 @@ class Shifted:
 
     def wall(self) -> datetime:
         """The time of day, in UTC, and what it was moved on."""
-        return self._real.wall() + timedelta(microseconds=self._ahead_ns // 1000)
+        wall = self._real.wall()
+        return wall + timedelta(microseconds=self._ahead_ns // 1000) if self._ahead_ns else wall
 
     def advance(self, seconds: float) -> int:
         """Move it on; answers the new time in whole seconds since 1970."""

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.virtual import Agenda, Time
+from fakes.virtual import Agenda, Shifted, Time
+from harness.clock import ManualClock
 
 
 def test_in_order_of_time_then_of_planning() -> None:
@@ -76,3 +77,14 @@ def test_time_runs_ahead_and_stands_still() -> None:
             assert time() == 9
         assert time() == 7
     assert time() == 505
+
+
+def test_a_clock_that_is_moved_on() -> None:
+    """It runs with the real one until it is told, and ahead of it from then on."""
+    real = ManualClock()
+    clock = Shifted(real)
+    assert (clock.at_ns(), clock.wall()) == (real.at_ns(), real.wall())
+    assert clock.advance(86_400) == int(real.wall().timestamp()) + 86_400
+    real.advance(1)
+    assert clock.at_ns() == real.at_ns() + 86_400 * 10**9
+    assert (clock.wall() - real.wall()).total_seconds() == 86_400
