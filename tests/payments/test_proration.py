@@ -83,6 +83,18 @@ def test_another_interval_begins_anew(bare: Bare) -> None:
     assert season.invoices(live)[0]["amount_paid"] == 30_000 - 2100
 
 
+def test_an_end_moves_with_the_period(bare: Bare) -> None:
+    """What ends with its period ends with the new one when a change begins it anew."""
+    season = Season(bare)
+    live = season.subscribe(bare.plan(3100))
+    bare.post(f"subscriptions/{live['id']}", cancel_at_period_end="true")
+    season.at(10 * DAY)
+    moved = bare.post(f"subscriptions/{live['id']}", billing_cycle_anchor="now")
+    assert moved["cancel_at"] == moved["items"]["data"][0]["current_period_end"] == START + 10 * DAY + MONTH
+    assert "customer.subscription.deleted" not in season.at(MONTH + DAY)
+    assert "customer.subscription.deleted" in season.at(10 * DAY + MONTH)
+
+
 def test_the_anchor_is_moved_to_now(bare: Bare) -> None:
     """`billing_cycle_anchor=now` does the same without another price."""
     season = Season(bare)

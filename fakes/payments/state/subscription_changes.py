@@ -46,6 +46,9 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     with moment.changing(subscription, "customer.subscription.updated"):
         over = _write(moment, subscription, params)
         invoice = None if change is None else bill(moment, subscription, change, params)
+        if subscription["cancel_at_period_end"]:
+            # The period may be another one by now.
+            subscription["cancel_at"] = subscription_terms.period_end(moment, subscription)
     subscriptions.say(moment, subscription)
     _add_items(moment, subscription, params)
     if over and cycle.trial_over(moment, subscription):
