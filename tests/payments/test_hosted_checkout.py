@@ -166,6 +166,19 @@ def test_a_bank_account_pays_later(client: stripe.StripeClient, shop: Fakes, hoo
     assert [now(client, one).payment_status for one in (good, bad)] == ["paid", "unpaid"]
 
 
+def test_a_bank_account_that_is_verified_first(client: stripe.StripeClient) -> None:
+    """The buyer confirms that it is theirs on the bank's page; then the debit is on its way."""
+    session = opened(client, payment_method_types=["us_bank_account"])
+    way = {"email": "a@example.com", "method": "us_bank_account", "routingNumber": "110000000"}
+    assert "This is needed." in fill(str(session.url), **way).text
+    asked = fill(str(session.url), usAccountNumber="000123456789", **way)
+    assert "/redirect/authenticate/" in asked.url
+    back = fill(asked.url, answer="yes")
+    assert look(back.url).url == f"https://example.com/ok?session={session.id}"
+    done = now(client, session)
+    assert (done.status, done.payment_status) == ("complete", "unpaid")
+
+
 def test_saving_a_card(client: stripe.StripeClient) -> None:
     """A session in setup mode leaves a card with its customer, and takes no money."""
     customer = client.v1.customers.create({"email": "a@example.com"})

@@ -16,6 +16,16 @@ WRITTEN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "sepa_debit": (("iban", "IBAN", "DE00 0000 0000 0000 0000 00"), ("billingName", "Account holder", "Full name")),
     "bacs_debit": (("sortCode", "Sort code", "10-88-00"), ("accountNumber", "Account number", "00012345")),
+    "us_bank_account": (
+        ("routingNumber", "Routing number", "110000000"),
+        ("usAccountNumber", "Account number", "000123456789"),
+        ("billingName", "Account holder", "Full name"),
+    ),
+    "acss_debit": (
+        ("transitNumber", "Transit number", "11000"),
+        ("institutionNumber", "Institution number", "000"),
+        ("acssAccountNumber", "Account number", "000123456789"),
+    ),
     "au_becs_debit": (("bsb", "BSB", "000-000"), ("accountNumber", "Account number", "000123456")),
 }
 """What is written for each way to pay: (name, label, hint); for every other way there is nothing to write."""

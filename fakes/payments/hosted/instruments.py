@@ -12,6 +12,12 @@ from fakes.payments.state.store import Thing
 ACCOUNTS: Mapping[str, Mapping[str, str]] = {
     "sepa_debit": {"iban": "iban"},
     "bacs_debit": {"sort_code": "sortCode", "account_number": "accountNumber"},
+    "us_bank_account": {"routing_number": "routingNumber", "account_number": "usAccountNumber"},
+    "acss_debit": {
+        "transit_number": "transitNumber",
+        "institution_number": "institutionNumber",
+        "account_number": "acssAccountNumber",
+    },
     "au_becs_debit": {"bsb_number": "bsb", "account_number": "accountNumber"},
 }
 """Parameter of the API -> name on the page, for each kind of bank account."""
