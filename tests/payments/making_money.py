@@ -30,6 +30,7 @@ def purse(bare: Bare) -> list[dict[str, Any]]:
     customer = bare.post("customers")["id"]
     bare.post("tokens", **{"pii[id_number]": "000000000"})
     bare.post("test_helpers/confirmation_tokens", payment_method="pm_card_visa")
+    bare.post("payment_method_domains", domain_name="shop.example")
     bare.post(f"customers/{customer}/sources", source="tok_visa")
     bare.post(f"customers/{customer}/sources", source=bare.post("sources", type="card", token="tok_amex")["id"])
     bank = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}

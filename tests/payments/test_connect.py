@@ -173,3 +173,28 @@ def test_accounts_come_and_go(bare: Bare) -> None:
     bare.raw("DELETE", f"/v1/accounts/{account}")
     assert bare.types[-1] == "account.application.deauthorized"
     assert bare.raw("GET", f"/v1/accounts/{account}").status == 404
+
+
+def test_a_payout_is_taken_back(bare: Bare) -> None:
+    """Only one that arrived, and once; the money is in the balance again."""
+    _fund(bare)
+    payout = bare.post("payouts", amount=4000, currency="usd", method="instant")["id"]
+    assert bare.post(f"payouts/{payout}/reverse")["error"]["code"] == "payouts_not_allowed"
+    bare.clock.advance(2)
+    back = bare.post(f"payouts/{payout}/reverse")
+    assert (back["amount"], back["original_payout"], _available(bare)) == (-4000, payout, 10_000)
+    assert bare.get(f"payouts/{payout}")["reversed_by"] == back["id"]
+    assert bare.post(f"payouts/{payout}/reverse")["error"]["code"] == "payouts_not_allowed"
+
+
+def test_domains(client: stripe.StripeClient) -> None:
+    """Registered once each, switched off, validated, listed by name."""
+    first = client.v1.payment_method_domains.create({"domain_name": "Shop.example"})
+    again = client.v1.payment_method_domains.create({"domain_name": "shop.example"})
+    assert (first.id, first.apple_pay.status) == (again.id, "active")
+    assert client.v1.payment_method_domains.update(first.id, {"enabled": False}).enabled is False
+    assert client.v1.payment_method_domains.validate(first.id).id == first.id
+    found = client.v1.payment_method_domains.list({"domain_name": "shop.example"}).data
+    assert [one.id for one in found] == [first.id]
+    with pytest.raises(stripe.InvalidRequestError, match="Invalid domain name"):
+        client.v1.payment_method_domains.create({"domain_name": "nowhere"})

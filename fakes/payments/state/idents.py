@@ -11,6 +11,7 @@ SHAPES: dict[str, tuple[str, int]] = {
     "setup_attempt": ("setatt_1", 23),
     "mandate": ("mandate_1", 23),
     "confirmation_token": ("ctoken_1", 23),
+    "payment_method_domain": ("pmd_1", 23),
     "dispute": ("du_1", 23),
     "radar.early_fraud_warning": ("issfr_1", 23),
     "payout": ("po_1", 23),

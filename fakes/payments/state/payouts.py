@@ -112,7 +112,7 @@ def end(moment: Moment, name: str) -> None:
         return
     known = moment.account.links.card_of_method.get(payout["destination"], "")
     account = banks.ACCOUNTS.get(known)
-    failed = account is not None and account.code is not None
+    failed = account is not None and account.code is not None and payout["original_payout"] is None
     was = dict(payout)
     if failed and account is not None:
         entry = funds.enter(moment, payout, "payout_failure", payout["amount"], text="PAYOUT FAILURE")
@@ -150,6 +150,28 @@ def cancel(moment: Moment, _params: Thing, name: str) -> Thing:
     payout["status"] = "canceled"
     moment.tell("payout.canceled", payout)
     return payout
+
+
+def reverse(moment: Moment, params: Thing, name: str) -> Thing:
+    """Take a payout that has arrived back to the balance, by another one in the other direction."""
+    payout = moment.account.get("payout", name)
+    if payout["status"] != "paid" or payout["reversed_by"] or payout["original_payout"]:
+        raise unexpected(
+            f"Only payouts that were paid and not reversed yet can be reversed; this one has a status of "
+            f"{payout['status']}.",
+            "payouts_not_allowed",
+        )
+    back = {**payout, "id": moment.account.fresh("payout"), "amount": -payout["amount"], "created": moment.now}
+    back |= {"original_payout": name, "metadata": {}, "status": "pending"}
+    merge_metadata(back, params.get("metadata", {}))
+    entry = funds.enter(moment, back, "payout", payout["amount"], category="payout_reversal", text="PAYOUT REVERSAL")
+    back["balance_transaction"] = entry["id"]
+    moment.account.put(back)
+    moment.tell("payout.created", back)
+    with moment.changing(payout, "payout.updated"):
+        payout["reversed_by"] = back["id"]
+    due.plan(moment, moment.now + banks.SOON_S, "end_payout", back)
+    return back
 
 
 def wanted(_moment: Moment, payout: Thing, params: Thing) -> bool:

@@ -221,6 +221,17 @@ def refund_fee(moment: Moment, params: Thing, name: str) -> Thing:
     return refund
 
 
+def update_fee_refund(moment: Moment, params: Thing, name: str, inner: str) -> Thing:
+    """Change the metadata of what was given back of a fee."""
+    moment.account.get("application_fee", name)
+    refund = moment.account.get("fee_refund", inner)
+    if refund["fee"] != name:
+        raise missing("fee_refund", inner)
+    if "metadata" in params:
+        merge_metadata(refund, params["metadata"])
+    return refund
+
+
 def give_back(moment: Moment, charge: Thing, refund: Thing, params: Thing) -> None:
     """Take the refunded share of a payment back from its connected account, and give the fee's back, if asked for."""
     share = refund["amount"] / charge["amount"]

@@ -29,6 +29,7 @@ CONNECT: dict[str, Operation] = {
     "GET /v1/payouts/{id}": Operation("payout"),
     "POST /v1/payouts/{id}": Operation("payout", payouts.update),
     "POST /v1/payouts/{id}/cancel": Operation("payout", payouts.cancel),
+    "POST /v1/payouts/{id}/reverse": Operation("payout", payouts.reverse),
     "POST /v1/topups": Operation("topup", topups.create),
     "GET /v1/topups": Operation("topup", keep=same("status")),
     "GET /v1/topups/{id}": Operation("topup"),
@@ -53,6 +54,7 @@ CONNECT: dict[str, Operation] = {
         "fee_refund", keep=lambda _moment, one, wanted: bool(one["fee"] == wanted["id"]), by=("fee=id",)
     ),
     "GET /v1/application_fees/{id}/refunds/{inner}": Operation("fee_refund"),
+    "POST /v1/application_fees/{id}/refunds/{inner}": Operation("fee_refund", transfers.update_fee_refund),
     "GET /v1/account": Operation("account", look=lambda moment, _params, _at: accounts.own(moment)),
     "POST /v1/accounts": Operation("account", accounts.create),
     "GET /v1/accounts": Operation("account"),

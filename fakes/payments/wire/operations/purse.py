@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fakes.payments.state import cash, confirmation, saved, sources, tax_ids, tokens
+from fakes.payments.state import cash, confirmation, domains, saved, sources, tax_ids, tokens
 from fakes.payments.state.moment import Moment
 from fakes.payments.wire import pages
 from fakes.payments.wire.operations.operation import Operation, Params
@@ -18,6 +18,11 @@ PURSE: dict[str, Operation] = {
     "GET /v1/tokens/{id}": Operation("token"),
     "POST /v1/test_helpers/confirmation_tokens": Operation("confirmation_token", confirmation.create),
     "GET /v1/confirmation_tokens/{id}": Operation("confirmation_token"),
+    "POST /v1/payment_method_domains": Operation("payment_method_domain", domains.create),
+    "GET /v1/payment_method_domains": Operation("payment_method_domain", keep=domains.wanted, by=("domain_name",)),
+    "GET /v1/payment_method_domains/{id}": Operation("payment_method_domain"),
+    "POST /v1/payment_method_domains/{id}": Operation("payment_method_domain", domains.update),
+    "POST /v1/payment_method_domains/{id}/validate": Operation("payment_method_domain", domains.validate),
     "POST /v1/sources": Operation("source", sources.create),
     "GET /v1/sources/{id}": Operation("source"),
     "POST /v1/sources/{id}": Operation("source", sources.update),
