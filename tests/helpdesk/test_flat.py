@@ -20,7 +20,7 @@ def _filled(number: int) -> Inside:
                 "subject": f"Help {place}",
                 "comment": {"body": f"It broke on phone {place}"},
                 "external_id": f"t-{place}",
-                "requester": {"name": "Ann", "email": f"p{place}@customers.example.com"},
+                "requester": {"name": "Ann", "email": f"p{place:05}@customers.example.com"},
                 "tags": [f"tag{place % 5}"],
             }
         )
@@ -60,14 +60,14 @@ ASKS: dict[str, Callable[[Inside, int], Any]] = {
         "GET", f"/users/{inside.slice.desk.tickets.all.at(one).requester.id}/tickets/requested"
     ),
     "search by id": lambda inside, one: inside.ask("GET", "/search?query=external_id:t-77"),
-    "search by person": lambda inside, one: inside.ask("GET", "/search?query=requester:p77@customers.example.com"),
-    "search by word": lambda inside, one: inside.ask("GET", "/search?query=type:ticket p77"),
+    "search by person": lambda inside, one: inside.ask("GET", "/search?query=requester:p00077@customers.example.com"),
+    "search by word": lambda inside, one: inside.ask("GET", "/search?query=type:ticket p00077"),
     "search by age": lambda inside, one: inside.ask("GET", "/search?query=type:ticket created>2026-01-02"),
     "export": lambda inside, one: inside.ask("GET", "/incremental/tickets/cursor?start_time=1&per_page=10"),
     "users": lambda inside, one: inside.ask("GET", "/users?page[size]=10"),
-    "find a user": lambda inside, one: inside.ask("GET", "/users/search?query=p77@customers.example.com"),
+    "find a user": lambda inside, one: inside.ask("GET", "/users/search?query=p00077@customers.example.com"),
     "upsert": lambda inside, one: inside.ask(
-        "POST", "/users/create_or_update", {"user": {"name": "A", "email": "p77@customers.example.com"}}
+        "POST", "/users/create_or_update", {"user": {"name": "A", "email": "p00077@customers.example.com"}}
     ),
     "audits": lambda inside, one: inside.ask("GET", "/ticket_audits?page[size]=10"),
     "throw away and take back": lambda inside, one: (

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from fakes.helpdesk.state.account import Account
 
@@ -17,6 +18,8 @@ Posting = int | list[int]
 Key = tuple[str, str, str]
 """Kind, property (none for a word) and value."""
 WORD = re.compile(r"\w+")
+STARTS = (3, 5, 8, 11)
+"""By beginnings of these lengths words are kept together."""
 AROUND = ".,;:!?()[]<>\"'"
 CATCH_UP = 3
 """How many overdue documents each write takes in, so that a search after many writes is not the one who pays."""
@@ -51,14 +54,16 @@ class Catalogue:
         self._by_value: dict[Key, Posting] = {}
         self._by_word: dict[Key, Posting] = {}
         self._ids: dict[str, list[int]] = {}
-        self._vocabulary: list[str] = []
-        self._new_words: list[str] = []
+        self._by_start: dict[str, list[str]] = {}
+        self._tiny: list[str] = []
+        self._words: set[str] = set()
 
     def clear(self) -> None:
         """Forget all documents."""
-        for each in (self._coming, self._known, self._by_value, self._by_word, self._ids, self._vocabulary):
+        for each in (self._coming, self._known, self._by_value, self._by_word, self._ids, self._by_start):
             each.clear()
-        self._new_words.clear()
+        self._tiny.clear()
+        self._words.clear()
 
     def learn(self, document: Document) -> None:
         """Let a record be found as this, a moment from now."""
@@ -103,7 +108,19 @@ class Catalogue:
             values -= {(kind, name, value) for name, values in before.exact.items() for value in values}
             words -= {(kind, "", word) for word in before.words()}
         _post(self._by_value, values, record_id)
-        self._new_words.extend(each[2] for each in _post(self._by_word, words, record_id))
+        for _, _, word in _post(self._by_word, words, record_id):
+            self._remember(word)
+
+    def _remember(self, word: str) -> None:
+        """Let a word be found by its beginning; another kind may have brought it already."""
+        if word in self._words:
+            return
+        self._words.add(word)
+        if len(word) < STARTS[0]:
+            self._tiny.append(word)
+        for length in STARTS:
+            if length <= len(word):
+                self._by_start.setdefault(word[:length], []).append(word)
 
     # -- looking ------------------------------------------------------------------------------------------------
 
@@ -120,14 +137,14 @@ class Catalogue:
         return _ids(self._by_word.get((kind, "", word)))
 
     def words_from(self, start: str) -> Iterator[str]:
-        """Every known word that begins so."""
-        if self._new_words:
-            self._vocabulary = sorted({*self._vocabulary, *self._new_words})
-            self._new_words = []
-        place = bisect_left(self._vocabulary, start)
-        while place < len(self._vocabulary) and self._vocabulary[place].startswith(start):
-            yield self._vocabulary[place]
-            place += 1
+        """Every known word that begins so; cheap from three letters on."""
+        length = next((each for each in reversed(STARTS) if each <= len(start)), None)
+        if length is None:
+            short = (words for key, words in self._by_start.items() if len(key) == STARTS[0] and key.startswith(start))
+            found: Iterable[str] = chain(self._tiny, *short)
+        else:
+            found = self._by_start.get(start[:length], ())
+        return (word for word in found if word.startswith(start))
 
     def of_kind(self, kind: str, since: int | None = None, until: int | None = None) -> Iterable[int]:
         """Ids of this kind, oldest first, made between two seconds; ids are in the order of their making."""

@@ -25,6 +25,7 @@ CHOICES = {
     "status": ("new", "open", "pending", "hold", "solved", "closed"),
     "type": ("problem", "incident", "question", "task"),
 }
+COMMENTS_MAX = 5000
 Details = dict[str, list[tuple[str, str]]]
 Record = dict[str, Any]
 
@@ -39,6 +40,8 @@ class Plan:
     given: Mapping[str, Any]
     requester: User | Given | None = None
     """Whom it is to belong to, if that was said: somebody known, or what they are to be made of."""
+    inherited: list[str] = field(default_factory=list)
+    """Tags that a new ticket has from its requester and their organization."""
     copies: dict[str, list[Any]] = field(default_factory=dict)
     """`ccs` and `followers`: ids, e-mails or objects, the whole list."""
 
@@ -77,7 +80,7 @@ class Checking:
         self._links(given, ticket, values, details)
         if details:
             raise invalid(details)
-        self._check_said(said_now)
+        self._check_said(said_now, ticket)
         plan = Plan(values=values, said=said_now, custom=self._custom(given, ticket), given=given)
         plan.copies = {**self._copies(given, ticket, "ccs"), **self._copies(given, ticket, "followers")}
         plan.requester = self._requester(given)
@@ -165,9 +168,11 @@ class Checking:
         elif "group_id" in values and not member:
             values["assignee_id"] = None
 
-    def _check_said(self, said_now: Said | None) -> None:
+    def _check_said(self, said_now: Said | None, ticket: Ticket | None) -> None:
         if said_now is None:
             return
+        if ticket is not None and len(ticket.comments) >= COMMENTS_MAX:
+            raise one_invalid("base", f"A ticket cannot have more than {COMMENTS_MAX} comments")
         if said_now.author_id is not None and self._people.known(said_now.author_id) is None:
             raise one_invalid("author", "Author: is invalid")
         if self._account.settings.unknown_upload != "refuse":

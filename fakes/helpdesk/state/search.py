@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.account import Account
-from fakes.helpdesk.state.catalogue import Catalogue, Document, words_of
+from fakes.helpdesk.state.catalogue import AROUND, Catalogue, Document, words_of
 
 KINDS = ("ticket", "user", "organization", "group")
 ORDERS = {
@@ -109,12 +109,12 @@ class Search:
         return found
 
     def _word_lists(self, kind: str, value: str) -> list[list[int]]:
-        words = value.casefold().split() or [""]
-        first = words[0]
-        if first.endswith("*"):
-            return [self._catalogue.with_word(kind, each) for each in self._catalogue.words_from(first.rstrip("*"))]
-        options = words_of(first) or {first}
-        return [min((self._catalogue.with_word(kind, each) for each in options), key=len)]
+        """Ids for the first word of a value: words match by their beginning, as the vendor's do."""
+        words = value.casefold().rstrip("*").split()
+        if not words:
+            return [list(self._catalogue.of_kind(kind))]
+        first = words[0].strip(AROUND) or words[0]
+        return [self._catalogue.with_word(kind, each) for each in self._catalogue.words_from(first)]
 
     def _test(self, terms: list[Term]) -> Callable[[Document], bool]:
         excluded = terms[0].excluded
@@ -249,11 +249,8 @@ def _text_test(term: Term) -> Callable[[Document], bool]:
     if " " in wanted:
         phrase = wanted.rstrip("*")
         return lambda document: any(phrase in each for each in texts(document))
-    if wanted.endswith("*"):
-        start = wanted.rstrip("*")
-        return lambda document: any(word.startswith(start) for each in texts(document) for word in words_of(each))
-    parts = words_of(wanted)
-    return lambda document: any(parts <= words_of(each) for each in texts(document))
+    start = wanted.rstrip("*").strip(AROUND) or wanted
+    return lambda document: any(word.startswith(start) for each in texts(document) for word in words_of(each))
 
 
 def _within(moment: int | None, first: int | None, last: int | None) -> bool:

@@ -94,6 +94,8 @@ class Tickets:
         author = plan.said.author_id or submitter or requester.id
         now = self._account.now()
         plan.values.setdefault("organization_id", requester.organization_id)
+        organization = self._people.organizations.all.get(plan.values["organization_id"])
+        plan.inherited = [*requester.tags, *(organization["tags"] if organization else ())]
         plan.values.setdefault("status", "open" if plan.values.get("assignee_id") else "new")
         if plan.values["status"] == "new" and plan.values.get("assignee_id"):
             plan.values["status"] = "open"
@@ -260,7 +262,7 @@ class Tickets:
             if ticket.custom.get(number) != valued.value:
                 self._event(audit, kind, str(number), valued.value, ticket.custom.get(number))
             ticket.custom[number] = valued.value
-        tags = retagged(ticket.tags, given, plan.custom, gone)
+        tags = list(dict.fromkeys([*retagged(ticket.tags, given, plan.custom, gone), *plan.inherited]))
         if tags != ticket.tags:
             self._event(audit, kind, "tags", tags, ticket.tags)
             ticket.tags = tags
