@@ -49,6 +49,12 @@ SeedOption = Annotated[
     int | None,
     typer.Option(min=0, help="What is left to chance follows from it. Drawn and printed if absent."),
 ]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go (reports/runs).")]
+JUnit = Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the JUnit XML here.")]
+Flaw = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Plant this flaw in the pipeline that ships (see staging/flaws).")
+]
+AtOnce = Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")]
 SHIPPED = Path("staging/target.toml")
 
 
@@ -62,12 +68,10 @@ def run(
         typer.Option(min=0, help="People per second beside the scenarios. Default: the target's for a whole run."),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that make the load.")] = 1,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go (reports/runs).")] = None,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the JUnit XML here.")] = None,
-    flaw: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Plant this flaw in the pipeline that ships (see staging/flaws).")
-    ] = None,
-    at_once: Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")] = None,
+    out: Out = None,
+    junit: JUnit = None,
+    flaw: Flaw = None,
+    at_once: AtOnce = None,
 ) -> None:
     """Drive the pipeline through the scenarios and say yes or no: the gate."""
     options = Options(
@@ -97,12 +101,10 @@ def explore_(
     most: Annotated[
         int | None, typer.Option(min=1, help="At most so many cells of each round, drawn by the seed. Default: all.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go (reports/runs).")] = None,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the JUnit XML here.")] = None,
-    flaw: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Plant this flaw in the pipeline that ships (see staging/flaws).")
-    ] = None,
-    at_once: Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")] = None,
+    out: Out = None,
+    junit: JUnit = None,
+    flaw: Flaw = None,
+    at_once: AtOnce = None,
 ) -> None:
     """Learn which calls each flow makes, disturb every one of them in every way, and crash the pipeline at each."""
     options = ExploreOptions(
@@ -167,8 +169,8 @@ def fuzz(
     seed: SeedOption = None,
     examples: Annotated[int, typer.Option(min=1, help="Generated requests per operation.")] = 20,
     seconds: Annotated[int, typer.Option(min=1, help="At most this long.")] = 60,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go (reports/runs).")] = None,
-    flaw: Annotated[str | None, typer.Option(metavar="NAME", help="Plant this flaw in the shipped pipeline.")] = None,
+    out: Out = None,
+    flaw: Flaw = None,
 ) -> None:
     """Fuzz the pipeline's OpenAPI with Schemathesis: a refused request leaves no effect at any vendor."""
     options = FuzzOptions(
