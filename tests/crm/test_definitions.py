@@ -141,6 +141,7 @@ def test_a_property_is_made_changed_filled_and_taken_away(client: Client, http: 
     seen = client.crm.objects.basic_api.get_by_id("contacts", ann.id, properties=["colour", "firstname"])
     assert "colour" not in seen.properties
     assert "colour" in [each.name for each in api.get_all("contacts", archived=True).results]
+    assert api.get_by_name("contacts", "colour", archived=True).archived
     with pytest.raises(Refused) as gone:
         api.get_by_name("contacts", "colour")
     assert gone.value.status == 404

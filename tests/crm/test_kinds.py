@@ -165,3 +165,12 @@ def test_the_clock_is_the_portals(portal: Portal, clock: ManualClock) -> None:
     clock.advance(60)
     portal.change(record, {"firstname": "Bo"})
     assert (record.updated - record.created).total_seconds() == 60
+
+
+def test_a_batch_reads_archived_records_when_asked(http: httpx.Client, client: Client) -> None:
+    """`?archived=true` shows them and lists live ones as not found."""
+    live, gone = (client.crm.contacts.basic_api.create(New(properties={"firstname": name})).id for name in "ab")
+    client.crm.contacts.basic_api.archive(gone)
+    inputs = {"inputs": [{"id": live}, {"id": gone}], "properties": [], "propertiesWithHistory": []}
+    body = http.post("/crm/v3/objects/contacts/batch/read?archived=true", json=inputs).json()
+    assert ([each["id"] for each in body["results"]], body["errors"][0]["context"]) == ([gone], {"ids": [live]})

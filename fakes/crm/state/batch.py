@@ -88,8 +88,8 @@ def upsert(portal: Portal, kind: str, body: Any) -> Done:
     return done
 
 
-def read(portal: Portal, kind: str, body: Any) -> Done:
-    """Every record that exists; the others are listed as not found."""
+def read(portal: Portal, kind: str, body: Any, *, archived: bool = False) -> Done:
+    """Every record that exists, live or (then by id alone) archived; the others are listed as not found."""
     inputs = _inputs(body)
     if body.get("propertiesWithHistory"):
         inputs_within(inputs, HISTORIES_MAX)
@@ -97,7 +97,7 @@ def read(portal: Portal, kind: str, body: Any) -> Done:
     done, missing = Done(), []
     known: dict[str, Record] = {}
     for each in inputs:
-        found = portal.find(kind, _id(each), name)
+        found = portal.archived(kind, _id(each)) if archived else portal.find(kind, _id(each), name)
         if found is None:
             missing.append(each)
         else:

@@ -125,6 +125,11 @@ class Portal:
         holder = self.shelves[kind].holder(str(id_property), name)
         return self.records[kind][holder] if holder else None
 
+    def archived(self, kind: str, name: str) -> Record | None:
+        """The archived record with this id, or None."""
+        found = self.records[kind].get(name)
+        return found if found is not None and found.archived_at is not None else None
+
     def anywhere(self, name: str) -> Record | None:
         """The live record of any type with this id."""
         for shelf in self.shelves.values():

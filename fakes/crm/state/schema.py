@@ -100,10 +100,10 @@ class Schema:
     def _settle(self) -> None:
         self.unique = tuple(each.name for each in self.properties.values() if each.unique and not each.archived)
 
-    def find(self, name: str) -> Property:
-        """The live property of this name."""
+    def find(self, name: str, *, archived: bool = False) -> Property:
+        """The live property of this name, or the one that was taken away."""
         found = self.properties.get(name.lower())
-        if found is None or found.archived:
+        if found is None or found.archived != archived:
             raise Problem("OBJECT_NOT_FOUND", f"Property {name} does not exist", "Properties.PROPERTY_NOT_FOUND")
         return found
 

@@ -142,7 +142,7 @@ class Objects:
     def _batch_read(self, kind: str, call: Call) -> Reply:
         asked = object_body(self._portal, call)
         wanted = Wanted(texts(asked, "properties"), texts(asked, "propertiesWithHistory"))
-        done = batch.read(self._portal, kind, asked)
+        done = batch.read(self._portal, kind, asked, archived=flag(call, "archived"))
         return batch_answer(self._portal, done, wanted, status=200)
 
     def _batch_create(self, kind: str, call: Call) -> Reply:

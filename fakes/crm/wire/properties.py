@@ -58,15 +58,16 @@ class Properties:
 
     def _batch_read(self, call: Call) -> Reply:
         results, problems = [], []
+        archived = object_body(self._portal, call).get("archived") is True
         for each in inputs_of(self._portal, call):
             try:
-                results.append(self._schema(call).find(str(each.get("name", ""))).as_json())
+                results.append(self._schema(call).find(str(each.get("name", "")), archived=archived).as_json())
             except Problem as problem:
                 problems.append(problem)
         return multi(self._portal, results, problems, status=200)
 
     def _get(self, call: Call) -> Reply:
-        return answer(200, self._schema(call).find(call.at["name"]).as_json())
+        return answer(200, self._schema(call).find(call.at["name"], archived=flag(call, "archived")).as_json())
 
     def _update(self, call: Call) -> Reply:
         given = object_body(self._portal, call)
