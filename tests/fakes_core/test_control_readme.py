@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from fakes.control import WISHES
+from fakes.schedules import SCHEDULES
 from fakes.tokens import ALONE
 from harness.faults import Kind, Mishap
 from tests.house.tree import ROOT
@@ -43,3 +44,4 @@ def test_every_kind_is_told() -> None:
     paths = {wish.path.partition("{")[0].rstrip("/") for wish in WISHES}
     named = {path.partition("?")[0] for path in re.findall(r"`(?:GET|PUT|POST|DELETE) (/[a-z/-]+)", text)}
     assert {path.rstrip("/") for path in named} <= paths
+    assert [preset for preset in SCHEDULES if f"(`{preset}`)" not in text] == []

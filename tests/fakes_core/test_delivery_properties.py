@@ -8,7 +8,7 @@ from harness.faults import DeliveryRule, Mishap
 from harness.rng import Rng
 from tests.fakes_core.bench import ADA, Bench, hearing
 
-PLANS = 12
+PLANS = 8
 EVENTS = 4
 
 
