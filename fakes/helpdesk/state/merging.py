@@ -20,7 +20,7 @@ def sources_of(tickets: Tickets, target: Ticket, given: Mapping[str, Any]) -> li
     ids = given.get("ids")
     if not isinstance(ids, list) or not ids:
         raise bad_parameter("ids", "must be a list of ticket ids")
-    found = [tickets.get(each) for each in dict.fromkeys(ids)]
+    found = [tickets.get(each) for each in dict.fromkeys(map(str, ids))]
     if target in found:
         raise one_invalid("base", "A ticket cannot be merged with itself")
     if any(each.values["status"] == "closed" for each in (target, *found)):
