@@ -26,6 +26,10 @@ CHOICES = {
     "type": ("problem", "incident", "question", "task"),
 }
 COMMENTS_MAX = 5000
+COPIES = frozenset(
+    {"collaborator_ids", "collaborators", "additional_collaborators", "email_ccs", "follower_ids", "followers"}
+)
+"""Where a call names people in copy."""
 Details = dict[str, list[tuple[str, str]]]
 Record = dict[str, Any]
 
@@ -82,7 +86,8 @@ class Checking:
             raise invalid(details)
         self._check_said(said_now, ticket)
         plan = Plan(values=values, said=said_now, custom=self._custom(given, ticket), given=given)
-        plan.copies = {**self._copies(given, ticket, "ccs"), **self._copies(given, ticket, "followers")}
+        if not COPIES.isdisjoint(given):
+            plan.copies = {**self._copies(given, ticket, "ccs"), **self._copies(given, ticket, "followers")}
         plan.requester = self._requester(given)
         return plan
 

@@ -64,6 +64,8 @@ class Jobs:
         status = "completed" if part >= 1 else "working" if part >= 0.5 else "queued"
         done = status == "completed"
         message = f"Completed at {job.began_at.replace('T', ' ').replace('Z', ' +0000')}" if done else None
+        if status == "working" and job.total:
+            message = f"{job.kind} #{job.total // 2}"
         return {
             "id": job.id, "job_type": job.kind, "url": self._account.link("job_statuses", job.id), "total": job.total,
             "progress": job.total if done else (job.total or 0) // 2 if status == "working" else None, "status": status,
