@@ -72,6 +72,13 @@ def test_nothing_to_invoice(bare: Bare) -> None:
     assert _error(bare, "POST", "invoices")["param"] == "customer"
 
 
+def test_what_this_version_does_not_have(bare: Bare) -> None:
+    """The older preview by GET and revisions of invoices are refused."""
+    assert _error(bare, "GET", "invoices/upcoming")["message"] == "No such invoice: 'upcoming'"
+    revised = {"from_invoice[action]": "revision", "from_invoice[invoice]": _open(bare, _customer(bare))}
+    assert _error(bare, "POST", "invoices", **revised)["param"] == "from_invoice"
+
+
 def test_a_draft_is_changed_and_deleted(bare: Bare) -> None:
     """A draft's terms can be changed; deleted, its items wait again. A final invoice stays as it is."""
     customer = _customer(bare)
