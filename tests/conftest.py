@@ -3,6 +3,13 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no finding, and the same commit must try the same examples everywhere.
+settings.register_profile(
+    "ours", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ours")
 
 
 def _skipped(config: pytest.Config) -> list[pytest.TestReport]:
