@@ -8,7 +8,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
            --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install node run check test test-all slow bench soak kill-matrix conformance drift lock clean
+.PHONY: help install node run check test test-all slow bench soak kill-matrix conformance drift sdk-suite rivals lock clean
 
 help: ## what there is
 	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
@@ -16,11 +16,13 @@ help: ## what there is
 	@echo "make node         the vendors' Node clients that some tests use, into tests/node; skipped when up to date"
 	@echo "make check        format, lint, types and house rules; under a minute"
 	@echo "make test         make check, then all our own tests (ARGS=... goes to pytest)"
-	@echo "make test-all     make test, then the slow ones: every planted flaw, more kills (make slow: only these)"
+	@echo "make test-all     make test, then the slow ones: the whole gate and sweep, every flaw, more kills (make slow: only these)"
 	@echo "make kill-matrix  which checker catches which planted flaw; writes docs/kill-matrix.md"
 	@echo "make conformance  the official client's scenarios against the payment fake; writes docs/conformance.md"
 	@echo "make drift        what the vendors' official clients can ask and our fakes do not serve; writes docs/drift.md"
+	@echo "make sdk-suite    the official Python client's own tests against the payment fake; writes docs/sdk-suite.md"
 	@echo "make bench        how fast the parts are; writes bench/results"
+	@echo "make rivals       the payment fake's speed beside two others and a plain app (fetches them); writes bench/results"
 	@echo "make soak         the gate seed after seed (ARGS=\"--seeds 20\"); appends to docs/soak.md"
 	@echo "make lock         maintainers: pin dependencies again (UPGRADE=--upgrade for newer ones)"
 	@echo "make clean        remove .venv and caches; reports/runs stays"
@@ -64,6 +66,12 @@ conformance: install node
 
 drift: install
 	$(PY) -m tools.drift $(ARGS)
+
+sdk-suite: install
+	$(PY) -m tools.sdk_suite $(ARGS)
+
+rivals: install
+	$(PY) -m bench.rivals $(ARGS)
 
 bench: install
 	$(PY) -m bench $(ARGS)
