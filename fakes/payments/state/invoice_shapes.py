@@ -44,7 +44,7 @@ def line(account: Account, item: Thing, amount: int, start: int, end: int, quant
     many = item.get("quantity", 0) if quantity is None else quantity
     made = _line(account, amount=amount, currency=price["currency"], quantity=many, period={"end": end, "start": start})
     made.update(
-        description=f"{many} × {name_of(price)} (at {each(price)} / {price['recurring']['interval']})",
+        description=f"{many} × {name_of(account, price)} (at {each(price)} / {price['recurring']['interval']})",
         discounts=list(item["discounts"]),
         parent={
             "invoice_item_details": None,
@@ -65,9 +65,10 @@ def line(account: Account, item: Thing, amount: int, start: int, end: int, quant
     return made
 
 
-def name_of(price: Thing) -> str:
-    """A price in words."""
-    return str(price.get("nickname") or price.get("lookup_key") or price["id"])
+def name_of(account: Account, price: Thing) -> str:
+    """What a price is for, in words: its product's name."""
+    product = account.find("product", price["product"])
+    return str((product or {}).get("name") or price.get("nickname") or price["id"])
 
 
 def each(price: Thing) -> str:

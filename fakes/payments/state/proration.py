@@ -147,7 +147,7 @@ class Change:
         cost = 0 if free else pricing.cost(self.moment.account, price, item["quantity"])
         full = net(self.moment, self.subscription, cost)
         many = f"{item.get('quantity', 1)} × " if item.get("quantity", 1) != 1 else ""
-        said = f"{words} {many}{invoice_shapes.name_of(price)}"
+        said = f"{words} {many}{invoice_shapes.name_of(self.moment.account, price)}"
         # A snapshot: the item itself goes on to change.
         return Correction(dict(item), sign * pricing.share(full, left, length), (self.at_s, end), said)
 

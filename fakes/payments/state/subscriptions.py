@@ -155,7 +155,7 @@ def _line(moment: Moment, subscription: Thing, item: Thing, params: Thing) -> Th
             amount = 0 if free else pricing.share(amount, end - start, periods.whole(end, price["recurring"]))
     line = invoice_shapes.line(moment.account, item, amount, start, end)
     if subscription["trial_end"]:
-        line["description"] = f"Trial period for {invoice_shapes.name_of(price)}"
+        line["description"] = f"Trial period for {invoice_shapes.name_of(moment.account, price)}"
     return line
 
 
