@@ -35,10 +35,8 @@ $(MARKER): $(LOCK)
 
 node: $(CLIENTS)
 
-$(CLIENTS): tests/node/package-lock.json
-	@command -v npm >/dev/null || { echo "make test needs Node 20 or newer and npm, for the vendors' Node clients"; \
-	  echo "(Debian: apt-get install nodejs npm; macOS: brew install node); make run needs neither"; exit 2; }
-	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --silent
+$(CLIENTS): tests/node/package-lock.json requirements/node.txt $(MARKER)
+	@sh requirements/node.sh .venv requirements/node.txt
 	@touch $(CLIENTS)
 
 run: install
@@ -84,6 +82,7 @@ lock: install
 	@$(PY) -m uv --version >/dev/null 2>&1 || { echo "make lock needs uv: $(PY) -m pip install uv"; exit 2; }
 	$(COMPILE) $(UPGRADE) --group dev -o $(LOCK)
 	$(COMPILE) -c $(LOCK) -o requirements/run.txt
+	$(COMPILE:pyproject.toml=--group pyproject.toml:node) $(UPGRADE) -o requirements/node.txt
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis

@@ -7,17 +7,20 @@ stderr when it fails.
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 CLIENTS = Path(__file__).parent / "node" / "node_modules"
+NODE = Path(sys.executable).parent / "node"
+"""Put there by `make node`: the machine's own, or one from a Python package."""
 WITHIN_S = 60.0
 
 
 def play(script: Path, given: Any, **environment: str) -> Any:
     """What the script answers to `given`."""
     done = subprocess.run(
-        ["node", str(script)],
+        [str(NODE), str(script)],
         input=json.dumps(given),
         capture_output=True,
         text=True,
