@@ -93,7 +93,8 @@ def _command(options: FuzzOptions, target: Target, base: str, token: str, folder
         "--seed", str(options.seed),
         "--max-examples", str(options.examples),
         "--max-time", str(options.seconds),
-        "--workers", "2",
+        # One: with threads, Python 3.11 now and then fails inside its own compiler, which Hypothesis uses.
+        "--workers", "1",
         "--exclude-checks", EXCLUDED_CHECKS,
         "--report", "junit,json,html",
         "--report-dir", str(folder.path / "fuzz"),
