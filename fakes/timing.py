@@ -69,7 +69,10 @@ async def forward(house: House, ask: TimeAsk) -> Moved:
         due_s = deliveries.next_retry_s(ask.fake, account)
         step = left if due_s is None else min(left, max(1, math.ceil(due_s)))
         if isinstance(slice_, Timed):
-            now_s = await slice_.forward(step, ask.account)
+            try:
+                now_s = await slice_.forward(step, ask.account)
+            except ValueError as problem:
+                raise Problem(422, str(problem)) from problem
         elif clock is not None:
             now_s = clock.advance(step)
         await deliveries.forward(ask.fake, step, account)

@@ -83,6 +83,11 @@ CRM = Case(
     malformed=Ask("POST", "/crm/v3/objects/contacts", JSON, b'{"properties": {"email": '),
     wrong_type=Ask("POST", "/crm/v3/objects/contacts", XML, b"<contact><email>a@b.example</email></contact>"),
     wrong_credentials={"authorization": "Bearer nonsense"},
+    accounts=(
+        {"authorization": "Bearer pat-conformance.one"},
+        {"authorization": "Bearer pat-conformance.two"},
+    ),
+    settings={"token": "pat-conformance"},
 )
 
 

@@ -82,6 +82,8 @@ class Access:
     expires_s: Callable[[], int]
     rotates: Callable[[], bool]
     private_scopes: Callable[[], str]
+    suffix: str = ""
+    """How every code and token ends that is given out here."""
     _codes: dict[str, Grant] = field(default_factory=dict)
     _access: dict[str, Token] = field(default_factory=dict)
     _refresh: dict[str, Token] = field(default_factory=dict)
@@ -128,7 +130,7 @@ class Access:
         if unknown or not wanted:
             raise Denied("invalid_scope", "BAD_SCOPES", f"missing or unknown scopes: {' '.join(unknown)}")
         granted = tuple(dict.fromkeys((*wanted, *(each for each in optional if each in EVERY))))
-        code = fresh_token("code-")
+        code = fresh_token("code-") + self.suffix
         self._codes[code] = Grant(
             scopes=granted, redirect=redirect, until=self.clock.wall() + timedelta(seconds=CODE_S)
         )
@@ -169,12 +171,12 @@ class Access:
 
     def _tokens(self, grant: Grant, refresh: str | None) -> dict[str, Any]:
         lasts = self.expires_s()
-        access = fresh_token("oauth-")
+        access = fresh_token("oauth-") + self.suffix
         self._access[access] = Token(grant=grant, expires=self.clock.wall() + timedelta(seconds=lasts))
         if refresh is None or self.rotates():
             if refresh is not None:
                 self._refresh[refresh].spent = True
-            refresh = fresh_token("refresh-")
+            refresh = fresh_token("refresh-") + self.suffix
             self._refresh[refresh] = Token(grant=grant, expires=None)
         return {
             "token_type": "bearer",

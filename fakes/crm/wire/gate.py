@@ -15,6 +15,8 @@ from fakes.crm.state.records import Portal
 from fakes.crm.state.scopes import needed
 from fakes.crm.wire import answers
 
+MAIN = "portal"
+"""How the account of the main portal's calls is called."""
 OPEN = "/oauth/"
 DEVELOPERS = "/webhooks/"
 """Where the developer's key opens, too."""
@@ -23,10 +25,13 @@ DEVELOPERS = "/webhooks/"
 class Gate:
     """The gate of one portal."""
 
-    def __init__(self, portal: Portal, access: Access, quota: Quota, after: Callable[[Call], None]) -> None:
+    def __init__(
+        self, portal: Portal, access: Access, quota: Quota, after: Callable[[Call], None], name: str = MAIN
+    ) -> None:
         self._portal = portal
         self._access = access
         self._quota = quota
+        self._name = name
         self._after = after
         """What is to be done when a call was carried out, also when it failed half-way."""
 
@@ -79,7 +84,7 @@ class Gate:
                 self.caller(call)
             except Problem as problem:
                 raise Refusal(answers.refusal(self._portal, problem)) from None
-        call.account = "portal"
+        call.account = self._name
         if call.body and call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             form = parse_qs(call.body.decode("utf-8", "replace"), keep_blank_values=True)
             # The name keeps codes and tokens out of the journal.

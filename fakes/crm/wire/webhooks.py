@@ -57,12 +57,16 @@ class Herald:
     """Tells the app what the clerk writes down."""
 
     def __init__(
-        self, portal: Portal, telling: Telling, clerk: Clerk, ledger: Ledger, owner_of: Callable[[str], str | None]
-    ) -> None:
+        self, portal: Portal, telling: Telling, clerk: Clerk, ledger: Ledger, owner_of: Callable[[str], str | None],
+        account: str, webhooks: Webhooks,
+    ) -> None:  # fmt: skip
         self._portal = portal
         self._telling = telling
         self._ledger = ledger
         self._owner_of = owner_of
+        self._account = account
+        """As whose the delivery engine knows its events; empty: the main portal's."""
+        self._webhooks = webhooks
         self._told = 0
         self._waiting: list[Event] = []
         clerk.written.append(lambda call, done: self._tell(call, telling.written(done)))
@@ -83,7 +87,10 @@ class Herald:
         self._waiting = []
         for events in by_person.values():
             for array in in_arrays(events, EVENTS_MAX):
-                self._ledger.news(call, self.news(array))
+                news = self.news(array)
+                # What an isolated portal tells is for its own app alone, and for nobody while that does not listen.
+                if not self._account or self._webhooks.listening(news.type, self._account):
+                    self._ledger.news(call, news)
 
     def _owner(self, event: Event) -> str | None:
         return next((owner for name in IDS if name in event and (owner := self._owner_of(str(event[name])))), None)
@@ -95,10 +102,11 @@ class Herald:
         word, _, what = str(first["subscriptionType"]).partition(".")
         ids = [str(each[name]) for each in array for name in IDS if name in each]
         ids += [str(one) for each in array for one in each.get("mergedObjectIds", ())]
+        name = f"notice-{self._account}-{self._told}" if self._account else f"notice-{self._told}"
         return News(
-            id=f"notice-{self._told}", type=str(first["subscriptionType"]), topic=f"{word}_{TOPICS.get(what, what)}",
+            id=name, type=str(first["subscriptionType"]), topic=f"{word}_{TOPICS.get(what, what)}",
             object_id=ids[0], body=trimmed(orjson.dumps(list(array))), created_s=int(first["occurredAt"]) // 1000,
-            ids=tuple(dict.fromkeys(ids[1:])),
+            ids=tuple(dict.fromkeys(ids[1:])), account=self._account,
         )  # fmt: skip
 
     def stamped(
@@ -124,8 +132,13 @@ class Herald:
 class Subscriptions:
     """The handlers of the app's settings and subscriptions."""
 
-    def __init__(self, portal: Portal, telling: Telling, webhooks: Webhooks) -> None:
+    def __init__(
+        self, portal: Portal, telling: Telling, webhooks: Webhooks, account: str, secrets: Sequence[str]
+    ) -> None:
         self._portal = portal
+        self._account = account
+        self._endpoint = f"{ENDPOINT}.{account}" if account else ENDPOINT
+        self._secrets = secrets
         self._telling = telling
         self._webhooks = webhooks
         self._settings: dict[str, Any] | None = None
@@ -173,13 +186,15 @@ class Subscriptions:
         self._settings = {
             "targetUrl": url, "throttling": {"maxConcurrentRequests": most}, "createdAt": created, "updatedAt": moment,
         }  # fmt: skip
-        self._webhooks.register(ENDPOINT, url, lambda kind, account: True)
+        self._webhooks.register(
+            self._endpoint, url, lambda kind, account: account == self._account, secrets=self._secrets
+        )
         return answer(200, self._settings)
 
     def _delete(self, call: Call) -> Reply:
         self._mine(call)
         self._settings = None
-        self._webhooks.forget(ENDPOINT)
+        self._webhooks.forget(self._endpoint)
         return Reply(204)
 
     def _list(self, call: Call) -> Reply:
