@@ -15,16 +15,14 @@ import orjson
 from fakes.calls import Call, Manifest, News, Refusal, Reply, Route, Sink
 from fakes.helpdesk import signing
 from fakes.helpdesk.acting import ACTS, Acting
+from fakes.helpdesk.offices import MAIN, Offices
 from fakes.helpdesk.postbox import Postbox
 from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.account import Settings
-from fakes.helpdesk.state.desk import Desk
 from fakes.helpdesk.state.shelf import number_of
 from fakes.helpdesk.wire import answers, mail
 from fakes.helpdesk.wire.area import SINK
-from fakes.helpdesk.wire.courier import Courier
-from fakes.helpdesk.wire.entrance import Entrance
-from fakes.helpdesk.wire.routes import MAIL, Routes
+from fakes.helpdesk.wire.routes import MAIL
 from fakes.helpdesk.wire.shapes import METRIC_SHIFT
 from fakes.tuning import given, tuned
 from fakes.world import World
@@ -36,9 +34,10 @@ MANIFEST = Manifest(
     lies={"ticket_solved": "a webhook says that the person's newest ticket was solved, which it was not"},
     acts=ACTS,
 )
+CONTENT = "GET content_url"
 OPEN = (
     "POST /api/v2/uploads",
-    "GET content_url",
+    CONTENT,
     "GET /api/v2/users/me",
     "POST /api/v2/requests",
     MAIL,
@@ -53,7 +52,7 @@ LISTS = ("ids", "external_ids")
 
 
 class HelpdeskSlice:
-    """Serves one account."""
+    """Serves the main account, and isolated ones beside it."""
 
     name = "helpdesk"
     manifest = MANIFEST
@@ -68,31 +67,30 @@ class HelpdeskSlice:
         self._world = world
         self.email = str(world.settings.get("email") or "agent@helpdesk.example.com")
         self.token = world.secret("token")
-        self.desk = Desk(world.rng, world.clock, given(Settings, world.settings), self.email, world.url)
-        self._entrance = Entrance(self.desk.people, self.email.lower(), self.token)
-        self._courier = Courier(self.desk, world)
-        routes = Routes(self.desk, self._entrance, self._courier)
-        self._limits = routes.limits
-        self.routes = tuple(routes.all())
+        self._settings = given(Settings, world.settings)
+        self._offices = Offices(world, self._settings, self.email, self.token)
+        self.desk = self._offices.main.desk
+        """The main account."""
+        self.routes = self._offices.routes
         self._postbox = Postbox(world.url, int(world.settings.get("smtp_port") or 0))
-        self._acting = Acting(self.desk, world, self._courier)
+        self._acting = Acting(self.desk, world, self._offices.main.courier)
 
     def reset(self) -> None:
         """Forget all records but groups, fields and forms; credentials stay, ids go on."""
-        self.desk.clear()
-        self._limits.clear()
+        self._offices.clear()
 
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """All settings after these changes."""
-        return tuned(self.desk.account.settings, changes)
+        return tuned(self._settings, changes)
+
+    async def forward(self, seconds: int, account: str | None = None) -> int:
+        """Move an isolated account's time on, by its name or token, or else that of all; answers the new time."""
+        return self._offices.forward(seconds, account)
 
     def read(self, call: Call) -> None:
         """Check the credentials and read query and body; changes nothing."""
         operation = call.route.operation if call.route is not None else ""
-        anonymous = operation in OPEN and "authorization" not in call.headers
-        if not anonymous and operation not in ("GET content_url", MAIL) and not self._entrance.knows(call):
-            raise Refusal(answers.answer(401, {"error": "Couldn't authenticate you"}))
-        call.account = "account"
+        call.account = self._account_of(call, operation)
         call.key = call.headers.get("idempotency-key")
         if call.query:
             call.params["query"] = _query(call.query)
@@ -108,7 +106,7 @@ class HelpdeskSlice:
             call.params["file"] = {"size": len(call.body), "sha256": hashlib.sha256(call.body).hexdigest()}
             return
         if operation == MAIL:
-            call.params["mail"] = self._mail(call.body)
+            call.params["mail"] = self._mail(call)
             return
         try:
             call.params["body"] = orjson.loads(call.body)
@@ -116,13 +114,24 @@ class HelpdeskSlice:
             body = {"error": "Unprocessable Entity", "message": "Server could not parse JSON"}
             raise Refusal(answers.answer(422, body)) from None
 
-    def _mail(self, raw: bytes) -> dict[str, Any]:
+    def _account_of(self, call: Call, operation: str) -> str:
+        """Whose account this is, by the credentials; the main one for who needs none, and a file's own."""
+        if operation == CONTENT:
+            return self._offices.of_file(call.at["token"])
+        if operation in OPEN and "authorization" not in call.headers:
+            return MAIN
+        name = self._offices.entered(call)
+        if name is None and operation != MAIL:
+            raise Refusal(answers.answer(401, {"error": "Couldn't authenticate you"}))
+        return name or MAIN
+
+    def _mail(self, call: Call) -> dict[str, Any]:
         """What is told of a mail; the ticket that it answers says whose it is."""
         try:
-            found = mail.read(raw)
+            found = mail.read(call.body)
         except Problem:
             return {}
-        ticket_id = self.desk.arriving.ticket_of(found)
+        ticket_id = self._offices.of(call.account).desk.arriving.ticket_of(found)
         return {"from": found.sender, "subject": found.subject, "message_id": found.message_id,
                 "in_reply_to": list(found.answers), "ticket_id": ticket_id}  # fmt: skip
 

@@ -94,6 +94,9 @@ CRM = Case(
 # -- helpdesk ---------------------------------------------------------------------------------------------------
 
 
+HELPDESK_TOKEN = "token-of-the-conformance-suite"
+
+
 def _basic(fakes: Fakes) -> Mapping[str, str]:
     place = fakes.public["helpdesk"]
     shown = base64.b64encode(f"{place['email']}/token:{place['token']}".encode()).decode()
@@ -122,6 +125,11 @@ HELPDESK = Case(
     malformed=Ask("POST", "/api/v2/tickets.json", JSON, b'{"ticket": {"subject": '),
     wrong_type=Ask("POST", "/api/v2/tickets.json", XML, b"<ticket/>"),
     wrong_credentials={"authorization": "Bearer nonsense"},
+    accounts=(
+        {"authorization": f"Bearer {HELPDESK_TOKEN}.one"},
+        {"authorization": f"Bearer {HELPDESK_TOKEN}.other"},
+    ),
+    settings={"token": HELPDESK_TOKEN},
 )
 
 

@@ -74,12 +74,14 @@ class Settings:
 class Account:
     """Ids, tokens and time of one account."""
 
-    def __init__(self, rng: Rng, clock: Clock, settings: Settings, url: str = "") -> None:
+    def __init__(self, rng: Rng, clock: Clock, settings: Settings, url: str = "", *, isolated: bool = False) -> None:
         self.clock = clock
         self.settings = settings
         self.url = url
         chance = rng.stream("fakes/helpdesk/ids")
-        self._next = {kind: prefix * 10**10 + chance.randrange(10**9) for kind, prefix in ID_PREFIX.items()}
+        # Isolated accounts begin far beyond the main one, so that no id of theirs is ever one of its own.
+        first, many = (2 * 10**9, 7 * 10**9) if isolated else (0, 10**9)
+        self._next = {kind: prefix * 10**10 + first + chance.randrange(many) for kind, prefix in ID_PREFIX.items()}
         self._rng = rng
         self._tokens = 0
         self._looked = (-LOOK_NS, 0, "")

@@ -42,8 +42,10 @@ class Clearable(Protocol):
 class Desk:
     """One account."""
 
-    def __init__(self, rng: Rng, clock: Clock, settings: Settings, agent_email: str, url: str = "") -> None:
-        self.account = account = Account(rng, clock, settings, url)
+    def __init__(
+        self, rng: Rng, clock: Clock, settings: Settings, agent_email: str, url: str = "", *, isolated: bool = False
+    ) -> None:
+        self.account = account = Account(rng, clock, settings, url, isolated=isolated)
         self.catalogue = Catalogue(account)
         self.fields = Fields(account, "ticket_field")
         self.user_fields = Fields(account, "user_field")

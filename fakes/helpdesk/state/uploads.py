@@ -122,6 +122,10 @@ class Uploads:
             raise not_found()
         return found
 
+    def shows(self, token: str) -> bool:
+        """Whether there is a file behind this address."""
+        return token in self._by_token
+
     def by_token(self, token: str) -> Attachment:
         """The file behind this address."""
         if token not in self._by_token:

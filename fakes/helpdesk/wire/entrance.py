@@ -54,14 +54,20 @@ class Entrance:
 
     def _read(self, given: str) -> str | None:
         """The e-mail that right credentials name; a bearer token is the account's agent."""
-        scheme, _, rest = given.partition(" ")
-        if scheme.lower() == "bearer":
-            return self._email if hmac.compare_digest(rest.encode(), self._token) else None
-        try:
-            shown = base64.b64decode(rest, validate=True) if scheme.lower() == "basic" else b""
-        except (binascii.Error, ValueError):
-            return None
-        name, _, token = shown.partition(b"/token:")
+        email, token = shown_by(given)
         if not hmac.compare_digest(token, self._token):
             return None
-        return name.decode("utf-8", "replace").lower()
+        return self._email if email is None else email
+
+
+def shown_by(given: str) -> tuple[str | None, bytes]:
+    """The e-mail (None: a bearer, who names nobody) and the token of an Authorization header; empty when unreadable."""
+    scheme, _, rest = given.partition(" ")
+    if scheme.lower() == "bearer":
+        return None, rest.encode()
+    try:
+        shown = base64.b64decode(rest, validate=True) if scheme.lower() == "basic" else b""
+    except (binascii.Error, ValueError):
+        return None, b""
+    name, _, token = shown.partition(b"/token:")
+    return name.decode("utf-8", "replace").lower(), token
