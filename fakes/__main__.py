@@ -18,6 +18,8 @@ from harness.clock import pause
 from harness.errors import HarnessError
 
 TIDY_S = 0.5
+YOUNG_MAX = 50_000
+"""How many new objects make the interpreter look for garbage before that; its own 700 are a few calls."""
 
 
 def setting(text: str) -> tuple[str, str, Any]:
@@ -77,6 +79,7 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
 
 async def _tidy() -> None:
     """Let the search for garbage pass over what is stored, which is none and grows; looking at it all takes long."""
+    gc.set_threshold(YOUNG_MAX)
     while True:
         await pause(TIDY_S)
         gc.collect(1)

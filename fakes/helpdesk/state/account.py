@@ -6,6 +6,7 @@ Holds no records. Called by the other modules of this folder.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from fakes.helpdesk.problems import bad_parameter
@@ -84,7 +85,8 @@ class Account:
         self._next = {kind: prefix * 10**10 + first + chance.randrange(many) for kind, prefix in ID_PREFIX.items()}
         self._rng = rng
         self._tokens = 0
-        self._looked = (-LOOK_NS, 0, "")
+        self._at_ns = clock.at_ns
+        self._looked_ns, self._looked = -LOOK_NS, (0, "")
         self.id = self.new_id("account")
         self.brand = self.new_id("brand")
         self.page_token = self.new_token("page")
@@ -108,20 +110,21 @@ class Account:
 
     def now(self) -> str:
         """Now, as the helpdesk writes it: whole seconds."""
-        return self._moment()[2]
+        return self.moment()[1]
 
     def second(self) -> int:
         """Whole seconds since 1970."""
-        return self._moment()[1]
+        return self.moment()[0]
 
-    def _moment(self) -> tuple[int, int, str]:
+    def moment(self) -> tuple[int, str]:
         """The present second as a number and as text; looked up once in a millisecond, since a call asks ten times."""
-        at = self.clock.at_ns()
-        if at - self._looked[0] >= LOOK_NS:
+        at = self._at_ns()
+        if at - self._looked_ns >= LOOK_NS:
             wall = self.clock.wall()
             second = int(wall.timestamp())
-            same = second == self._looked[1]
-            self._looked = (at, second, self._looked[2] if same else stamp(wall))
+            if second != self._looked[0]:
+                self._looked = (second, stamp(wall))
+            self._looked_ns = at
         return self._looked
 
     def link(self, kind: str, record_id: Any) -> str:
@@ -134,6 +137,7 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=4096)
 def second_of(written: str) -> int:
     """The seconds since 1970 of a moment as the helpdesk writes it."""
     return int(datetime.fromisoformat(written).timestamp())

@@ -7,6 +7,7 @@ no harm. Written by the modules that keep records, read by `search`.
 import heapq
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -15,8 +16,10 @@ from fakes.helpdesk.state.account import Account
 
 Posting = int | list[int]
 """The ids under a key; most keys have one, and a list for each would be most of what the catalogue weighs."""
-Key = tuple[str, str, str]
-"""Kind, property (none for a word) and value."""
+Postings = dict[str, Posting]
+"""By value or word: plain texts as keys, since a tuple for each would keep the search for garbage busy."""
+WORDS = ""
+"""Where a property's name stands, for the words of all texts."""
 WORD = re.compile(r"\w+")
 STARTS = (3, 5, 8, 11)
 """By beginnings of these lengths words are kept together."""
@@ -51,8 +54,8 @@ class Catalogue:
         self._coming: list[tuple[int, int, str, int, Document | None]] = []
         self._numbered = 0
         self._known: dict[tuple[str, int], Document] = {}
-        self._by_value: dict[Key, Posting] = {}
-        self._by_word: dict[Key, Posting] = {}
+        self._by_value: defaultdict[str, defaultdict[str, Postings]] = defaultdict(lambda: defaultdict(dict))
+        """By kind and property; under no property by word."""
         self._ids: dict[str, list[int]] = {}
         self._by_start: dict[str, list[str]] = {}
         self._tiny: list[str] = []
@@ -60,7 +63,7 @@ class Catalogue:
 
     def clear(self) -> None:
         """Forget all documents."""
-        for each in (self._coming, self._known, self._by_value, self._by_word, self._ids, self._by_start):
+        for each in (self._coming, self._known, self._by_value, self._ids, self._by_start):
             each.clear()
         self._tiny.clear()
         self._words.clear()
@@ -74,17 +77,17 @@ class Catalogue:
         self._later(kind, record_id, None)
 
     def _later(self, kind: str, record_id: int, document: Document | None) -> None:
-        due = self._account.clock.at_ns() + int(self._account.settings.search_lag_s * 1e9)
+        now = self._account.clock.at_ns()
+        due = now + int(self._account.settings.search_lag_s * 1e9)
         self._numbered += 1
         heapq.heappush(self._coming, (due, self._numbered, kind, record_id, document))
-        self._take_in(CATCH_UP)
+        self._take_in(CATCH_UP, now)
 
     def catch_up(self) -> None:
         """Take in all that is due."""
-        self._take_in(len(self._coming))
+        self._take_in(len(self._coming), self._account.clock.at_ns())
 
-    def _take_in(self, most: int) -> None:
-        now = self._account.clock.at_ns()
+    def _take_in(self, most: int, now: int) -> None:
         while most and self._coming and self._coming[0][0] <= now:
             _, _, kind, record_id, document = heapq.heappop(self._coming)
             most -= 1
@@ -102,13 +105,14 @@ class Catalogue:
             ids.append(record_id)
         elif ids[place := bisect_left(ids, record_id)] != record_id:
             ids.insert(place, record_id)
-        values = {(kind, name, value) for name, values in document.exact.items() for value in values}
-        words = {(kind, "", word) for word in document.words()}
+        words, by_value = document.words(), self._by_value[kind]
         if before is not None:
-            values -= {(kind, name, value) for name, values in before.exact.items() for value in values}
-            words -= {(kind, "", word) for word in before.words()}
-        _post(self._by_value, values, record_id)
-        for _, _, word in _post(self._by_word, words, record_id):
+            words -= before.words()
+        for name, values in document.exact.items():
+            fresh = values if before is None else [each for each in values if each not in before.exact.get(name, ())]
+            if fresh:
+                _post(by_value[name], fresh if len(fresh) == 1 else dict.fromkeys(fresh), record_id)
+        for word in _post(by_value[WORDS], words, record_id):
             self._remember(word)
 
     def _remember(self, word: str) -> None:
@@ -130,11 +134,15 @@ class Catalogue:
 
     def with_value(self, kind: str, name: str, value: str) -> list[int]:
         """Ids that have or had this value."""
-        return _ids(self._by_value.get((kind, name, value)))
+        return _ids(self._of(kind, name).get(value))
 
     def with_word(self, kind: str, word: str) -> list[int]:
         """Ids that have or had this word."""
-        return _ids(self._by_word.get((kind, "", word)))
+        return _ids(self._of(kind, WORDS).get(word))
+
+    def _of(self, kind: str, name: str) -> Postings:
+        # Looking leaves nothing behind, whatever is looked for.
+        return self._by_value[kind][name] if kind in self._by_value and name in self._by_value[kind] else {}
 
     def words_from(self, start: str) -> Iterator[str]:
         """Every known word that begins so; cheap from three letters on."""
@@ -167,7 +175,7 @@ class Catalogue:
         return self._account.second()
 
 
-def _post(postings: dict[Key, Posting], keys: Iterable[Key], record_id: int) -> list[Key]:
+def _post(postings: Postings, keys: Iterable[str], record_id: int) -> list[str]:
     """Put an id under each of these keys; the keys that nothing was under."""
     new = []
     for key in keys:
@@ -190,7 +198,11 @@ def _ids(posting: Posting | None) -> list[int]:
 
 def words_of(text: str) -> set[str]:
     """The words of a text in lower case: between blanks, and the parts between punctuation."""
-    lower = text.lower()
+    words = set(text.lower().split())
     # Only what has something besides letters in it, an address say, is more than its parts.
-    whole = {part.strip(AROUND) for part in lower.split() if not part.isalnum()}
-    return {*WORD.findall(lower), *whole} - {""}
+    mixed = [part for part in words if not part.isalnum()]
+    if mixed:
+        words.difference_update(mixed)
+        words.update(WORD.findall(" ".join(mixed)), [part.strip(AROUND) for part in mixed])
+        words.discard("")
+    return words

@@ -225,8 +225,8 @@ class People:
 
     def touch(self, user: User) -> None:
         """Say that a user changed: exports and the search learn of it."""
-        user.updated_at = self._account.now()
-        self.changed.touch(user.id, self._account.second())
+        second, user.updated_at = self._account.moment()
+        self.changed.touch(user.id, second)
         self._learn(user)
 
     # -- checking -----------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ class Tickets:
         submitter = self._submitter(given)
         requester = self._requester(plan) or actor or self._people.agent
         author = plan.said.author_id or submitter or requester.id
-        now = self._account.now()
+        second, now = self._account.moment()
         plan.values.setdefault("organization_id", requester.organization_id)
         organization = self._people.organizations.all.get(plan.values["organization_id"])
         plan.inherited = [*requester.tags, *(organization["tags"] if organization else ())]
@@ -106,7 +106,7 @@ class Tickets:
             submitter_id=submitter or requester.id,
             created_at=now,
             updated_at=now,
-            changed_s=self._account.second(),
+            changed_s=second,
             values={"status": None},
             tags=[],
             custom={},
@@ -224,13 +224,13 @@ class Tickets:
                 values.setdefault("group_id", self._groups.default_of(actor.id))
 
     def _audit(self, ticket: Ticket, author_id: int, via: Mapping[str, Any], given: Mapping[str, Any]) -> Audit:
-        said_more = given.get("metadata")
+        said_more, (second, now) = given.get("metadata"), self._account.moment()
         audit = Audit(
             id=self._account.new_id("audit"),
             ticket_id=ticket.id,
             author_id=author_id,
-            created_at=self._account.now(),
-            second=self._account.second(),
+            created_at=now,
+            second=second,
             via=via,
             metadata=dict(said_more) if isinstance(said_more, Mapping) else NOTHING,
         )
@@ -313,7 +313,7 @@ class Tickets:
 
     def touch(self, ticket: Ticket) -> None:
         """Say that a ticket changed: lists, exports and the search learn of it."""
-        ticket.updated_at, ticket.changed_s = self._account.now(), self._account.second()
+        ticket.changed_s, ticket.updated_at = self._account.moment()
         self.changed.touch(ticket.id, ticket.changed_s)
         self._index(ticket)
         if ticket.deleted_at is None:

@@ -68,6 +68,8 @@ class Limits:
     def refuse(self, call: Call, own: str | None, user_id: int) -> Reply | None:
         """The 429 of a call that is one too many; else the call is counted."""
         checks = self._checks(call, own, user_id)
+        if not checks:
+            return None
         now = self._account.clock.at_ns()
         windows = []
         for key, most, seconds, _ in checks:

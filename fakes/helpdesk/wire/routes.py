@@ -48,9 +48,12 @@ class Routes:
     def _guard(self, entry: Entry) -> Handler:
         entrance, limits, work, who, own = self._entrance, self.limits, entry.work, entry.who, entry.limit
 
+        def caller(call: Call) -> int:
+            # Only limits of an endpoint's own are counted for each user.
+            return 0 if own is None else entrance.actor(call).id
+
         def guarded(call: Call) -> Reply | Awaitable[Reply]:
-            user_id = entrance.actor(call).id
-            limited = limits.refuse(call, own, user_id)
+            limited = limits.refuse(call, own, caller(call))
             try:
                 if limited is None:
                     entrance.check(call, who)
@@ -63,7 +66,7 @@ class Routes:
 
         def done(call: Call, reply: Reply) -> Reply:
             self._courier.flush(call)
-            reply.headers.update(limits.headers(call, own, entrance.actor(call).id))
+            reply.headers.update(limits.headers(call, own, caller(call)))
             # The journal's own name of the call, so that what a client logged can be found there.
             reply.headers["X-Request-Id"] = call.id
             return reply
