@@ -74,9 +74,13 @@ class AlertsSlice:
         return hook.word("no_service", 405 if call.allowed else 404)
 
     def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
-        """The vendor's own body for a planned failure: words for the webhook, JSON for the API."""
+        """The vendor's own body for a planned failure: words for the webhook, JSON for the API, a status for mail."""
         failed = api.failed if call.path.startswith(api.PREFIX) else hook.failed
-        return failed(kind, status, retry_after_s)
+        reply = failed(kind, status, retry_after_s)
+        if call.route is not None and call.route.sink == door.SINK:
+            # SMTP cannot say when to come back: the journal must not claim that the pipeline was told.
+            reply.headers.pop("Retry-After", None)
+        return reply
 
     def public(self) -> dict[str, Any]:
         """The webhook's secret address, the API with its token and channel, and where the mail server listens."""

@@ -173,3 +173,13 @@ def test_a_badly_made_mail_is_read_as_far_as_possible() -> None:
     assert mail.read(odd, "", [])["text"].strip() == "hello"
     html = b"Subject: =?utf-8?q?=C3=A4?=\r\nContent-Type: text/html\r\n\r\n<p>hi</p>\r\n"
     assert (mail.read(html, "", [])["subject"], mail.read(html, "", [])["text"].strip()) == ("ä", "<p>hi</p>")
+
+
+def test_a_mail_server_cannot_ask_to_wait(smtp: smtplib.SMTP, served: Fakes, marker: str) -> None:
+    """SMTP has no word for when to come back, so the journal does not claim that the pipeline was told."""
+    plan(served, marker, "rate_limited", retry_after_s=3)
+    with pytest.raises(smtplib.SMTPDataError):
+        smtp.send_message(receipt(marker))
+    (call,) = [each["call"] for each in served.records("received", person=marker) if each["operation"] == "SMTP DATA"]
+    (answered,) = served.records("answered", call=call)
+    assert (answered["status"], "wait" in answered) == (429, False)
