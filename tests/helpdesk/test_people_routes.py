@@ -173,6 +173,50 @@ def test_groups_have_agents(inside: Inside) -> None:
     assert inside.ask("DELETE", f"/groups/{default['id']}").status == 422
 
 
+def _joined(inside: Inside, circle: str, user_id: int) -> list[dict[str, Any]]:
+    """Memberships of a user in two new groups or organizations, A and B."""
+    made = [inside.ask("POST", f"/{circle}s", {circle: {"name": each}}).body[circle]["id"] for each in "AB"]
+    kind = f"{circle}_membership"
+    given = [{kind: {"user_id": user_id, f"{circle}_id": each}} for each in made]
+    return [inside.ask("POST", f"/{kind}s", each).body[kind] for each in given]
+
+
+@pytest.mark.parametrize(("circle", "own"), [("group", "default_group_id"), ("organization", "organization_id")])
+def test_another_default_takes_over_from_what_is_deleted(inside: Inside, circle: str, own: str) -> None:
+    """Who was in a group or organization by default has another default once it is gone, if they are in any."""
+    bob = inside.user("Bob", role="agent")
+    first, second = _joined(inside, circle, bob["id"])
+    kind, path = f"{circle}_membership", f"/users/{bob['id']}"
+    assert inside.ask("PUT", f"{path}/{kind}s/{second['id']}/make_default").status == 200
+    assert inside.ask("GET", path).body["user"][own] == second[f"{circle}_id"]
+    assert inside.ask("DELETE", f"/{circle}s/{second[f'{circle}_id']}").status == 204
+    left = inside.ask("GET", f"{path}/{kind}s").body[f"{kind}s"]
+    assert first["id"] in [each["id"] for each in left]
+    assert [each["default"] for each in left] == [True, *[False] * (len(left) - 1)]
+    assert inside.ask("GET", path).body["user"][own] == left[0][f"{circle}_id"]
+
+
+@pytest.mark.parametrize("circle", ["group", "organization"])
+def test_a_membership_is_made_the_default_of_its_own_user_only(inside: Inside, circle: str) -> None:
+    """Under another user's path it is not found, and nothing changes."""
+    bob, eve = inside.user("Bob", role="agent"), inside.user("Eve", role="agent")
+    second = _joined(inside, circle, bob["id"])[1]
+    path = f"{circle}_memberships/{second['id']}"
+    assert inside.ask("PUT", f"/users/{eve['id']}/{path}/make_default").status == 404
+    assert inside.ask("GET", f"/{path}").body[f"{circle}_membership"]["default"] is False
+
+
+def test_a_membership_names_its_organization_as_it_is_called_now(inside: Inside) -> None:
+    """Shown alone and in lists, also after the organization has got another name."""
+    first = _joined(inside, "organization", inside.user("Ann")["id"])[0]
+    assert first["organization_name"] == "A"
+    path = f"/organizations/{first['organization_id']}"
+    inside.ask("PUT", path, {"organization": {"name": "Z"}})
+    shown = inside.ask("GET", f"/organization_memberships/{first['id']}").body["organization_membership"]
+    listed = inside.ask("GET", f"{path}/organization_memberships").body["organization_memberships"]
+    assert [each["organization_name"] for each in (shown, *listed)] == ["Z", "Z"]
+
+
 def test_fields_of_users_are_known_by_key(inside: Inside) -> None:
     """Known keys are checked and kept, unknown ones dropped."""
     field = {"user_field": {"type": "integer", "title": "Seats", "key": "seats"}}

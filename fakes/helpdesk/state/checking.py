@@ -164,12 +164,12 @@ class Checking:
         assignee = values.get("assignee_id", before.get("assignee_id"))
         if assignee is None:
             return
-        member = group is not None and self._groups.member(assignee, group) is not None
+        member = group is not None and self._groups.memberships.between(assignee, group) is not None
         if values.get("assignee_id") is not None and not member:
             if values.get("group_id") is not None:
                 details["assignee"] = [("Assignee: is not a member of the group", "InvalidValue")]
             else:
-                values["group_id"] = self._groups.default_of(assignee)
+                values["group_id"] = self._groups.memberships.default_of(assignee)
         elif "group_id" in values and not member:
             values["assignee_id"] = None
 

@@ -88,13 +88,13 @@ class Desk:
 
     def belongs(self, user: User) -> None:
         """Let a user's organization be that of their default membership."""
-        user.organization_id = self.organizations.default_of(user.id)
+        user.organization_id = self.organizations.memberships.default_of(user.id)
         self.people.touch(user)
 
     def without(self, organization: dict[str, Any]) -> None:
         """Throw an organization away, and take it from its people and tickets."""
-        known, number = self.organizations, organization["id"]
-        members = [known.memberships.at(each)["user_id"] for each in known.of_organization.ids(number)]
+        known, number = self.organizations.memberships, organization["id"]
+        members = [known.all.at(each)["user_id"] for each in known.of_circle.ids(number)]
         self.organizations.delete(organization)
         for each in members:
             user = self.people.known(each)

@@ -1,4 +1,4 @@
-"""The groups of one helpdesk account and which agents are in them.
+"""The groups of one helpdesk account.
 
 Records are in the vendor's shape. Deleting a group only marks it: it is no longer found or listed. Called by `tickets`
 and by the routes for groups.
@@ -9,7 +9,8 @@ from typing import Any
 
 from fakes.helpdesk.problems import not_found, one_invalid
 from fakes.helpdesk.state.account import Account, text, whole
-from fakes.helpdesk.state.shelf import Index, Shelf
+from fakes.helpdesk.state.memberships import Memberships
+from fakes.helpdesk.state.shelf import Shelf
 
 NAMES = ("Billing", "Technical", "Account access", "General")
 DEFAULT = "General"
@@ -17,22 +18,19 @@ Record = dict[str, Any]
 
 
 class Groups:
-    """All groups and memberships of one account."""
+    """All groups of one account, and which agents are in them."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self.live: Shelf[Record] = Shelf()
         self._by_name: dict[str, int] = {}
-        self.memberships: Shelf[Record] = Shelf()
-        self.of_user = Index()
-        self.of_group = Index()
+        self.memberships = Memberships(account, "group")
         for name in NAMES:
             self._keep({"name": name}, default=name == DEFAULT)
 
     def clear(self) -> None:
         """Forget all memberships; groups stay, because pipelines know them by name."""
-        for each in (self.memberships, self.of_user, self.of_group):
-            each.clear()
+        self.memberships.clear()
 
     def get(self, group_id: Any) -> Record:
         """The group with this id."""
@@ -73,72 +71,17 @@ class Groups:
         """Throw a group away, with its memberships; the default group cannot go."""
         if group["default"]:
             raise one_invalid("base", "The default group cannot be deleted", "InvalidValue")
-        for each in list(self.of_group.ids(group["id"])):
-            self._drop(self.memberships.at(each))
+        self.memberships.empty(group["id"])
         self.live.take(group["id"])
         del self._by_name[group["name"].casefold()]
         group["deleted"] = True
 
-    # -- memberships --------------------------------------------------------------------------------------------
-
     def join(self, user_id: int, group_id: Any, *, default: bool = False) -> Record:
-        """Put an agent into a group; their first group is their default."""
+        """Put an agent into a group."""
         group = self.live.get(whole(group_id, "group_id"))
         if group is None:
             raise one_invalid("group", "Group: cannot be blank", "BlankValue")
-        if self.member(user_id, group["id"]) is not None:
-            raise one_invalid("user_id", "User has already been taken", "DuplicateValue")
-        now = self._account.now()
-        made = {
-            "id": self._account.new_id("membership"), "user_id": user_id, "group_id": group["id"],
-            "default": not self.of_user.ids(user_id), "created_at": now, "updated_at": now,
-        }  # fmt: skip
-        made["url"] = self._account.link("group_memberships", made["id"])
-        self.memberships.put(made["id"], made)
-        self.of_user.add(user_id, made["id"])
-        self.of_group.add(group["id"], made["id"])
-        if default:
-            self.make_default(made)
-        return made
-
-    def member(self, user_id: int, group_id: int) -> Record | None:
-        """The membership of an agent in a group."""
-        mine = (self.memberships.at(each) for each in self.of_user.ids(user_id))
-        return next((each for each in mine if each["group_id"] == group_id), None)
-
-    def membership(self, membership_id: Any) -> Record:
-        """The membership with this id."""
-        found = self.memberships.get(membership_id)
-        if found is None:
-            raise not_found()
-        return found
-
-    def make_default(self, membership: Record) -> None:
-        """Let this be the agent's default group."""
-        for each in self.of_user.ids(membership["user_id"]):
-            self.memberships.at(each)["default"] = each == membership["id"]
-
-    def default_of(self, user_id: int) -> int | None:
-        """The default group of an agent."""
-        mine = [self.memberships.at(each) for each in self.of_user.ids(user_id)]
-        return next((int(each["group_id"]) for each in mine if each["default"]), None)
-
-    def leave(self, membership: Record) -> None:
-        """Take an agent out of a group; another one becomes the default if this was it."""
-        self._drop(membership)
-        rest = self.of_user.ids(membership["user_id"])
-        if membership["default"] and rest:
-            self.memberships.at(rest[0])["default"] = True
-
-    def leave_all(self, user_id: int) -> None:
-        """Take somebody out of every group."""
-        for each in list(self.of_user.ids(user_id)):
-            self._drop(self.memberships.at(each))
-
-    def _drop(self, membership: Record) -> None:
-        self.memberships.take(membership["id"])
-        self.of_user.drop(membership["user_id"], membership["id"])
-        self.of_group.drop(membership["group_id"], membership["id"])
+        return self.memberships.join(user_id, group["id"], default=default)
 
     def _named_well(self, given: Mapping[str, Any], group: Record | None) -> None:
         name = (text(given, "name") or "").strip()

@@ -10,14 +10,15 @@ from fakes.helpdesk.problems import bad_parameter, not_found, one_invalid
 from fakes.helpdesk.state.account import Account, second_of, tags_of, text, whole
 from fakes.helpdesk.state.catalogue import Catalogue, Document
 from fakes.helpdesk.state.fields import Fields
-from fakes.helpdesk.state.shelf import Index, Recency, Shelf
+from fakes.helpdesk.state.memberships import Memberships
+from fakes.helpdesk.state.shelf import Recency, Shelf
 
 Record = dict[str, Any]
 PLAIN = ("details", "notes", "shared_tickets", "shared_comments")
 
 
 class Organizations:
-    """All organizations and memberships of one account."""
+    """All organizations of one account, and who is in them."""
 
     def __init__(self, account: Account, catalogue: Catalogue, fields: Fields) -> None:
         self._account = account
@@ -30,14 +31,11 @@ class Organizations:
         self._by_name: dict[str, int] = {}
         self._by_external_id: dict[str, int] = {}
         self._by_domain: dict[str, int] = {}
-        self.memberships: Shelf[Record] = Shelf()
-        self.of_user = Index()
-        self.of_organization = Index()
+        self.memberships = Memberships(account, "organization")
 
     def clear(self) -> None:
         """Forget all organizations."""
-        for each in (self.all, self.changed, self._by_name, self._by_external_id, self._by_domain, self.memberships,
-                     self.of_user, self.of_organization):  # fmt: skip
+        for each in (self.all, self.changed, self._by_name, self._by_external_id, self._by_domain, self.memberships):
             each.clear()
 
     # -- looking ------------------------------------------------------------------------------------------------
@@ -114,8 +112,7 @@ class Organizations:
     def delete(self, organization: Record) -> None:
         """Throw an organization away, with its memberships."""
         number = organization["id"]
-        for each in list(self.of_organization.ids(number)):
-            self._drop(self.memberships.at(each))
+        self.memberships.empty(number)
         self.all.take(number)
         self._free(organization)
         self._catalogue.forget("organization", number)
@@ -185,63 +182,17 @@ class Organizations:
 
     # -- memberships --------------------------------------------------------------------------------------------
 
-    def join(self, user_id: int, organization_id: Any) -> Record:
-        """Put somebody into an organization; their first one is their default."""
-        organization = self.get(organization_id)
-        mine = [self.memberships.at(each) for each in self.of_user.ids(user_id)]
-        if any(each["organization_id"] == organization["id"] for each in mine):
-            raise one_invalid("user_id", "User has already been taken", "DuplicateValue")
-        now = self._account.now()
-        made: Record = {
-            "id": self._account.new_id("membership"), "user_id": user_id, "organization_id": organization["id"],
-            "default": not mine, "created_at": now, "updated_at": now, "organization_name": organization["name"],
-            "view_tickets": True,
-        }  # fmt: skip
-        made["url"] = self._account.link("organization_memberships", made["id"])
-        self.memberships.put(made["id"], made)
-        self.of_user.add(user_id, made["id"])
-        self.of_organization.add(organization["id"], made["id"])
-        return made
-
-    def membership(self, membership_id: Any) -> Record:
-        """The membership with this id."""
-        found = self.memberships.get(membership_id)
-        if found is None:
-            raise not_found()
-        return found
+    def join(self, user_id: int, organization_id: Any, *, default: bool = False) -> Record:
+        """Put somebody into an organization."""
+        organization = self.all.get(whole(organization_id, "organization_id"))
+        if organization is None:
+            raise one_invalid("organization", "Organization: is invalid")
+        return self.memberships.join(user_id, organization["id"], default=default, view_tickets=True)
 
     def sole(self, user_id: int, organization_id: int | None) -> None:
         """Let somebody's default organization be this one, or none at all."""
         if organization_id is None:
-            self.leave_all(user_id)
+            self.memberships.leave_all(user_id)
             return
-        mine = [self.memberships.at(each) for each in self.of_user.ids(user_id)]
-        found = next((each for each in mine if each["organization_id"] == organization_id), None)
-        self.make_default(found or self.join(user_id, organization_id))
-
-    def make_default(self, membership: Record) -> None:
-        """Let this be somebody's default organization."""
-        for each in self.of_user.ids(membership["user_id"]):
-            self.memberships.at(each)["default"] = each == membership["id"]
-
-    def default_of(self, user_id: int) -> int | None:
-        """Somebody's default organization."""
-        mine = [self.memberships.at(each) for each in self.of_user.ids(user_id)]
-        return next((int(each["organization_id"]) for each in mine if each["default"]), None)
-
-    def leave(self, membership: Record) -> None:
-        """Take somebody out of an organization; another one becomes the default if this was it."""
-        self._drop(membership)
-        rest = self.of_user.ids(membership["user_id"])
-        if membership["default"] and rest:
-            self.memberships.at(rest[0])["default"] = True
-
-    def leave_all(self, user_id: int) -> None:
-        """Take somebody out of every organization."""
-        for each in list(self.of_user.ids(user_id)):
-            self._drop(self.memberships.at(each))
-
-    def _drop(self, membership: Record) -> None:
-        self.memberships.take(membership["id"])
-        self.of_user.drop(membership["user_id"], membership["id"])
-        self.of_organization.drop(membership["organization_id"], membership["id"])
+        found = self.memberships.between(user_id, organization_id)
+        self.memberships.make_default(found or self.join(user_id, organization_id))

@@ -179,8 +179,8 @@ class People:
         self.users.take(user.id)
         self.deleted.put(user.id, user)
         self.by_role.drop(user.role, user.id)
-        self._groups.leave_all(user.id)
-        self.organizations.leave_all(user.id)
+        self._groups.memberships.leave_all(user.id)
+        self.organizations.memberships.leave_all(user.id)
         self.identities.drop_all(user)
         if user.external_id is not None:
             self._by_external_id.pop(user.external_id, None)
@@ -308,10 +308,10 @@ class People:
 
     def _role_changed(self, user: User, before: str | None) -> None:
         self.by_role.move(before, user.role, user.id)
-        if user.staff and not self._groups.of_user.ids(user.id) and len(self.users) > 1:
+        if user.staff and not self._groups.memberships.of_user.ids(user.id) and len(self.users) > 1:
             self._groups.join(user.id, self._groups.default()["id"])
         elif not user.staff and before in STAFF:
-            self._groups.leave_all(user.id)
+            self._groups.memberships.leave_all(user.id)
 
     def _learn(self, user: User) -> None:
         exact = {

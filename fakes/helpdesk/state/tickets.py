@@ -221,7 +221,7 @@ class Tickets:
         if solving and actor.staff and values.get("assignee_id", ticket.values.get("assignee_id")) is None:
             values["assignee_id"] = actor.id
             if ticket.values.get("group_id") is None:
-                values.setdefault("group_id", self._groups.default_of(actor.id))
+                values.setdefault("group_id", self._groups.memberships.default_of(actor.id))
 
     def _audit(self, ticket: Ticket, author_id: int, via: Mapping[str, Any], given: Mapping[str, Any]) -> Audit:
         said_more, (second, now) = given.get("metadata"), self._account.moment()

@@ -11,7 +11,9 @@ from fakes.calls import Call, Handler, Reply, Route
 from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.account import tags_of
 from fakes.helpdesk.state.desk import Desk
+from fakes.helpdesk.state.groups import Groups
 from fakes.helpdesk.state.jobs import Job
+from fakes.helpdesk.state.organizations import Organizations
 from fakes.helpdesk.state.people import User
 from fakes.helpdesk.state.ticket import Change, Ticket
 from fakes.helpdesk.wire import faces
@@ -137,6 +139,18 @@ class Area:
     def user(self, user_id: int) -> dict[str, Any]:
         """The shape of a live user."""
         return faces.user(self.desk, self.desk.people.users.at(user_id))
+
+    def members(self, call: Call, circles: Groups | Organizations) -> Reply:
+        """The users of one group or organization."""
+        known = circles.memberships
+        found = known.of_circle.ids(circles.get(call.at["id"])["id"])
+        return self.page(call, "users", found, lambda each: self.user(known.all.at(each)["user_id"]))
+
+    def circles_of_user(self, call: Call, name: str, circles: Groups | Organizations) -> Reply:
+        """The groups or organizations of one user."""
+        known = circles.memberships
+        mine = known.of_user.ids(self.desk.people.live(call.at["id"]).id)
+        return self.page(call, name, mine, lambda each: circles.get(known.all.at(each)[known.key]))
 
     def sideload(self, name: str, tickets: list[Ticket]) -> list[dict[str, Any]]:
         """The users, groups or organizations that these tickets name."""

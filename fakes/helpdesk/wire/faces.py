@@ -38,6 +38,6 @@ def user(desk: Desk, one: User) -> dict[str, Any]:
         "ticket_restriction": one.more.get("ticket_restriction", None if staff else "requested"),
         "restricted_agent": not staff,
         "suspended": one.suspended,
-        "default_group_id": desk.groups.default_of(one.id) if staff else None,
+        "default_group_id": desk.groups.memberships.default_of(one.id) if staff else None,
         "user_fields": {key: one.custom.get(key) for key in desk.user_fields.keys},
     }

@@ -12,7 +12,8 @@ from fakes.helpdesk.wire.areas.house import HouseArea
 from fakes.helpdesk.wire.areas.identities import IdentityArea
 from fakes.helpdesk.wire.areas.incremental import IncrementalArea
 from fakes.helpdesk.wire.areas.jobs import JobArea
-from fakes.helpdesk.wire.areas.organizations import MembershipArea, OrganizationArea
+from fakes.helpdesk.wire.areas.memberships import GroupMembershipArea, OrganizationMembershipArea
+from fakes.helpdesk.wire.areas.organizations import OrganizationArea
 from fakes.helpdesk.wire.areas.requests import RequestArea
 from fakes.helpdesk.wire.areas.rules import RuleArea
 from fakes.helpdesk.wire.areas.statuses import StatusArea
@@ -29,8 +30,9 @@ AREAS: tuple[type[Area], ...] = (
     UserArea,
     IdentityArea,
     OrganizationArea,
-    MembershipArea,
+    OrganizationMembershipArea,
     GroupArea,
+    GroupMembershipArea,
     FileArea,
     FindingArea,
     JobArea,

@@ -1,10 +1,9 @@
-"""Routes of organizations, of who is in them, and of their tags. No rules here."""
+"""Routes of organizations and of their tags. No rules here."""
 
 from typing import Any
 
 from fakes.calls import Call, Reply
-from fakes.helpdesk.problems import bad_parameter, not_found, one_invalid
-from fakes.helpdesk.state.account import whole
+from fakes.helpdesk.problems import bad_parameter, not_found
 from fakes.helpdesk.wire.answers import answer
 from fakes.helpdesk.wire.area import Area, Entry, deed, made, retagged
 from fakes.helpdesk.wire.asking import body, every, ids, part, parts, query
@@ -15,7 +14,7 @@ Record = dict[str, Any]
 
 
 class OrganizationArea(Area):
-    """Organizations and organization memberships."""
+    """Organizations, and who is in which."""
 
     def table(self) -> tuple[Entry, ...]:
         """The routes of this area."""
@@ -71,7 +70,7 @@ class OrganizationArea(Area):
         found = self.desk.organizations.get(call.at["id"])
         counted = {
             "tickets_count": len(self.desk.tickets.by["organization"].ids(found["id"])),
-            "users_count": len(self.desk.organizations.of_organization.ids(found["id"])),
+            "users_count": len(self.desk.organizations.memberships.of_circle.ids(found["id"])),
         }
         return answer(200, {"organization_related": counted})
 
@@ -119,17 +118,11 @@ class OrganizationArea(Area):
 
     def users(self, call: Call) -> Reply:
         """The users of an organization."""
-        known = self.desk.organizations
-        members = known.of_organization.ids(known.get(call.at["id"])["id"])
-        return self.page(call, "users", members, lambda each: self.user(known.memberships.at(each)["user_id"]))
+        return self.members(call, self.desk.organizations)
 
     def of_user(self, call: Call) -> Reply:
         """The organizations of a user."""
-        known = self.desk.organizations
-        mine = known.of_user.ids(self.desk.people.live(call.at["id"]).id)
-        return self.page(
-            call, "organizations", mine, lambda each: known.all.at(known.memberships.at(each)["organization_id"])
-        )
+        return self.circles_of_user(call, "organizations", self.desk.organizations)
 
     # -- many ---------------------------------------------------------------------------------------------------
 
@@ -184,94 +177,3 @@ def _live(organization: Record | None) -> Record:
     if organization is None:
         raise not_found()
     return organization
-
-
-class MembershipArea(Area):
-    """Who is in which organization."""
-
-    def table(self) -> tuple[Entry, ...]:
-        """The routes of this area."""
-        one, many = "/organization_memberships/{id}", "/organization_memberships"
-        default = "/users/{id}/organization_memberships/{membership_id}/make_default"
-        entries = (
-            ("GET", many, self.index), ("POST", many, self.join), ("POST", f"{many}/create_many", self.join_many),
-            ("DELETE", f"{many}/destroy_many", self.leave_many), ("GET", one, self.show), ("DELETE", one, self.leave),
-            ("GET", "/users/{id}/organization_memberships", self.of_user),
-            ("POST", "/users/{id}/organization_memberships", self.join),
-            ("GET", "/organizations/{id}/organization_memberships", self.of_organization),
-            ("PUT", default, self.make_default),
-        )  # fmt: skip
-        return tuple(Entry(method, path, work, ticket=False) for method, path, work in entries)
-
-    def _listed(self, call: Call, found: Any) -> Reply:
-        return self.page(call, "organization_memberships", found, self.desk.organizations.memberships.at)
-
-    def index(self, call: Call) -> Reply:
-        """All memberships."""
-        return self._listed(call, self.desk.organizations.memberships.ids)
-
-    def of_user(self, call: Call) -> Reply:
-        """The memberships of a user."""
-        return self._listed(call, self.desk.organizations.of_user.ids(self.desk.people.live(call.at["id"]).id))
-
-    def of_organization(self, call: Call) -> Reply:
-        """The memberships in an organization."""
-        known = self.desk.organizations
-        return self._listed(call, known.of_organization.ids(known.get(call.at["id"])["id"]))
-
-    def show(self, call: Call) -> Reply:
-        """One membership."""
-        return answer(200, {"organization_membership": self.desk.organizations.membership(call.at["id"])})
-
-    def _join(self, given: Record, user_id: Any) -> Record:
-        user = self.desk.people.known(whole(user_id or given.get("user_id") or 0, "user_id"))
-        if user is None:
-            raise one_invalid("user", "User: is invalid")
-        if self.desk.organizations.all.get(whole(given.get("organization_id") or 0, "organization_id")) is None:
-            raise one_invalid("organization", "Organization: is invalid")
-        joined = self.desk.organizations.join(user.id, given["organization_id"])
-        if given.get("default"):
-            self.desk.organizations.make_default(joined)
-        self.desk.belongs(user)
-        return joined
-
-    def join(self, call: Call) -> Reply:
-        """Put a user into an organization."""
-        joined = self._join(part(call, "organization_membership"), call.at.get("id"))
-        call.owns(str(joined["id"]))
-        return answer(201, {"organization_membership": joined}, {"Location": joined["url"]})
-
-    def join_many(self, call: Call) -> Reply:
-        """Put many users into organizations."""
-        given = parts(call, "organization_memberships")
-        return self.bulk(
-            call, given, "OrganizationMembershipCreateFailed", lambda one: made(self._join(one, None)["id"])
-        )
-
-    def _leave(self, membership: Record) -> None:
-        self.desk.organizations.leave(membership)
-        user = self.desk.people.known(membership["user_id"])
-        if user is not None:
-            self.desk.belongs(user)
-
-    def leave(self, call: Call) -> Reply:
-        """Take a user out of an organization."""
-        self._leave(self.desk.organizations.membership(call.at["id"]))
-        return Reply(204)
-
-    def leave_many(self, call: Call) -> Reply:
-        """Take many users out of organizations."""
-
-        def leave(membership_id: str) -> Record:
-            membership = self.desk.organizations.membership(membership_id)
-            self._leave(membership)
-            return deed("delete", membership["id"])
-
-        return self.bulk(call, ids(call), "OrganizationMembershipDeleteFailed", leave)
-
-    def make_default(self, call: Call) -> Reply:
-        """Let an organization be a user's default."""
-        user, known = self.desk.people.live(call.at["id"]), self.desk.organizations
-        known.make_default(known.membership(call.at["membership_id"]))
-        self.desk.belongs(user)
-        return self._listed(call, known.of_user.ids(user.id))
