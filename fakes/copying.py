@@ -69,15 +69,15 @@ class Copier:
         if errand.last is None or resign:
             # Signature times are whole seconds; going back a little keeps each copy's signature its own.
             t_s = self.now_s() - (burst.count - 1 - place if burst.resign else 0)
-            headers, body = self._signed(endpoint, errand, t_s)
-            errand.last = ({**errand.event.news.headers, **headers}, body)
+            errand.last = self._signed(endpoint, errand, t_s)
         copy = 0 if retry else errand.copies
         if not retry:
             errand.copies += 1
         headers, body = errand.last
         return Parcel(
-            url=endpoint.url or "", headers=headers, body=body, attempt=errand.attempts, copy=copy,
-            timeout_s=endpoint.timeout_s, method=endpoint.method, resigned=resign, gate=gate,
+            url=endpoint.url or "", headers={**errand.event.news.headers, **headers}, body=body,
+            attempt=errand.attempts, copy=copy, timeout_s=endpoint.timeout_s, method=endpoint.method, resigned=resign,
+            gate=gate,
         )  # fmt: skip
 
     def now_s(self) -> int:
@@ -100,7 +100,7 @@ class Copier:
         return signer.sign(errand.body, t_s, secrets), errand.body
 
     async def lie(self, errand: Errand, endpoint: Endpoint, forgery: str, copies: int) -> list[Sent]:
-        """Send an event that is not true, signed in the named way (`valid`: well)."""
+        """Send an event that is not true, signed in the named way (`valid`: well), and else as a true one is."""
         signer, t_s = self.signers[endpoint.fake], self.now_s()
         secrets = endpoint.valid(self.own(endpoint.fake), t_s)
         headers: Mapping[str, str | tuple[str, ...]] = {}
@@ -113,8 +113,8 @@ class Copier:
         sent = []
         for copy in range(copies):
             parcel = Parcel(
-                url=endpoint.url or "", headers=headers, body=body, attempt=1, copy=copy,
-                timeout_s=endpoint.timeout_s, forgery=forgery,
+                url=endpoint.url or "", headers={**errand.event.news.headers, **headers}, body=body, attempt=1,
+                copy=copy, timeout_s=endpoint.timeout_s, method=endpoint.method, forgery=forgery,
             )  # fmt: skip
             sent.append(await self.postman.send(errand, parcel))
         return sent

@@ -106,7 +106,7 @@ class Parcel:
 
     url: str
     headers: Mapping[str, str | tuple[str, ...]]
-    """One with several values comes several times."""
+    """One with several values comes several times; without a content type it is JSON."""
     body: bytes
     attempt: int
     copy: int
@@ -166,9 +166,11 @@ class Postman:
         retry_after: str | None = None
         gate = parcel.gate
         waiting = [gate] if gate is not None else []
-        headers = [("content-type", "application/json"), ("content-length", str(len(parcel.body)))]
+        headers = [("content-length", str(len(parcel.body)))]
         for name, value in parcel.headers.items():
             headers += [(name.lower(), one) for one in ((value,) if isinstance(value, str) else value)]
+        if not any(name == "content-type" for name, _ in headers):
+            headers.append(("content-type", "application/json"))
         take = self.inside.get(parcel.url)
         try:
             if take is not None:

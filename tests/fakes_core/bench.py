@@ -29,6 +29,8 @@ class Got:
     began: int
     body: bytes
     headers: dict[str, str]
+    """What comes several times is joined by commas."""
+    method: str = "POST"
     ended: int = 0
 
     @property
@@ -60,7 +62,11 @@ class Endpoint:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        got = Got(SYSTEM.at_ns(), body, {name.decode(): value.decode() for name, value in scope["headers"]})
+        headers: dict[str, str] = {}
+        for name, value in scope["headers"]:
+            before = headers.get(name.decode())
+            headers[name.decode()] = value.decode() if before is None else f"{before}, {value.decode()}"
+        got = Got(SYSTEM.at_ns(), body, headers, scope["method"])
         self.got.append(got)
         await self.open.wait()
         got.ended = SYSTEM.at_ns()

@@ -4,6 +4,7 @@ import math
 from itertools import pairwise, permutations
 from typing import Any
 
+from fakes.calls import News
 from harness.faults import AMONG_MAX, DeliveryRule, Mishap, orders
 from tests.fakes_core.bench import ADA, BEN, Bench, hearing
 
@@ -88,6 +89,26 @@ async def test_a_forged_copy_before_the_true_one(tiny: Bench) -> None:
     assert signed[2].startswith("t=")
     (fault,) = tiny.records("fault")
     assert (fault["kind"], fault["person"]) == ("forge", ADA)
+
+
+async def test_a_forged_copy_looks_like_the_true_one(tiny: Bench) -> None:
+    """Method and headers besides the signature are those of the true event: only the signature may give it away."""
+    deliveries = tiny.running.core.deliveries
+    place = deliveries.endpoints.find("tiny", "harness")
+    assert place is not None
+    place.method = "PUT"
+    await tiny.rule(Mishap.FORGE, forgery="garbage")
+    headers = {"Authorization": "Bearer theirs", "Content-Type": "application/xml"}
+    news = News(
+        id="evt_1", type="thing.made", topic="made", object_id="th_1", body=f'{{"id":"evt_1","of":"{ADA}"}}'.encode(),
+        created_s=1, headers=headers,
+    )  # fmt: skip
+    deliveries.tell("tiny", None, news)
+    await tiny.quiet()
+    await deliveries.forge("tiny", ADA, news, "garbage")
+    seen = [(one.method, one.headers["authorization"], one.headers["content-type"]) for one in tiny.endpoint.got]
+    assert seen == [("PUT", "Bearer theirs", "application/xml")] * 3
+    assert [one.signature == "garbage" for one in tiny.endpoint.got] == [True, False, True]
 
 
 async def test_an_accepted_forgery_is_no_acknowledgement(tiny: Bench) -> None:
