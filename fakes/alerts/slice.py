@@ -62,7 +62,7 @@ class AlertsSlice:
         call.account = "workspace"
         if call.path.startswith(api.PREFIX):
             self._api.read(call)
-        elif call.route is not None and call.route.sink == door.SINK:
+        elif door.leads(call):
             self._door.read(call)
         else:
             self._hook.read(call)
@@ -75,12 +75,11 @@ class AlertsSlice:
 
     def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
         """The vendor's own body for a planned failure: words for the webhook, JSON for the API, a status for mail."""
-        failed = api.failed if call.path.startswith(api.PREFIX) else hook.failed
-        reply = failed(kind, status, retry_after_s)
-        if call.route is not None and call.route.sink == door.SINK:
-            # SMTP cannot say when to come back: the journal must not claim that the pipeline was told.
-            reply.headers.pop("Retry-After", None)
-        return reply
+        if call.path.startswith(api.PREFIX):
+            return api.failed(kind, status, retry_after_s)
+        if door.leads(call):
+            return door.failed(kind, status)
+        return hook.failed(kind, status, retry_after_s)
 
     def public(self) -> dict[str, Any]:
         """The webhook's secret address, the API with its token and channel, and where the mail server listens."""

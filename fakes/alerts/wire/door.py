@@ -13,6 +13,16 @@ from fakes.calls import Call, Refusal, Reply, Route
 SINK = "alerts.mail"
 
 
+def leads(call: Call) -> bool:
+    """Whether a call comes through the door."""
+    return call.route is not None and call.route.sink == SINK
+
+
+def failed(kind: str, status: int | None) -> Reply:
+    """A planned failure: a status, of which the mail server makes SMTP's code, which cannot say when to come back."""
+    return Reply(429 if kind == "rate_limited" else status or (400 if kind == "invalid" else 500))
+
+
 class DoorRoutes:
     """One door with its secret."""
 

@@ -40,7 +40,7 @@ def word(name: str, status: int | None = None, retry_after_s: float | None = Non
 
 
 def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
-    """The webhook's own body for a planned failure; the mail server reads the status only."""
+    """The webhook's own body for a planned failure."""
     if kind == "rate_limited":
         return word("rate_limited", 429, retry_after_s)
     if kind == "invalid":
