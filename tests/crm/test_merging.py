@@ -16,6 +16,8 @@ from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
 from fakes.plugin import Fakes
 
+WHEN = "2026-03-01T10:00:00Z"
+
 
 def two(portal: Portal) -> tuple[Record, Record]:
     first = portal.create("contacts", {"email": "a@x.example.com", "firstname": "A", "lifecyclestage": "lead"}).record
@@ -92,11 +94,26 @@ def test_the_first_id_can_be_kept(portal: Portal) -> None:
 
 
 def test_a_merge_of_nothing_is_refused(http: httpx.Client) -> None:
-    """400 for missing ids, 404 for records that are not there, 404 for what cannot be merged."""
-    path = "/crm/v3/objects/{}/merge"
-    body = {"primaryObjectId": "1", "objectIdToMerge": "2"}
-    assert http.post(path.format("companies"), json={}).status_code == 400
-    assert http.post(path.format("companies"), json=body).status_code == 404
+    """400 for missing ids, 404 for records that are not there."""
+    path = "/crm/v3/objects/companies/merge"
+    assert http.post(path, json={}).status_code == 400
+    assert http.post(path, json={"primaryObjectId": "1", "objectIdToMerge": "2"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("notes", {"hs_timestamp": WHEN}), ("0-46", {"hs_timestamp": WHEN}), ("postal_mail", {"hs_timestamp": WHEN}),
+        ("line_items", {"name": "A"}),
+    ],
+)  # fmt: skip
+def test_some_types_are_never_merged(http: httpx.Client, kind: str, values: dict[str, str]) -> None:
+    """Of activities and line items both records stay, by each of their names."""
+    base = f"/crm/v3/objects/{kind}"
+    made = [http.post(base, json={"properties": values}).json()["id"] for _ in range(2)]
+    refused = http.post(f"{base}/merge", json={"primaryObjectId": made[0], "objectIdToMerge": made[1]})
+    assert refused.status_code == 400, refused.text
+    assert [http.get(f"{base}/{each}").status_code for each in made] == [200, 200]
 
 
 def test_a_contact_deleted_for_good_stays_away(client: Client, served: Fakes, email: str) -> None:

@@ -93,6 +93,7 @@ STANDARD += tuple(
     )
     for name, type_id, singular, prefix, searched in TYPES
 )  # fmt: skip
+ACTIVITIES = tuple(each.name for each in STANDARD if "hs_timestamp" in each.required)
 OWNERS_PREFIX, PIPELINES_PREFIX = 54, 64
 CUSTOM_PREFIX = 200
 CUSTOM_SINK = "crm.object"

@@ -9,17 +9,21 @@ from typing import Any
 
 from fakes.crm.problems import malformed, not_found
 from fakes.crm.state.associations import Associations
+from fakes.crm.state.kinds import ACTIVITIES
 from fakes.crm.state.record import Record, Written
 from fakes.crm.state.records import STAGES, Portal
 from fakes.crm.state.shelf import folded
 from fakes.crm.state.values import addresses
 
+UNMERGED = (*ACTIVITIES, "line_items", "products")
 MERGES_MAX = 250
 """How many records may have become one."""
 
 
 def merge(portal: Portal, associations: Associations, kind: str, given: Mapping[str, Any]) -> list[Written]:
     """Make one record of two; what became of each: the merged one first, then those that are gone."""
+    if kind in UNMERGED:
+        raise malformed(f"Records of object type {portal.schemas[kind].title} cannot be merged")
     ids = [given.get(each) for each in ("primaryObjectId", "objectIdToMerge")]
     if not all(isinstance(each, str) and each for each in ids):
         raise malformed(

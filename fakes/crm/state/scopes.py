@@ -3,7 +3,7 @@
 As coarse as the vendor's own pages: by type of record, reading or writing. Called by `access`.
 """
 
-from fakes.crm.state.kinds import Kinds
+from fakes.crm.state.kinds import ACTIVITIES, Kinds
 
 OF_KIND = {
     "contacts": "crm.objects.contacts", "companies": "crm.objects.companies", "deals": "crm.objects.deals",
@@ -11,7 +11,8 @@ OF_KIND = {
     "quotes": "crm.objects.quotes", "orders": "crm.objects.orders", "carts": "crm.objects.carts",
     "invoices": "crm.objects.invoices", "goal_targets": "crm.objects.goals", "taxes": "crm.objects.line_items",
 }  # fmt: skip
-ACTIVITIES = ("contacts", "companies", "deals")
+NEAR_ACTIVITIES = ("contacts", "companies", "deals")
+"""The types whose scopes open activities, too."""
 CUSTOM = "crm.objects.custom"
 
 
@@ -25,8 +26,8 @@ def _of(kind: str, access: str) -> tuple[str, ...]:
         )
     if kind == "tickets":
         return ("tickets",)
-    if kind in ("notes", "tasks", "calls", "emails", "meetings", "communications", "postal_mail"):
-        return tuple(f"{OF_KIND[each]}.{access}" for each in ACTIVITIES)
+    if kind in ACTIVITIES:
+        return tuple(f"{OF_KIND[each]}.{access}" for each in NEAR_ACTIVITIES)
     return (f"{CUSTOM}.{access}",)
 
 

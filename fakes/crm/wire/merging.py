@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterator
 from fakes.calls import Call, Handler, Reply, Route
 from fakes.crm.state.associations import Associations
 from fakes.crm.state.kinds import CUSTOM_SINK
-from fakes.crm.state.merging import erase, merge
+from fakes.crm.state.merging import UNMERGED, erase, merge
 from fakes.crm.state.records import Portal
 from fakes.crm.wire.answers import answer, object_body, written
 from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.mounts import KNOWN, OBJECTS, Guard
-
-UNMERGED = ("crm.activity", "crm.line_item", "crm.product")
 
 
 class Merging:
@@ -23,10 +21,10 @@ class Merging:
         self._clerk = clerk
 
     def routes(self, guard: Guard) -> Iterator[Route]:
-        """Merging of every type but activities and line items, deleting of contacts."""
+        """Merging of every type that can be merged, deleting of contacts."""
         for base in OBJECTS:
             for kind in KNOWN.values():
-                for name in kind.names if kind.sink not in UNMERGED else ():
+                for name in kind.names if kind.name not in UNMERGED else ():
                     yield _route(base, name, kind.name, "merge", guard(self._merge_of(kind.name)), kind.sink)
             for name in KNOWN["contacts"].names:
                 yield _route(base, name, "contacts", "gdpr-delete", guard(self._erase), KNOWN["contacts"].sink)
