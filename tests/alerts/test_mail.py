@@ -163,7 +163,8 @@ def test_silence_lasts_until_the_client_leaves(
     smtp.close()
     served.settle(5)
     assert len(served.effects("alerts.mail", person=marker)) == kept
-    assert [each["lost"] for each in served.records("answered") if each["lost"] == "hang"]
+    (call,) = [each["call"] for each in served.records("received", person=marker, writes=True)]
+    assert [each["lost"] for each in served.records("answered", call=call)] == ["hang"]
 
 
 def test_a_badly_made_mail_is_read_as_far_as_possible() -> None:

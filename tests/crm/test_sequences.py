@@ -53,9 +53,7 @@ class Fuzzed:
     """A portal with something in it."""
 
     def __init__(self) -> None:
-        self.bare = Bare(
-            brief=True, search_per_s=0, search_lag_s=0.0, subscriptions="contact.creation deal.propertyChange"
-        )
+        self.bare = Bare(search_per_s=0, search_lag_s=0.0, subscriptions="contact.creation deal.propertyChange")
         # Each operation once: the dated paths have the same handlers.
         every = {each.operation: each for each in self.bare.slice.routes if not DATED.search(each.template)}
         self.routes = list(every.values())
