@@ -26,8 +26,7 @@ class Accounts:
 
     def __init__(self, world: World, settings: Settings, keys: Keys) -> None:
         self._world, self._settings, self._keys = world, settings, keys
-        self._clock = world.clock if isinstance(world.clock, Shifted) else Shifted(world.clock)
-        self.main = Account(world, self._clock, settings, keys)
+        self.main = Account(world, Shifted(world.clock), settings, keys)
         self._isolated: dict[str, Account] = {}
         self._opening = frozenset((keys.token, keys.client_id, keys.developer_key))
 
@@ -42,7 +41,7 @@ class Accounts:
                 raise ValueError(f"account: {name!r} is no isolated portal: 1 to 40 of a-z, 0-9 and -, not {MAIN}")
             rng = Rng(self._world.rng.stream(f"fakes/crm/portals/{name}").getrandbits(63))
             world = replace(self._world, rng=rng)
-            self._isolated[name] = Account(world, Shifted(self._clock), self._settings, self._keys.named(name), name)
+            self._isolated[name] = Account(world, Shifted(world.clock), self._settings, self._keys.named(name), name)
         return self._isolated[name]
 
     def of(self, call: Call) -> Account:
@@ -50,8 +49,8 @@ class Accounts:
         return self._isolated.get(call.account, self.main)
 
     def forward(self, seconds: int, name: str | None) -> int:
-        """Move the time of a portal on, or that of all; answers its new time, or the main one's."""
-        return (self._clock if name is None else self.named(name).clock).advance(seconds)
+        """Move the time of a portal on, without a name the main one's; answers its new time."""
+        return (self.main if name is None else self.named(name)).clock.advance(seconds)
 
     def routes(self) -> tuple[Route, ...]:
         """Every route, each leading to the portal that its call is about."""

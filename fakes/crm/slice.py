@@ -67,7 +67,7 @@ class CrmSlice:
             account.reset()
 
     async def forward(self, seconds: int, account: str | None = None) -> int:
-        """Move the time of all portals on, or that of an isolated one by its name."""
+        """Move the main portal's time on, or that of an isolated one by its name."""
         return self.accounts.forward(seconds, account)
 
     def read(self, call: Call) -> None:

@@ -47,7 +47,7 @@ class Offices:
 
     def __init__(self, world: World, settings: Settings, email: str, token: str) -> None:
         self._world, self._settings, self._email, self._token = world, settings, email, token
-        clock = world.clock if isinstance(world.clock, Shifted) else Shifted(world.clock)
+        clock = Shifted(world.clock)
         desk = Desk(world.rng, clock, settings, email, world.url)
         self.main = Office(world, clock, desk, email.lower(), token)
         self.routes = tuple(self._shared(place, route) for place, route in enumerate(self.main.routes))
@@ -87,7 +87,7 @@ class Offices:
         return MAIN if self.main.desk.uploads.shows(token) else next(holders, MAIN)
 
     def forward(self, seconds: int, account: str | None) -> int:
-        """Move an isolated account's time on, called by its name or token; else that of all. Answers the new time."""
+        """Move an isolated account's time on, by its name or token; else the main one's. Answers the new time."""
         name = account if account is not None and NAME.fullmatch(account) else self.named(account or "")
         return self.of(name or MAIN).clock.advance(seconds)
 
@@ -99,8 +99,7 @@ class Offices:
 
     def _opened(self, name: str) -> Office:
         rng = Rng(self._world.rng.stream(f"helpdesk/account/{name}").getrandbits(62))
-        # Its clock runs with the main one, so that a time moved on for all moves it too.
-        clock = Shifted(self.main.clock)
+        clock = Shifted(self._world.clock)
         desk = Desk(rng, clock, self._settings, self._email, self._world.url, isolated=True)
         return Office(self._world, clock, desk, self._email.lower(), f"{self._token}.{name}")
 

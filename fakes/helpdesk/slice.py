@@ -84,7 +84,7 @@ class HelpdeskSlice:
         return tuned(self._settings, changes)
 
     async def forward(self, seconds: int, account: str | None = None) -> int:
-        """Move an isolated account's time on, by its name or token, or else that of all; answers the new time."""
+        """Move an isolated account's time on, by its name or token, or else the main one's; answers the new time."""
         return self._offices.forward(seconds, account)
 
     def read(self, call: Call) -> None:
