@@ -53,7 +53,7 @@ test: check node
 
 test-all: test slow
 
-slow: install
+slow: install node
 	$(PY) -m pytest -m slow $(ARGS)
 
 kill-matrix: install

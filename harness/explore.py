@@ -19,7 +19,7 @@ from harness.observed import Seen, as_data, seen_in
 from harness.run import INTERRUPTED, Asked, conclude, driven, introduce, settle_and_look
 from harness.scenario import Case, Scenario, select
 from harness.stage import Stage
-from harness.target import load_target
+from harness.target import Target, load_target
 from reports.progress import Progress
 from scenarios.flows import FLOWS
 from scenarios.sweep import call_trouble, calm_look, crash, crash_points, left_out, notice_orders, notice_trouble
@@ -43,7 +43,7 @@ def explore(options: ExploreOptions) -> int:
     folder = RunFolder.make(options.out, options.seed)
     progress = Progress()
     introduce(options, target, folder, progress, f"{len(target.flows)} flows to explore")
-    journey = Journey(options, folder, progress)
+    journey = Journey(options, target, folder, progress)
     if not driven(journey.go(), folder, progress):
         return INTERRUPTED
     return conclude(folder, options.junit)
@@ -52,8 +52,9 @@ def explore(options: ExploreOptions) -> int:
 class Journey:
     """The three rounds of one exploration."""
 
-    def __init__(self, options: ExploreOptions, folder: RunFolder, progress: Progress) -> None:
+    def __init__(self, options: ExploreOptions, target: Target, folder: RunFolder, progress: Progress) -> None:
         self._options = options
+        self._target = target
         self._folder = folder
         self._progress = progress
         self._met: set[str] = set()
@@ -61,9 +62,8 @@ class Journey:
     async def go(self) -> None:
         """Start everything, play the rounds, settle, look again."""
         options, progress = self._options, self._progress
-        target = load_target(options.target, flaw=options.flaw)
         progress.phase("starting")
-        async with Stage.open(target, self._folder, options.seed, flows=FLOWS, at_once=options.at_once) as stage:
+        async with Stage.open(self._target, self._folder, options.seed, flows=FLOWS, at_once=options.at_once) as stage:
             driver = Driver(stage, self._folder.journal("cells"), progress, lambda case: options.command(case.id))
             async with asyncio.TaskGroup() as beside:
                 watch = beside.create_task(stage.watch())
@@ -88,7 +88,7 @@ class Journey:
         everything = seen_in(read_folder(self._folder.path), look.name)
         self._folder.save("calls.json", as_data(everything))
         self._folder.save(PLAN, {"left_out": [asdict(one) for one in left_out(everything)]})
-        calls, notices = (sum(len(part) for part in parts) for parts in _parts(everything))
+        calls, notices = sum(len(one.calls) for one in everything), sum(len(one.notices) for one in everything)
         self._progress.note(f"{len(everything)} flows make {calls} calls and cause {notices} kinds of events")
         return everything
 
@@ -135,10 +135,6 @@ def _ids(cases: Sequence[Case]) -> set[str]:
     return {case.id for case in cases}
 
 
-def _parts(everything: Sequence[Seen]) -> tuple[list[Sequence[object]], list[Sequence[object]]]:
-    return [one.calls for one in everything], [one.notices for one in everything]
-
-
 def _rounds(points: Sequence[T], at_once: int) -> Iterator[Sequence[T]]:
     """All must be parked at the same time, so no round may hold more than play at once."""
     for start in range(0, len(points), at_once):
@@ -147,7 +143,7 @@ def _rounds(points: Sequence[T], at_once: int) -> Iterator[Sequence[T]]:
 
 def _strike(stage: Stage, names: Sequence[str], what: str) -> Callable[[], Awaitable[None]]:
     async def strike() -> None:
-        stage.note("crash", "begin", world=True, what=what)
+        stage.note("crash", "begin", what=what)
         try:
             for name in names:
                 await stage.stack.kill(name)

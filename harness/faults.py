@@ -71,6 +71,9 @@ COMMITTING = frozenset(
 )  # fmt: skip
 """After these the vendor holds the effect, whatever the pipeline was told."""
 
+ANSWERED = frozenset({Kind.SLOW_REPLY, Kind.DELAY, Kind.HTML, Kind.BARRIER, Kind.GATHER, Kind.TRICKLE})
+"""After these the vendor has answered well as far as it knows: there is no retry that could be too hasty."""
+
 ALWAYS = -1
 COPIES_MAX = 100
 

@@ -46,7 +46,7 @@ def judge(folder: Path) -> Data:
     finally:
         gc.enable()
     everything = [decide(history, cell) for cell in _cells(history)]
-    decisions = [one for one in everything if not sweep.unreached(one)]
+    decisions = everything if sweep.reached_nothing(everything) else [o for o in everything if not sweep.unreached(o)]
     slos = [judge_slo(history, slo) for slo in target.get("slo") or ()] if run.get("judge_slos", True) else []
     cells = [_cell(decision) for decision in decisions]
     if nobody := _of_nobody(history):

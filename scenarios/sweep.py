@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.cell import Cell
-from harness.faults import AMONG_MAX, Kind, Mishap, orders
+from harness.faults import AMONG_MAX, ANSWERED, Kind, Mishap, orders
 from harness.observed import Notice, Outward, Seen
 from harness.promises import acknowledged, converges, exactly_once, fact, fresh, polite
 from harness.scenario import Scenario, scenario
@@ -35,10 +35,10 @@ TRAVELS: dict[str, How] = {
     "late": {"kind": Mishap.DELAY, "seconds": 3.0},
     "early": {"kind": Mishap.EARLY},
 }
-HOWS = (*FAILURES, *LOSSES, *TRAVELS)
-TAKEN_FOR_ANSWERS = (": html", ": held")
 SLOW = ("hangs", "hangs_after", "held")
 PARKED_S = 45.0
+PARKED_WITHIN_S = 4.0
+"""How long after everybody set out the crash waits for them: shorter than a pipeline waits for a vendor's answer."""
 ORDERS_AT_MOST = 7
 COLLECTED_S = 2.5
 """How long events are collected, if not all of them come."""
@@ -86,11 +86,8 @@ def call_trouble(everything: Sequence[Seen]) -> Scenario:
 
     @scenario(
         cases=tried,
-        promises=lambda case: [
-            *(exactly_once(), converges(), acknowledged(2.0)),
-            *([] if case.variant.endswith(TAKEN_FOR_ANSWERS) else [polite()]),
-        ],
-        facts=lambda case: [_fired(*tried[case.flow, case.variant]), fact("read_final")],
+        promises=lambda case: _promises(*tried[case.flow, case.variant]),
+        facts=lambda case: _facts(*tried[case.flow, case.variant]),
         strains={variant: call.fake for (_, variant), (call, name, _) in tried.items() if name in SLOW},
         generated=True,
     )
@@ -112,8 +109,15 @@ def call_trouble(everything: Sequence[Seen]) -> Scenario:
     return call_trouble
 
 
-def _fired(call: Outward | Notice, _name: str, how: How) -> dict[str, Any]:
-    return fact("fault_fired", fake=call.fake, kind=str(how["kind"]), min=1)
+def _promises(_call: Outward, _name: str, how: How) -> list[dict[str, Any]]:
+    promises = [exactly_once(), converges(), acknowledged(2.0)]
+    return promises if how["kind"] in ANSWERED else [*promises, polite()]
+
+
+def _facts(call: Outward | Notice, _name: str, how: How) -> list[dict[str, Any]]:
+    fired = fact("fault_fired", fake=call.fake, kind=str(how["kind"]), min=1)
+    met = [fired, fact("tapped_while_held")] if how["kind"] is Kind.BARRIER else [fired]
+    return [*met, fact("read_final")]
 
 
 def notice_trouble(everything: Sequence[Seen]) -> Scenario:
@@ -128,7 +132,7 @@ def notice_trouble(everything: Sequence[Seen]) -> Scenario:
     @scenario(
         cases=tried,
         promises=[exactly_once(), converges(), fresh()],
-        facts=lambda case: [_fired(*tried[case.flow, case.variant]), fact("read_final")],
+        facts=lambda case: _facts(*tried[case.flow, case.variant]),
         generated=True,
     )
     async def notice_trouble(cell: Cell) -> None:
@@ -160,7 +164,11 @@ def notice_orders(everything: Sequence[Seen], seed: int) -> Scenario:
     @scenario(
         cases=tried,
         promises=[exactly_once(), converges(), fresh()],
-        facts=lambda case: [fact("fault_fired", fake=tried[case.flow, case.variant][0], kind="permute", min=1)],
+        facts=lambda case: [
+            fact("fault_fired", fake=tried[case.flow, case.variant][0], kind="permute", min=1),
+            fact("out_of_order"),
+            fact("read_final"),
+        ],
         generated=True,
     )
     async def notice_orders(cell: Cell) -> None:
@@ -179,22 +187,24 @@ def notice_orders(everything: Sequence[Seen], seed: int) -> Scenario:
 
 
 class Parking:
-    """Where people wait for the crash: the last to arrive, or to give up, lets it happen, once."""
+    """Where people wait for one another: to set out together, and until the crash that happens once for all is over."""
 
-    def __init__(self, places: int, crash: Callable[[], Awaitable[None]]) -> None:
-        self._awaited = places
-        self._crash = crash
-        self._over = asyncio.Event()
+    def __init__(self, places: int, strike: Callable[[], Awaitable[None]]) -> None:
+        self._together = asyncio.Barrier(places)
+        self._strike = strike
 
-    async def arrived(self) -> None:
-        """Somebody is where they should be, or never will be; returns when the crash is over."""
-        self._awaited -= 1
-        if self._awaited == 0:
-            try:
-                await self._crash()
-            finally:
-                self._over.set()
-        await self._over.wait()
+    async def everybody(self) -> None:
+        """Return when everybody has come; who cannot take part must come all the same."""
+        await self._together.wait()
+
+    async def struck(self) -> None:
+        """Return when everybody has come and the crash is over."""
+        first = await self._together.wait() == 0
+        try:
+            if first:
+                await self._strike()
+        finally:
+            await self._together.wait()
 
 
 def crash_points(everything: Sequence[Seen]) -> list[tuple[str, Outward]]:
@@ -210,7 +220,7 @@ def crash(points: Sequence[tuple[str, Outward]], what: str, strike: Callable[[],
     @scenario(
         cases=tried,
         promises=[exactly_once(), converges()],
-        facts=[fact("fault_fired", kind=str(Kind.HANG_AFTER), min=1), fact("crashed"), fact("read_final")],
+        facts=[fact("fault_fired", kind=str(Kind.HANG_AFTER), min=1), fact("crashed_while_parked"), fact("read_final")],
         generated=True,
     )
     async def crash(cell: Cell) -> None:
@@ -220,22 +230,22 @@ def crash(points: Sequence[tuple[str, Outward]], what: str, strike: Callable[[],
         and started again. In the end every record is there once.
         """
         call = tried[cell.flow, cell.variant]
-        waits = True
         try:
             phone = await cell.ready_for(cell.flow)
             await cell.fault(
                 phone, call.fake, Kind.HANG_AFTER, operation=call.operation, calls="all", skip=call.nth - 1,
                 seconds=PARKED_S,
             )  # fmt: skip
-            playing = asyncio.ensure_future(phone.play(cell.flow))
-            await cell.until_fault_fires(phone, within_s=PARKED_S / 3)
-            waits = False
-            await parking.arrived()
-            await cell.mend(phone)
-            await playing
-        finally:
-            if waits:
-                await parking.arrived()
+        except BaseException:
+            await parking.everybody()
+            await parking.struck()
+            raise
+        await parking.everybody()
+        playing = asyncio.ensure_future(phone.play(cell.flow))
+        await cell.until_fault_fires(phone, within_s=PARKED_WITHIN_S)
+        await parking.struck()
+        await cell.mend(phone)
+        await playing
         await cell.settle_all()
 
     return crash

@@ -1,7 +1,7 @@
 """Slow and failing vendors: the app must not notice, and nothing may be lost."""
 
 from harness.cell import Cell
-from harness.faults import Kind
+from harness.faults import ANSWERED, Kind
 from harness.promises import acknowledged, attachment_intact, converges, exactly_once, fact, polite
 from harness.scenario import Case, scenario
 
@@ -16,8 +16,6 @@ HOW: dict[str, dict[str, object]] = {
     "cutting_replies": {"kind": Kind.CUT_REPLY},
     "hanging_after": {"kind": Kind.HANG_AFTER, "seconds": 8.0},
 }
-TAKEN_FOR_ANSWERS = ("_slow", "_html")
-"""What the vendor's side sees as answered: there is no retry that could be too hasty."""
 AIMS = {
     "sign_up": ("crm",),
     "help_text": ("helpdesk",),
@@ -32,7 +30,7 @@ CASES = tuple((flow, f"{fake}_{how}") for flow, fakes in AIMS.items() for fake i
 
 def _promises(case: Case) -> list[dict[str, object]]:
     promises = [exactly_once(), converges(), acknowledged(2.0)]
-    promises += [] if case.variant.endswith(TAKEN_FOR_ANSWERS) else [polite()]
+    promises += [] if HOW[case.variant.partition("_")[2]]["kind"] in ANSWERED else [polite()]
     return [*promises, attachment_intact()] if case.flow == "help_attachment" else promises
 
 

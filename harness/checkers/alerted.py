@@ -12,7 +12,7 @@ import orjson
 from harness.checkers.cells import CellView
 from harness.checkers.exactly_once import excused
 from harness.checkers.history import History, Record, Thing
-from harness.checkers.values import fits
+from harness.checkers.values import says
 from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Verdict
 
@@ -31,7 +31,7 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
     for person in lived:
         cause = _cause(history, cell, person)
         for sink in sinks:
-            about = [thing for thing in history.things(person, sink) if _says(thing.versions[0], words)]
+            about = [thing for thing in history.things(person, sink) if says(thing.versions[0].get("values"), words)]
             messages += len(about)
             findings += _count(history, person, sink, about, times, words, cause)
             findings += _in_time(person, sink, about, cause, within_s)
@@ -45,11 +45,6 @@ def _cause(history: History, cell: CellView, person: str) -> Record:
     own = [intent for intent in intents if intent.flow == cell.flow] or intents
     first = min(own, key=lambda intent: intent.at)
     return {**first.record, "at": first.at}
-
-
-def _says(message: Record, words: Sequence[str]) -> bool:
-    text = orjson.dumps(message.get("values") or {}, default=str).decode()
-    return all(fits({"contains": word}, text) for word in words)
 
 
 def _count(

@@ -121,11 +121,33 @@ def fault_fired(history: History, cell: CellView, args: Args) -> Answer:
     return _enough(number, args, f"faults {kind or 'of any kind'} at {fake or 'any vendor'}")
 
 
-def crashed(history: History, cell: CellView, args: Args) -> Answer:
-    """The pipeline was killed and started again after a fault had met one of the cell's people."""
-    since = min((int(fault["at"]) for fault in of_people(history, cell, "fault")), default=None)
-    number = sum(since is not None and begin >= since for name, begin, _, _ in history.phases if name == "crash")
-    return _enough(number, args, "crashes after its people were where they should be")
+def tapped_while_held(history: History, cell: CellView, args: Args) -> Answer:
+    """Another request of the person was sent while a vendor's answer to one of their calls was held."""
+    number = 0
+    for fault in of_people(history, cell, "fault"):
+        if fault.get("kind") == "barrier":
+            begun, ended = int(fault["at"]), _answered_at(history, fault)
+            attempts = history.attempts_of.get(fault["person"], ())
+            number += sum(attempt.main and begun <= attempt.at <= ended for attempt in attempts)
+    return _enough(number, args, "requests while an answer was held")
+
+
+def crashed_while_parked(history: History, cell: CellView, args: Args) -> Answer:
+    """The pipeline was killed while a vendor's answer to a call of the cell's people was still under way."""
+    parked = [
+        (int(fault["at"]), _answered_at(history, fault))
+        for fault in of_people(history, cell, "fault")
+        if fault.get("kind") == "hang_after"
+    ]
+    crashes = [begin for name, begin, _, _ in history.phases if name == "crash"]
+    number = sum(begun <= crash <= ended for begun, ended in parked for crash in crashes)
+    return _enough(number, args, "crashes while its people were parked")
+
+
+def _answered_at(history: History, fault: Mapping[str, Any]) -> int:
+    """When the faulted call was over; the end of the run, if never."""
+    call = history.calls.get(fault.get("call") or "")
+    return int(call.answered["at"]) if call and call.answered else history.ended
 
 
 def vendor_slow(history: History, cell: CellView, args: Args) -> Answer:
@@ -193,7 +215,8 @@ FACTS: dict[str, Fact] = {
     "offline": _weather("offline"), "request_lost": _weather("request_lost"), "flapped": _weather("flap"),
     "reply_lost": reply_lost, "attempts": attempts, "same_key": same_key, "taps": taps,
     "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "out_of_order": out_of_order,
-    "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "crashed": crashed, "vendor_slow": vendor_slow,
+    "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "vendor_slow": vendor_slow,
+    "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked,
     "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,
     "declined": declined, "notice_opened": notice_opened,
 }  # fmt: skip

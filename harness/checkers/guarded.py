@@ -7,10 +7,9 @@ one that another cell caused a little earlier counts too; more than one is not j
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from harness.checkers.cells import CellView
-from harness.checkers.history import History, Record
+from harness.checkers.history import History
+from harness.checkers.values import says
 from harness.checkers.verdicts import capped, nobody, ruled
 from harness.model import Finding, Verdict
 
@@ -20,7 +19,7 @@ WINDOW_S = 900.0
 
 def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
     """At least one message with all words, in each sink, in the window before the cell or within the time after."""
-    sinks, words = list(args.get("sinks") or ()), [str(word).lower() for word in args.get("contains") or ()]
+    sinks, words = list(args.get("sinks") or ()), list(args.get("contains") or ())
     within_s, window_s = float(args.get("within_s", 900.0)), float(args.get("window_s", WINDOW_S))
     if verdict := nobody(NAME, cell.persons, sinks and words, "no sink or no word was named"):
         return verdict
@@ -31,7 +30,7 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
     ]
     findings = []
     for sink in sinks:
-        messages = [effect for effect in since if effect["sink"] == sink and _says(effect, words)]
+        messages = [effect for effect in since if effect["sink"] == sink and says(effect.get("values"), words)]
         in_time = [effect for effect in messages if (effect["at"] - cell.at) / 1e9 <= within_s]
         if not in_time:
             late = f"; {len(messages)} came later" if messages else ""
@@ -46,8 +45,3 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
                 )
             )
     return ruled(NAME, findings, f"the team was told in {', '.join(sinks)}", sinks=len(sinks))
-
-
-def _says(message: Record, words: list[str]) -> bool:
-    text = orjson.dumps(message.get("values") or {}, default=str).decode().lower()
-    return all(word in text for word in words)

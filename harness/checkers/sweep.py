@@ -1,7 +1,8 @@
 """What a sweep exercised: each call and each event of each flow, by each way in which it was disturbed.
 
-A generated cell whose fault met nothing says nothing about the pipeline: it did not make that call again. It is listed
-as not reached, and is neither a pass nor missing evidence.
+A generated cell in which nothing happened of what it was made for says nothing about the pipeline: the call was not
+made again, or not in time. It is listed as not reached, and is neither a pass nor missing evidence. A sweep that
+reached nothing at all is no evidence either, and is not passed over (`reached_nothing`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,15 +14,23 @@ if TYPE_CHECKING:
     from harness.checkers import Decision
 
 KEPT, BROKEN, UNDECIDED, NOT_REACHED, LEFT_OUT = "kept", "broken", "undecided", "not reached", "left out"
+STIMULI = frozenset({"fault_fired", "tapped_while_held", "out_of_order", "crashed_while_parked"})
+"""Facts about what was done to the pipeline; others are about whether it could be judged."""
 RESULTS = {Ruling.PASS: KEPT, Ruling.FAIL: BROKEN, Ruling.UNKNOWN: UNDECIDED}
 
 
 def unreached(decision: "Decision") -> bool:
-    """Whether a generated cell was played to its end, broke nothing, and its fault met nothing."""
+    """Whether a generated cell was played to its end, broke nothing, and what it was made for did not happen."""
     cell = decision.cell
     if not cell.generated or cell.error or not cell.ended or decision.ruling is not Ruling.UNKNOWN:
         return False
-    return any(one.fact == "fault_fired" and not one.occurred for one in decision.facts)
+    return any(one.fact in STIMULI and not one.occurred for one in decision.facts)
+
+
+def reached_nothing(decisions: Sequence["Decision"]) -> bool:
+    """Whether cells were generated, and not one of them was reached."""
+    generated = [decision for decision in decisions if decision.cell.generated]
+    return bool(generated) and all(unreached(decision) for decision in generated)
 
 
 def coverage(decisions: Iterable["Decision"], left_out: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ text after NFC, numbers as decimals, e-mail addresses without regard to case, a 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import orjson
 
 ZERO_DECIMAL = frozenset(
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"]
@@ -122,3 +124,9 @@ def _contains(part: Any, found: Any) -> bool:
     if _blank(found):
         return False
     return unicodedata.normalize("NFC", str(part)).casefold() in unicodedata.normalize("NFC", str(found)).casefold()
+
+
+def says(values: Any, words: Sequence[str]) -> bool:
+    """Whether these values hold all of these words, wherever they stand."""
+    text = orjson.dumps(values or {}, default=str).decode()
+    return all(_contains(word, text) for word in words)

