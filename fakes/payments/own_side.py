@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fakes.calls import News
@@ -36,97 +37,59 @@ ACTS = {
 _Test = Callable[[Thing], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is done, and to which objects it can be."""
+
+    kinds: tuple[str, ...]
+    test: _Test
+    what: str
+    """How such an object is called when a person has none."""
+    do: Callable[[Moment, Thing, Mapping[str, Any]], Thing]
+
+
 class OwnSide:
     """Acts and lies about the objects that the core knows to be a person's."""
 
     def __init__(self, provider: Provider, objects_of: Callable[[str], Sequence[str]]) -> None:
         self._provider, self._objects_of = provider, objects_of
 
-    def _newest(self, person: str, kind: str, test: _Test, what: str) -> Thing:
+    def _newest(self, person: str, kinds: tuple[str, ...], test: _Test, what: str) -> Thing:
+        """The newest object that passes, of the first of these kinds that has one."""
         account = self._provider.account()
-        for name in reversed(self._objects_of(person)):
-            thing = account.find(kind, name)
-            if thing is not None and not thing.get("deleted") and test(thing):
-                return thing
+        for kind in kinds:
+            for name in reversed(self._objects_of(person)):
+                thing = account.find(kind, name)
+                if thing is not None and not thing.get("deleted") and test(thing):
+                    return thing
         raise LookupError(f"{person} has no {what}")
 
-    def _live(self, person: str) -> Thing:
-        test: _Test = lambda one: one["status"] in subscriptions.LIVE  # noqa: E731
-        return self._newest(person, "subscription", test, "live subscription")
-
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
-        """Do it to the newest fitting object; both fields of the events' `request` are null."""
-        moment = self._provider.moment(self._provider.account())
+        """Do it to the newest fitting object, as late as its clock says; the events' `request` has null fields."""
+        if act not in _DEEDS:
+            raise LookupError(f"no such act: {act}; known: {', '.join(ACTS)}")
+        deed, account = _DEEDS[act], self._provider.account()
+        thing = self._newest(person, deed.kinds, deed.test, deed.what)
+        moment = self._provider.moment(account)
         try:
-            thing = self._act(moment, person, act, args)
+            with due.held(account, thing):
+                thing = deed.do(moment, thing, args)
         except Problem as problem:
             raise LookupError(problem.message) from problem
         self._provider.commit(moment, None, thing)
         return str(thing["id"])
 
-    def _act(self, moment: Moment, person: str, act: str, args: Mapping[str, Any]) -> Thing:
-        if act == "refund":
-            test: _Test = lambda one: one["paid"] and one["captured"] and not one["refunded"]  # noqa: E731
-            charge = self._newest(person, "charge", test, "payment to give back")
-            return refunds.create(moment, {"charge": charge["id"], **args})
-        if act == "tell_payment_again":
-            test = lambda one: one["status"] == "succeeded"  # noqa: E731
-            paid = self._newest(person, "payment_intent", test, "payment to tell of again")
-            moment.tell("payment_intent.succeeded", paid)
-            return paid
-        if act == "end_subscription":
-            live = self._live(person)
-            with due.held(moment.account, live):
-                return cycle.close(moment, live)
-        if act in ("renew", "fail_renewal"):
-            live = self._live(person)
-            with due.held(moment.account, live):
-                return cycle.renew(moment, live, declined=act == "fail_renewal")
-        if act in ("settle_payment", "fail_payment"):
-            test = lambda one: one["status"] == "processing" or _voucher(one)  # noqa: E731
-            intent = self._newest(person, "payment_intent", test, "payment that waits for a bank")
-            return _bank_answers(moment, intent, yes=act == "settle_payment")
-        if act in ("authenticate", "refuse_authentication"):
-            return self._authenticate(moment, person, yes=act == "authenticate")
-        if act == "dispute":
-            test = lambda one: one["captured"] and one["paid"] and not one["disputed"] and not one["refunded"]  # noqa: E731
-            charge = self._newest(person, "charge", test, "payment to dispute")
-            return disputes.begin(moment, charge, str(args.get("reason", "fraudulent")))
-        if act in ("win_dispute", "lose_dispute"):
-            test = lambda one: one["status"] in disputes.OPEN  # noqa: E731
-            dispute = self._newest(person, "dispute", test, "open dispute")
-            return disputes.decide(moment, dispute, won=act == "win_dispute")
-        raise LookupError(f"no such act: {act}; known: {', '.join(ACTS)}")
-
-    def _authenticate(self, moment: Moment, person: str, *, yes: bool) -> Thing:
-        test: _Test = lambda one: one["status"] == "requires_action" and not _voucher(one)  # noqa: E731
-        try:
-            intent = self._newest(person, "payment_intent", test, "payment that waits for them")
-            paying.answered(moment, intent, yes=yes)
-        except LookupError:
-            intent = self._newest(person, "setup_intent", test, "payment or set-up that waits for them")
-            setups.answered(moment, intent, yes=yes)
-        return intent
-
     def lie(self, person: str, name: str) -> News:
         """A fresh event that is not true; the account itself never hears of it."""
         if name not in LIES:
             raise LookupError(f"no such lie: {name}; known: {', '.join(LIES)}")
-        now = self._provider.now()
-        if name.startswith("payment_"):
-            test: _Test = lambda one: one["status"] in intents.OPEN  # noqa: E731
-            true = self._newest(person, "payment_intent", test, "unpaid payment")
-        elif name == "subscription_active":
-            test = lambda one: one["status"] == "incomplete"  # noqa: E731
-            true = self._newest(person, "subscription", test, "subscription whose first invoice is unpaid")
-        else:
-            true = self._live(person)
+        account, true = self._provider.account(), self._newest(person, *_TRUE[name])
         false = copy.deepcopy(true)
-        kind = _PUT[name](false, now)
-        account = self._provider.account()
-        difference = previous(true, false) if kind.endswith(".updated") else None
-        ids = Moment(account=account, asked=Asked()).ids_of(true)
-        return news_of(build(account, Asked(), kind, false, difference, ids))
+        with due.held(account, true):
+            kind = _PUT[name](false, account.now())
+            difference = previous(true, false) if kind.endswith(".updated") else None
+            ids = Moment(account=account, asked=Asked()).ids_of(true)
+            return news_of(build(account, Asked(), kind, false, difference, ids))
 
 
 def _voucher(intent: Thing) -> bool:
@@ -136,7 +99,17 @@ def _voucher(intent: Thing) -> bool:
 def _bank_answers(moment: Moment, intent: Thing, *, yes: bool) -> Thing:
     if intent["status"] == "processing":
         return paying.settle(moment, intent["id"], succeeds=yes)
-    paying.answered(moment, intent, yes=yes)
+    return _answered(moment, intent, yes=yes)
+
+
+def _answered(moment: Moment, intent: Thing, *, yes: bool) -> Thing:
+    answered = paying.answered if intent["object"] == "payment_intent" else setups.answered
+    answered(moment, intent, yes=yes)
+    return intent
+
+
+def _told_again(moment: Moment, intent: Thing) -> Thing:
+    moment.tell("payment_intent.succeeded", intent)
     return intent
 
 
@@ -166,4 +139,78 @@ _PUT: dict[str, Callable[[Thing, int], str]] = {
     "payment_failed": _failed,
     "subscription_active": _active,
     "subscription_ended": _ended,
+}
+
+
+def _on_live(do: Callable[[Moment, Thing], Thing]) -> _Deed:
+    return _Deed(*_LIVE, lambda moment, one, _args: do(moment, one))
+
+
+def _of_bank(*, yes: bool) -> _Deed:
+    def waits(one: Thing) -> bool:
+        return one["status"] == "processing" or _voucher(one)
+
+    what = "payment that waits for a bank"
+    return _Deed(("payment_intent",), waits, what, lambda moment, one, _args: _bank_answers(moment, one, yes=yes))
+
+
+def _of_owner(*, yes: bool) -> _Deed:
+    def waits(one: Thing) -> bool:
+        return one["status"] == "requires_action" and not _voucher(one)
+
+    kinds, what = ("payment_intent", "setup_intent"), "payment or set-up that waits for them"
+    return _Deed(kinds, waits, what, lambda moment, one, _args: _answered(moment, one, yes=yes))
+
+
+def _decided(*, won: bool) -> _Deed:
+    return _Deed(
+        ("dispute",),
+        lambda one: one["status"] in disputes.OPEN,
+        "open dispute",
+        lambda moment, one, _args: disputes.decide(moment, one, won=won),
+    )
+
+
+_Sought = tuple[tuple[str, ...], _Test, str]
+_LIVE: _Sought = (("subscription",), lambda one: one["status"] in subscriptions.LIVE, "live subscription")
+_UNPAID: _Sought = (("payment_intent",), lambda one: one["status"] in intents.OPEN, "unpaid payment")
+_TRUE: dict[str, _Sought] = {
+    "payment_succeeded": _UNPAID,
+    "payment_failed": _UNPAID,
+    "subscription_active": (
+        ("subscription",),
+        lambda one: one["status"] == "incomplete",
+        "subscription whose first invoice is unpaid",
+    ),
+    "subscription_ended": _LIVE,
+}
+"""What each lie is about."""
+_DEEDS: dict[str, _Deed] = {
+    "end_subscription": _on_live(cycle.close),
+    "renew": _on_live(cycle.renew),
+    "fail_renewal": _on_live(lambda moment, one: cycle.renew(moment, one, declined=True)),
+    "refund": _Deed(
+        ("charge",),
+        lambda one: one["paid"] and one["captured"] and not one["refunded"],
+        "payment to give back",
+        lambda moment, charge, args: refunds.create(moment, {"charge": charge["id"], **args}),
+    ),
+    "tell_payment_again": _Deed(
+        ("payment_intent",),
+        lambda one: one["status"] == "succeeded",
+        "payment to tell of again",
+        lambda moment, one, _args: _told_again(moment, one),
+    ),
+    "settle_payment": _of_bank(yes=True),
+    "fail_payment": _of_bank(yes=False),
+    "authenticate": _of_owner(yes=True),
+    "refuse_authentication": _of_owner(yes=False),
+    "dispute": _Deed(
+        ("charge",),
+        lambda one: one["captured"] and one["paid"] and not one["disputed"] and not one["refunded"],
+        "payment to dispute",
+        lambda moment, charge, args: disputes.begin(moment, charge, str(args.get("reason", "fraudulent"))),
+    ),
+    "win_dispute": _decided(won=True),
+    "lose_dispute": _decided(won=False),
 }

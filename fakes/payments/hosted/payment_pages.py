@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from fakes.calls import Call, Reply
 from fakes.payments.events import Asked
-from fakes.payments.state import checkout, methods
+from fakes.payments.state import checkout, due, methods
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import Account, Thing
@@ -43,7 +43,8 @@ class PaymentPages:
             method = methods.resolve(moment, call.params.get("payment_method"))
             details = method["billing_details"]
             filled = {name: details[name] for name in ("email", "name", "phone", "address") if details.get(name)}
-            checkout.pay(moment, session, method, filled)
+            with due.held(account, session):
+                checkout.pay(moment, session, method, filled)
         except Problem as problem:
             self._provider.commit(moment, call)
             return answers.error(problem, request)

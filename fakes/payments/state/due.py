@@ -26,7 +26,7 @@ def work(kind: str) -> Callable[[Work], Work]:
 
 
 def clock_of(account: Account, thing: Thing | None) -> Thing | None:
-    """The test clock of an object: its own, its customer's, or that of the subscription or invoice it is part of."""
+    """The test clock of an object: its own, its customer's, or that of what it is part of or takes back."""
     if thing is None or not account.tables[CLOCK]:
         return None
     if thing["object"] == CLOCK:
@@ -35,6 +35,8 @@ def clock_of(account: Account, thing: Thing | None) -> Thing | None:
     for kind in ("customer", "subscription", "invoice"):
         if name is None:
             name = (account.find(kind, thing.get(kind)) or {}).get("test_clock")
+    if name is None:
+        return clock_of(account, account.find("charge", thing.get("charge")))
     return account.find(CLOCK, name)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode
 from fakes.calls import Call, Reply, Route
 from fakes.payments.events import Asked
 from fakes.payments.hosted import view
-from fakes.payments.state import paying, setups, sources
+from fakes.payments.state import due, paying, setups, sources
 from fakes.payments.state.money import shown
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.standing import Standing
@@ -63,7 +63,8 @@ class Bank:
         if intent["status"] in WAITS:
             yes = call.params["answer"] == "yes"
             moment = self._provider.moment(account, Asked(account.fresh("request")), client=True)
-            _ANSWERS[intent["object"]](moment, intent, yes=yes)
+            with due.held(account, intent):
+                _ANSWERS[intent["object"]](moment, intent, yes=yes)
             self._provider.commit(moment, call, intent)
         return _back(account, intent)
 
