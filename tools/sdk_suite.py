@@ -13,12 +13,10 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,6 +25,7 @@ from xml.etree import ElementTree as ET
 from fakes.plugin import running
 from fakes.serve import Options
 from tools.gate import ROOT
+from tools.listening import listening
 
 TABLE = ROOT / "docs" / "sdk-suite.md"
 NEEDED = ("pytest", "pytest-mock", "anyio", "trio", "aiohttp", "httpx", "requests")
@@ -80,37 +79,9 @@ def fetched(folder: Path) -> Path:
     return next(one for one in folder.glob("stripe-*") if one.is_dir())
 
 
-class _Nothing(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def _answer(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.send_response(200)
-        self.send_header("content-length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - the names that the server calls
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-class _Quiet(ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that leaves."""
-
-
-@contextmanager
-def nothing() -> Iterator[str]:
+def nothing() -> AbstractContextManager[str]:
     """A server that answers `{}` to everything."""
-    server = _Quiet(("127.0.0.1", 0), _Nothing)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return listening(lambda _request: (200, {}), "", b"{}")
 
 
 def play(suite: Path, url: str, report: Path) -> Score:

@@ -1,8 +1,12 @@
 """The score of the official client's own tests: what is counted as what."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from tools.sdk_suite import Failed, Score, read_report, rendered
+import pytest
+import requests
+
+from tools.sdk_suite import Failed, Score, nothing, read_report, rendered
 
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.test_a.TestA" name="test_good"/>
@@ -45,3 +49,13 @@ def test_the_page_says_what_counts(tmp_path: Path) -> None:
     assert "Of the 3 tests that it cannot pass, 1 pass here, and of those that use no invented id 1 of 2." in page
     assert "- `test_a.TestA::test_other`: It is Tuesday." in page
     assert "climate (1)" in page
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_the_server_that_knows_nothing(method: str) -> None:
+    """It answers `{}` to everything, and ends with whoever started it, however they end."""
+    with suppress(TimeoutError), nothing() as url:
+        assert requests.request(method, f"{url}/v1/any", timeout=5).json() == {}
+        raise TimeoutError
+    with pytest.raises(requests.ConnectionError):
+        requests.request(method, f"{url}/v1/any", timeout=5)
