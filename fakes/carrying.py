@@ -53,22 +53,26 @@ class Carrier:
         """Nothing more happens by itself."""
         errand.reason = None
         self.open.pop(errand, None)
-        for one in (errand.answered, errand.passed, errand.resting):
-            one.set()
+        errand.rest()
 
     def _place(self, errand: Errand) -> Endpoint | None:
         """Where it goes; None when its endpoint is gone or was disabled."""
         endpoint = self._endpoints.find(errand.event.fake, errand.endpoint)
         return endpoint if endpoint is not None and endpoint.enabled else None
 
-    def start(self, errand: Errand) -> None:
-        """Choose the way by the rules of this moment."""
+    def _reached(self, errand: Errand) -> Endpoint | None:
+        """Where it goes; None when it was given up because that is gone, or waits because that is away."""
         endpoint = self._place(errand)
         if endpoint is None:
             self._give_up(errand)
-            return
-        if endpoint.url is None:
+        elif endpoint.url is None:
             self._park(errand)
+            return None
+        return endpoint
+
+    def start(self, errand: Errand) -> None:
+        """Choose the way by the rules of this moment."""
+        if self._reached(errand) is None:
             return
         path = self.travel.first(errand, *WHEN)
         repeat = self.travel.first(errand, Mishap.REPEAT)
@@ -95,8 +99,7 @@ class Carrier:
 
     def _park(self, errand: Errand) -> None:
         self.wait(errand, "no endpoint")
-        for one in (errand.answered, errand.passed, errand.resting):
-            one.set()
+        errand.rest()
         self._parked.setdefault((errand.event.fake, errand.endpoint), []).append(errand)
 
     def unpark(self, endpoint: Endpoint) -> None:
@@ -122,6 +125,8 @@ class Carrier:
         if before is not None:
             await before.passed.wait()
         asyncio.get_running_loop().call_later(ORDER_GAP_S, errand.passed.set)
+        if (endpoint := self._reached(errand)) is None:
+            return
         errand.reason = SENDING
         if repeat is None:
             burst = Burst()
@@ -129,10 +134,8 @@ class Carrier:
             rule = repeat.rule
             self.travel.fired(repeat, errand)
             burst = Burst(count=1 + rule.copies, overlap=rule.overlap, resign=rule.resign, gap_s=rule.gap_s)
-        endpoint = self._place(errand)
-        if endpoint is not None:
-            await self._forged(errand, endpoint)
-            await self._copier.send(errand, endpoint, burst)
+        await self._forged(errand, endpoint)
+        await self._copier.send(errand, endpoint, burst)
         await self.retry(errand)
 
     async def _forged(self, errand: Errand, endpoint: Endpoint) -> None:
@@ -155,11 +158,7 @@ class Carrier:
             errand.resting.clear()
             if errand.acknowledged:
                 break
-            endpoint = self._place(errand)
-            if endpoint is None:
-                break
-            if endpoint.url is None:
-                self._park(errand)
+            if (endpoint := self._reached(errand)) is None:
                 return
             await self._copier.send(errand, endpoint, Burst(resign=True), retry=True)
         if errand.acknowledged:

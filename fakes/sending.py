@@ -62,6 +62,11 @@ class Errand:
     resting: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while nothing is under way: waiting for a retry that is far off, acknowledged or given up."""
 
+    def rest(self) -> None:
+        """Let everybody go who waits for it: nothing is under way."""
+        for one in (self.passed, self.answered, self.resting):
+            one.set()
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterable
 from itertools import pairwise
 
+import pytest
+
 from harness.clock import SYSTEM
 from harness.faults import Kind, Mishap
 from tests.fakes_core.bench import ADA, BEN, Bench, Got, overlapped
@@ -211,6 +213,20 @@ async def test_hold_until_released(tiny: Bench) -> None:
     await tiny.control.release("later")
     await tiny.quiet()
     assert len(tiny.endpoint.got) == 1
+
+
+@pytest.mark.parametrize("kind", [Mishap.HOLD, Mishap.NEWEST_FIRST])
+async def test_its_endpoint_went_away_meanwhile(tiny: Bench, kind: Mishap) -> None:
+    """What was kept back waits for an endpoint that is away by then, also when nothing is ever tried again."""
+    tiny.running.core.deliveries.use_schedule(())
+    await tiny.rule(kind, seconds=600)
+    await tiny.create()
+    await tiny.raw.put("/endpoints/tiny", json={"url": None})
+    await tiny.control.calm()
+    await tiny.soon(lambda: "no endpoint" in tiny.running.core.deliveries.pending()[0][1])
+    await tiny.control.endpoint("tiny", tiny.endpoint.url)
+    await tiny.quiet()
+    assert (len(tiny.endpoint.got), tiny.records("undelivered")) == (1, [])
 
 
 async def test_calm_lets_held_events_go(tiny: Bench) -> None:
