@@ -96,10 +96,6 @@ class Control:
         answer = await self._ask("GET", "/pending")
         return Pending(answer["calls"], answer["deliveries"], answer["by_person"])
 
-    async def unknown_calls(self) -> list[dict[str, Any]]:
-        """What the pipeline called although no fake has it: fake, method, path and count."""
-        return list((await self._ask("GET", "/unknown-calls"))["calls"])
-
     async def counts(self, person: str) -> dict[str, Any]:
         """How often each fault of a person fired and what effects they have; steers, never judges."""
         return dict(await self._ask("GET", "/counts", params={"person": person}))

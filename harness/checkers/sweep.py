@@ -19,12 +19,12 @@ STIMULI = frozenset({"fault_fired", "tapped_while_held", "out_of_order", "crashe
 RESULTS = {Ruling.PASS: KEPT, Ruling.FAIL: BROKEN, Ruling.UNKNOWN: UNDECIDED}
 
 
-def unreached(decision: "Decision") -> bool:
-    """Whether a generated cell was played to its end, broke nothing, and what it was made for did not happen."""
+def unreached(decision: "Decision") -> str | None:
+    """What did not happen in a generated cell that was made for it, was played to its end and broke nothing."""
     cell = decision.cell
     if not cell.generated or cell.error or not cell.ended or decision.ruling is not Ruling.UNKNOWN:
-        return False
-    return any(one.fact in STIMULI and not one.occurred for one in decision.facts)
+        return None
+    return next((one.detail for one in decision.facts if one.fact in STIMULI and not one.occurred), None)
 
 
 def reached_nothing(decisions: Sequence["Decision"]) -> bool:
@@ -35,13 +35,7 @@ def reached_nothing(decisions: Sequence["Decision"]) -> bool:
 
 def coverage(decisions: Iterable["Decision"], left_out: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """One row for each pair of a call (or an event) and a way to disturb it, with what came of it."""
-    rows = [
-        {"scenario": cell.scenario, "title": cell.title, "flow": cell.flow, "what": what, "how": how, "result": result}
-        for decision in decisions
-        if (cell := decision.cell).generated
-        for what, _, how in [cell.variant.rpartition(": ")]
-        for result in [NOT_REACHED if unreached(decision) else RESULTS[decision.ruling]]
-    ]
+    rows = [_row(decision) for decision in decisions if decision.cell.generated]
     titles = {row["scenario"]: row["title"] for row in rows}
     return [
         *rows,
@@ -51,3 +45,12 @@ def coverage(decisions: Iterable["Decision"], left_out: Sequence[Mapping[str, An
             if one["scenario"] in titles
         ),
     ]
+
+
+def _row(decision: "Decision") -> dict[str, Any]:
+    cell, why = decision.cell, unreached(decision)
+    what, _, how = cell.variant.rpartition(": ")
+    return {
+        "scenario": cell.scenario, "title": cell.title, "flow": cell.flow, "what": what, "how": how,
+        "result": NOT_REACHED if why else RESULTS[decision.ruling], "why": why,
+    }  # fmt: skip

@@ -52,6 +52,7 @@ def test_a_fault_that_met_nothing_is_not_reached_and_decides_nothing(tmp_path: A
     """It is neither a pass nor missing evidence; the cell is listed in the sweep only."""
     told = verdict(tmp_path, swept(fired=False))
     assert [row["result"] for row in told["sweep"]] == ["not reached", "kept"]
+    assert told["sweep"][0]["why"] == "0 faults lost_reply at payments, 1 needed"
     assert [cell["cell"] for cell in told["cells"]] == ["plain[buy]", "call_trouble[cancel]"]
     assert told["exit_code"] == 0
 

@@ -51,16 +51,6 @@ async def test_a_refusal_says_what_was_asked_and_what_came_back(respx_mock: resp
 
 
 @respx.mock(base_url=URL)
-async def test_unknown_calls_arrive_as_they_are(respx_mock: respx.MockRouter) -> None:
-    """What the fakes lack is answered as data."""
-    one = {"fake": "crm", "method": "GET", "path": "/nowhere", "count": 2}
-    respx_mock.get("/unknown-calls").respond(json={"calls": [one]})
-    control = Control(URL, "t")
-    assert await control.unknown_calls() == [one]
-    await control.close()
-
-
-@respx.mock(base_url=URL)
 async def test_a_dead_channel_is_named(respx_mock: respx.MockRouter) -> None:
     """Fakes that are gone are an error of the run, not of the pipeline."""
     respx_mock.get("/pending").mock(side_effect=httpx.ConnectError("refused"))
