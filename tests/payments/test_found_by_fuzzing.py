@@ -28,3 +28,27 @@ def test_an_amount_that_is_none(bare: Bare, amount: str) -> None:
     asked = {"customer": customer, "currency": "usd", "unit_amount_decimal": amount}
     assert bare.post("invoiceitems", **asked)["error"]["param"] == "unit_amount_decimal"
     assert bare.post("invoiceitems", **{**asked, "unit_amount_decimal": "-12.5"})["amount"] == -13
+
+
+@pytest.mark.parametrize("amount", ["many", "NaN", "Infinity", "1e30", "1e400000000"])
+def test_a_price_of_no_amount(bare: Bare, amount: str) -> None:
+    """The same of prices, their tiers and their other currencies, told at once however large the number is."""
+    asked = {"currency": "usd", "product_data[name]": "Coffee"}
+    error = bare.post("prices", **asked, unit_amount_decimal=amount)["error"]
+    assert error["param"] == "unit_amount_decimal"
+    tiered = {"billing_scheme": "tiered", "tiers_mode": "volume", "tiers[0][up_to]": "inf"}
+    error = bare.post("prices", **asked, **tiered, **{"tiers[0][unit_amount_decimal]": amount})["error"]
+    assert error["param"] == "tiers[0][unit_amount_decimal]"
+    other = {"unit_amount": 900, "currency_options[eur][unit_amount_decimal]": amount}
+    assert bare.post("prices", **asked, **other)["error"]["param"] == "unit_amount_decimal"
+
+
+@pytest.mark.parametrize("value", ["many", "NaN", "Infinity", "1e400000000", "1e-400000000", "0.5"])
+def test_usage_that_is_no_number(bare: Bare, value: str) -> None:
+    """A meter counts whole numbers; what is none is refused, and the event is not counted."""
+    meter = {"display_name": "Calls", "event_name": "calls", "default_aggregation[formula]": "sum"}
+    bare.post("billing/meters", **meter)
+    customer = bare.post("customers", email="hxaaaaaaaaaaaa@example.com")["id"]
+    asked = {"event_name": "calls", "identifier": "one", "payload[stripe_customer_id]": customer}
+    assert bare.post("billing/meter_events", **asked, **{"payload[value]": value})["error"]["param"] == "payload[value]"
+    assert bare.post("billing/meter_events", **asked, **{"payload[value]": "5"})["identifier"] == "one"

@@ -1,12 +1,11 @@
 """Invoice items: what is to be charged beside the periods of a subscription, on one invoice or on the next."""
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from fakes.payments.state import billing, catalogue, discounts, invoice_shapes, invoicing, pricing, tax_rates
 from fakes.payments.state.customers import merge_metadata, present, unset
 from fakes.payments.state.moment import Moment, subscription_of
-from fakes.payments.state.money import currency_of
+from fakes.payments.state.money import currency_of, exact
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Account, Thing
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from fakes.payments.state.proration import Correction
 
 KIND = "invoiceitem"
-AMOUNT_MAX = 10**12
 
 
 def shape(moment: Moment, customer: Thing, currency: str, amount: int) -> Thing:
@@ -78,17 +76,6 @@ def _wait(moment: Moment, item: Thing) -> Thing:
     return item
 
 
-def _exact(text: str) -> Decimal:
-    """An amount with decimal places; below zero it is a credit."""
-    try:
-        exact = Decimal(text)
-    except InvalidOperation:
-        exact = Decimal("NaN")
-    if not exact.is_finite() or abs(exact) > AMOUNT_MAX:
-        raise invalid(f"Invalid decimal: {text[:100]}", "unit_amount_decimal")
-    return exact
-
-
 def priced(moment: Moment, params: Thing, currency: str | None) -> tuple[int, str, int, Thing | None]:
     """What an item or line costs by its parameters: amount, currency, quantity, and its price if it has one."""
     quantity = params.get("quantity", 1)
@@ -110,7 +97,8 @@ def priced(moment: Moment, params: Thing, currency: str | None) -> tuple[int, st
         raise invalid("Missing required param: currency.", "currency", "parameter_missing")
     currency = currency_of(params.get("currency") or str(currency))
     if params.get("unit_amount_decimal") is not None:
-        return pricing.rounded(_exact(params["unit_amount_decimal"]) * quantity), currency, quantity, None
+        each = exact(params["unit_amount_decimal"], "unit_amount_decimal")
+        return pricing.rounded(each * quantity), currency, quantity, None
     if params.get("unit_amount") is not None:
         return params["unit_amount"] * quantity, currency, quantity, None
     if params.get("amount") is None:

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 
 from fakes.payments.state import due
 from fakes.payments.state.customers import present
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.money import exact
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Account, Thing
 
@@ -129,10 +129,7 @@ def _counts(meter: Thing) -> bool:
 
 
 def _value(text: object, param: str) -> int:
-    try:
-        value = Decimal(str(text))
-    except InvalidOperation:
-        raise invalid(f"The value of a meter event must be a number: {text}", param) from None
+    value = exact(text, param)
     if value != int(value):
         raise invalid("The value of a meter event must be a whole number.", param)
     return int(value)

@@ -1,5 +1,7 @@
 """Currencies and amounts: whole numbers in the smallest unit, and the least that can be charged."""
 
+from decimal import Decimal, InvalidOperation
+
 from fakes.payments.state.problem import invalid
 
 _ZERO_DECIMAL = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
@@ -26,6 +28,8 @@ LEAST = {
 MOST = 99_999_999
 MORE = {"idr": 999_999_999_999}
 """What may be more than `MOST`."""
+EXACT_MOST = 10**12
+"""Beyond reason, and what is added up stays within 64 bits."""
 
 
 def currency_of(text: str, param: str = "currency") -> str:
@@ -36,6 +40,17 @@ def currency_of(text: str, param: str = "currency") -> str:
             f"Invalid currency: {low}. Stripe currently supports these currencies: {', '.join(sorted(KNOWN))}", param
         )
     return low
+
+
+def exact(text: object, param: str) -> Decimal:
+    """The number of a parameter with decimal places; below zero too, but none beyond reason."""
+    try:
+        number = Decimal(str(text))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or not -EXACT_MOST <= number <= EXACT_MOST:
+        raise invalid(f"Invalid decimal: {str(text)[:100]}", param)
+    return number
 
 
 def shown(amount: int, currency: str) -> str:

@@ -1,11 +1,10 @@
 """What a price is made of: its amount, tiers, packages, rhythm, and its amounts in other currencies."""
 
-from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
 from fakes.payments.state import billing
 from fakes.payments.state.customers import unset
-from fakes.payments.state.money import currency_of
+from fakes.payments.state.money import currency_of, exact
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
 
@@ -64,14 +63,11 @@ def _amount(params: Thing) -> tuple[int | None, str]:
 
 def exactly(text: str, param: str) -> tuple[int | None, str]:
     """An amount with up to twelve decimal places: as a whole number if it is one, and as text."""
-    try:
-        exact = Decimal(text)
-    except InvalidOperation:
-        raise invalid(f"Invalid decimal: {text[:100]}", param) from None
-    places = exact.as_tuple().exponent
-    if not exact.is_finite() or exact < 0 or (isinstance(places, int) and places < -12):
+    number = exact(text, param)
+    places = number.as_tuple().exponent
+    if number < 0 or (isinstance(places, int) and places < -12):
         raise invalid(f"Invalid non-negative decimal with at most 12 decimal places: {text[:100]}", param)
-    return (int(exact) if exact == int(exact) else None), str(exact)
+    return (int(number) if number == int(number) else None), str(number)
 
 
 def _custom(given: Thing | None) -> Thing | None:
