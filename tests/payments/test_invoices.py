@@ -104,10 +104,14 @@ def test_lines_of_a_draft(client: stripe.StripeClient) -> None:
     draft = client.v1.invoices.create({"customer": customer.id, "currency": "usd"})
     waiting = client.v1.invoice_items.create({"customer": customer.id, "amount": 300, "currency": "usd"})
     some: stripe.params.InvoiceAddLinesParams = {
-        "lines": [{"invoice_item": waiting.id}, {"amount": 500, "description": "more"}]
+        "lines": [
+            {"invoice_item": waiting.id},
+            {"amount": 500, "description": "more", "period": {"start": 1_800_000_000, "end": 1_800_000_060}},
+        ]
     }
     added = client.v1.invoices.add_lines(draft.id, some)
     assert [line.amount for line in added.lines.data] == [300, 500]
+    assert (added.lines.data[1].period.start, added.lines.data[1].period.end) == (1_800_000_000, 1_800_000_060)
     with pytest.raises(stripe.InvalidRequestError, match="already"):
         client.v1.invoices.add_lines(draft.id, {"lines": [{"invoice_item": waiting.id}]})
     first, second = (line.id for line in added.lines.data)

@@ -176,9 +176,15 @@ def put_on(moment: Moment, invoice: Thing, items: list[Thing], *, before: bool =
 
 
 def add(moment: Moment, customer: Thing, given: Thing, currency: str) -> Thing:
-    """An item that a subscription brings along; it is told, and waits for an invoice."""
-    about = {name: value for name, value in given.items() if name != "period"}
-    return _wait(moment, build(moment, customer, about, currency))
+    """An item as it is described; it is told, and waits for an invoice."""
+    return _wait(moment, build(moment, customer, given, currency))
+
+
+def bring(moment: Moment, customer: Thing, subscription: Thing, given: list[Thing]) -> None:
+    """The items that a subscription brings along; rules for their periods are not copied."""
+    for one in given:
+        about = {name: value for name, value in one.items() if name != "period"}
+        add(moment, customer, {**about, "subscription": subscription["id"]}, subscription["currency"])
 
 
 def taken(moment: Moment, item: Thing, invoice: Thing) -> None:

@@ -118,9 +118,7 @@ def bill(moment: Moment, subscription: Thing, change: proration.Change, params: 
 
 def _add_items(moment: Moment, subscription: Thing, params: Thing) -> None:
     customer = moment.account.get("customer", subscription["customer"])
-    for given in params.get("add_invoice_items") or []:
-        about = {**given, "subscription": subscription["id"]}
-        invoice_items.add(moment, customer, about, subscription["currency"])
+    invoice_items.bring(moment, customer, subscription, params.get("add_invoice_items") or [])
 
 
 def settle(moment: Moment, subscription: Thing, invoice: Thing, behavior: str) -> None:

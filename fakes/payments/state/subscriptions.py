@@ -98,8 +98,7 @@ def _begin(
     discounted, moment.told[told:] = moment.told[told:], []
     lines = [_line(moment, subscription, item, params) for item in subscription["items"]["data"]]
     invoice = invoicing.begin(moment, customer, subscription["currency"], "subscription_create", lines, subscription)
-    for given in params.get("add_invoice_items") or []:
-        invoice_items.add(moment, customer, {**given, "subscription": subscription["id"]}, subscription["currency"])
+    invoice_items.bring(moment, customer, subscription, params.get("add_invoice_items") or [])
     waiting = invoice_items.waiting(account, customer["id"], subscription["id"], subscription["currency"])
     invoice_items.put_on(moment, invoice, waiting)
     if later:
