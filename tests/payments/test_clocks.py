@@ -75,6 +75,16 @@ def test_a_few_customers_only(bare: Bare) -> None:
     assert answers[3]["error"]["param"] == "test_clock"
 
 
+def test_a_customer_moves_to_a_new_clock(bare: Bare) -> None:
+    """Whom a clock is made for is listed with it and deleted with it."""
+    bare.get("customers", test_clock="none")
+    customer = bare.post("customers")["id"]
+    clock = bare.post("test_helpers/test_clocks", frozen_time=START, customer=customer)["id"]
+    assert [one["id"] for one in bare.get("customers", test_clock=clock)["data"]] == [customer]
+    bare.raw("DELETE", f"/v1/test_helpers/test_clocks/{clock}")
+    assert bare.get(f"customers/{customer}")["deleted"]
+
+
 def test_no_change_while_it_moves(bare: Bare) -> None:
     """What belongs to a clock on its way cannot be changed, and can again when the clock is there."""
 

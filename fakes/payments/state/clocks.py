@@ -32,6 +32,7 @@ def create(moment: Moment, params: Thing) -> Thing:
     account.put(clock)
     if customer is not None:
         customer["test_clock"] = clock["id"]
+        account.noted(customer)
     moment.tell("test_helpers.test_clock.created", clock)
     return clock
 
