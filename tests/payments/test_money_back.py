@@ -138,7 +138,7 @@ def test_evidence_decides(bare: Bare, evidence: str, status: str, back: bool) ->
 
 
 def test_inquiries(bare: Bare) -> None:
-    """Closed without a loss, or escalated to a dispute that takes the money."""
+    """Closed without a loss, or escalated to a dispute that takes the money, and is lost if nobody answers."""
     first, second = (_paid(bare, "pm_card_createDisputeInquiry") for _ in range(2))
     [dispute] = bare.get("disputes", payment_intent=first["id"])["data"]
     assert bare.post(f"disputes/{dispute['id']}/close")["status"] == "warning_closed"
@@ -148,6 +148,8 @@ def test_inquiries(bare: Bare) -> None:
     now = bare.get(f"disputes/{other['id']}")
     assert (now["status"], now["payment_method_details"]["card"]["case_type"]) == ("needs_response", "chargeback")
     assert bare.types[-2:] == ["charge.dispute.updated", "charge.dispute.funds_withdrawn"]
+    bare.clock.advance(2 * WEEK)
+    assert bare.get(f"disputes/{other['id']}")["status"] == "lost"
 
 
 def test_nobody_answers(bare: Bare) -> None:

@@ -105,6 +105,7 @@ def escalate(moment: Moment, dispute: Thing) -> None:
         if shown is not None:
             dispute["payment_method_details"] = {**shown, "card": {**shown["card"], "case_type": "chargeback"}}
     moment.tell("charge.dispute.funds_withdrawn", dispute)
+    due.plan(moment, dispute["evidence_details"]["due_by"], "end_dispute", dispute)
 
 
 def decide(moment: Moment, dispute: Thing, *, won: bool) -> Thing:
