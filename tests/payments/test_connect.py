@@ -129,6 +129,27 @@ def test_shares_refused(bare: Bare, form: dict[str, Any], param: str) -> None:
     assert (refused["param"], bare.types) == (param, [])
 
 
+def test_much_given_back(bare: Bare) -> None:
+    """A fee and a transfer show the ten newest of what was given back of them, and say that there is more."""
+    account = bare.post("accounts", type="custom")["id"]
+    shared = {"transfer_data[destination]": account, "application_fee_amount": 100}
+    bare.post("payment_intents", amount=5000, currency="usd", payment_method="pm_card_visa", confirm="true", **shared)
+    [fee], [transfer] = bare.get("application_fees")["data"], bare.get("transfers")["data"]
+    for path, inner in ((f"application_fees/{fee['id']}", "refunds"), (f"transfers/{transfer['id']}", "reversals")):
+        made = [bare.post(f"{path}/{inner}", amount=1)["id"] for _ in range(10)]
+        assert not bare.get(path)[inner]["has_more"]
+        made.append(bare.post(f"{path}/{inner}", amount=1)["id"])
+        shelf = bare.get(path)[inner]
+        assert ([one["id"] for one in shelf["data"]], shelf["has_more"]) == (made[:0:-1], True)
+
+
+def test_settings_are_changed_in_part(bare: Bare) -> None:
+    """What is not named inside a group of settings stays as it was."""
+    account = bare.post("accounts", type="custom")["id"]
+    changed = bare.post(f"accounts/{account}", **{"settings[payouts][schedule][interval]": "manual"})
+    assert changed["settings"]["payouts"]["schedule"] == {"delay_days": 2, "interval": "manual"}
+
+
 def test_an_account_becomes_able(bare: Bare) -> None:
     """Its capabilities are active when nothing is missing any more, and it is told."""
     form = {"type": "custom", "country": "US", "capabilities[transfers][requested]": "true"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fakes.payments.state import account_shapes, persons, saved
 from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import merged
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, missing, unexpected
 from fakes.payments.state.store import Thing
@@ -49,8 +50,7 @@ def _write(moment: Moment, account: Thing, params: Thing) -> None:
     for name in ("business_profile", "tos_acceptance"):
         for part, value in (params.get(name) or {}).items():
             account[name][part] = unset(value)
-    for group, parts in (params.get("settings") or {}).items():
-        account["settings"][group] = {**account["settings"].get(group, {}), **parts}
+    account["settings"] = merged(account["settings"], params.get("settings") or {})
     if params.get("company"):
         known = account.get("company") or {"directors_provided": False, "executives_provided": False}
         account["company"] = {**known, **_shown_company(params["company"])}

@@ -114,10 +114,14 @@ def reverse(moment: Moment, params: Thing, name: str) -> Thing:
     moment.account.put(reversal)
     transfer["amount_reversed"] += amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
-    kept = transfer["reversals"]
-    transfer["reversals"] = {**kept, "data": [reversal, *kept["data"]][:10], "has_more": len(kept["data"]) >= 10}
+    transfer["reversals"] = _with(transfer["reversals"], reversal)
     moment.tell("transfer.reversed", transfer)
     return reversal
+
+
+def _with(shelf: Thing, newest: Thing) -> Thing:
+    """The list inside an object, of which it shows ten, with one more."""
+    return {**shelf, "data": [newest, *shelf["data"]][:10], "has_more": len(shelf["data"]) >= 10}
 
 
 def update_reversal(moment: Moment, params: Thing, name: str, inner: str) -> Thing:
@@ -215,8 +219,7 @@ def refund_fee(moment: Moment, params: Thing, name: str) -> Thing:
     moment.account.put(refund)
     fee["amount_refunded"] += amount
     fee["refunded"] = fee["amount_refunded"] == fee["amount"]
-    kept = fee["refunds"]
-    fee["refunds"] = {**kept, "data": [refund, *kept["data"]][:10]}
+    fee["refunds"] = _with(fee["refunds"], refund)
     moment.tell("application_fee.refunded", fee)
     return refund
 
