@@ -97,6 +97,20 @@ def test_canceled_and_aborted(bare: Bare) -> None:
     assert bare.types[-1] == "subscription_schedule.aborted"
 
 
+def test_default_settings_are_changed_in_part(bare: Bare) -> None:
+    """Who issues the invoices is changed before the schedule begins; in how many days they are due stays."""
+    season = Season(bare)
+    phase = _phases(_item(bare.plan(), **{"[duration][interval]": "month"}))
+    sent = {"[collection_method]": "send_invoice", "[invoice_settings][days_until_due]": 14}
+    wanted = {f"default_settings{name}": value for name, value in sent.items()}
+    schedule = bare.post("subscription_schedules", customer=season.customer, start_date=START + DAY, **phase, **wanted)
+    path = f"subscription_schedules/{schedule['id']}"
+    bare.post(path, **{"default_settings[invoice_settings][issuer][type]": "self"})
+    season.at(DAY)
+    live = season.read({"id": bare.get(path)["subscription"]})
+    assert (live["collection_method"], live["days_until_due"]) == ("send_invoice", 14)
+
+
 def test_phases_that_are_refused(bare: Bare) -> None:
     """Each phase but the last needs an end, which is later than its start."""
     season = Season(bare)
@@ -143,7 +157,9 @@ def test_other_ends_of_a_quote(bare: Bare) -> None:
         name = bare.post("quotes", customer=customer, **{"line_items[0][price]": price}, **more)["id"]
         return str(bare.post(f"quotes/{name}/finalize")["id"])
 
-    accepted = bare.post(f"quotes/{offered()}/accept")
+    first = offered()
+    assert bare.get(f"quotes/{first}")["number"] != bare.get(f"quotes/{offered()}")["number"]
+    accepted = bare.post(f"quotes/{first}/accept")
     invoice = bare.get(f"invoices/{accepted['invoice']}")
     assert (invoice["total"], invoice["billing_reason"], invoice["status"]) == (700, "quote_accept", "draft")
     assert bare.post(f"quotes/{offered()}/cancel")["status"] == "canceled"

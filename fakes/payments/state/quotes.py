@@ -168,7 +168,9 @@ def finalize(moment: Moment, params: Thing, name: str) -> Thing:
     if not moment.account.side(Kept).items[name]:
         raise invalid("A quote must have line items before it is finalized.", "line_items")
     customer = moment.account.get("customer", quote["customer"])
-    quote.update(status="open", number=f"QT-{customer['invoice_prefix']}-0001-1")
+    before = moment.account.where(KIND, customer=customer["id"])
+    place = 1 + sum(one["number"] is not None for one in before)
+    quote.update(status="open", number=f"QT-{customer['invoice_prefix']}-{place:04d}-1")
     quote["expires_at"] = params.get("expires_at", quote["expires_at"])
     quote["status_transitions"]["finalized_at"] = moment.now
     moment.tell("quote.finalized", quote)

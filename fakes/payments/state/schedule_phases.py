@@ -2,6 +2,7 @@
 
 from fakes.payments.state import periods, subscription_parts, tax_rates
 from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import merged
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Thing
@@ -12,7 +13,18 @@ SAID = ("collection_method", "default_payment_method", "description", "trial_end
 
 def shape(moment: Moment, customer: Thing, params: Thing) -> Thing:
     """A schedule without phases that has not begun."""
-    given = params.get("default_settings") or {}
+    usual: Thing = {
+        "application_fee_percent": None,
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "billing_cycle_anchor": "automatic",
+        "billing_thresholds": None,
+        "collection_method": "charge_automatically",
+        "default_payment_method": None,
+        "description": None,
+        "invoice_settings": {"account_tax_ids": None, "days_until_due": None, "issuer": {"type": "self"}},
+        "on_behalf_of": None,
+        "transfer_data": None,
+    }
     schedule: Thing = {
         "id": moment.account.fresh(KIND),
         "object": KIND,
@@ -24,18 +36,7 @@ def shape(moment: Moment, customer: Thing, params: Thing) -> Thing:
         "current_phase": None,
         "customer": customer["id"],
         "customer_account": None,
-        "default_settings": {
-            "application_fee_percent": None,
-            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
-            "billing_cycle_anchor": given.get("billing_cycle_anchor", "automatic"),
-            "billing_thresholds": None,
-            "collection_method": given.get("collection_method", "charge_automatically"),
-            "default_payment_method": given.get("default_payment_method"),
-            "description": given.get("description"),
-            "invoice_settings": {"account_tax_ids": None, "days_until_due": None, "issuer": {"type": "self"}},
-            "on_behalf_of": None,
-            "transfer_data": None,
-        },
+        "default_settings": merged(usual, params.get("default_settings") or {}),
         "end_behavior": params.get("end_behavior", "release"),
         "livemode": False,
         "metadata": {},
@@ -46,8 +47,6 @@ def shape(moment: Moment, customer: Thing, params: Thing) -> Thing:
         "subscription": None,
         "test_clock": customer["test_clock"],
     }
-    if (given.get("invoice_settings") or {}).get("days_until_due"):
-        schedule["default_settings"]["invoice_settings"]["days_until_due"] = given["invoice_settings"]["days_until_due"]
     merge_metadata(schedule, params.get("metadata", {}))
     return schedule
 

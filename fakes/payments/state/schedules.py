@@ -2,6 +2,7 @@
 
 from fakes.payments.state import due, schedule_phases, subscription_changes, subscriptions
 from fakes.payments.state.customers import merge_metadata, present
+from fakes.payments.state.given import merged
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.schedule_phases import KIND
@@ -127,7 +128,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
             merge_metadata(schedule, params["metadata"])
         if "end_behavior" in params:
             schedule["end_behavior"] = params["end_behavior"]
-        schedule["default_settings"].update(params.get("default_settings") or {})
+        schedule["default_settings"] = merged(schedule["default_settings"], params.get("default_settings") or {})
         if params.get("phases"):
             _rewrite(moment, schedule, params)
     return schedule

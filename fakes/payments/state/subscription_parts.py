@@ -29,7 +29,7 @@ def price_of(moment: Moment, given: Thing, param: str) -> Thing:
         return catalogue.create_price(moment, given["price_data"])
     name = given.get("price") or given.get("plan")
     if not name:
-        raise invalid("Missing required param: items[0][price].", f"{param}[price]", "parameter_missing")
+        raise invalid(f"Missing required param: {param}[price].", f"{param}[price]", "parameter_missing")
     price = moment.account.get("price", name, f"{param}[price]")
     if price["type"] != "recurring":
         raise invalid(
