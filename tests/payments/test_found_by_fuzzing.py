@@ -1,5 +1,7 @@
 """What random calls once broke: each is refused with the parameter that is wrong."""
 
+from typing import Any
+
 import pytest
 
 from tests.payments.conftest import Bare
@@ -39,7 +41,7 @@ def test_a_price_of_no_amount(bare: Bare, amount: str) -> None:
     tiered = {"billing_scheme": "tiered", "tiers_mode": "volume", "tiers[0][up_to]": "inf"}
     error = bare.post("prices", **asked, **tiered, **{"tiers[0][unit_amount_decimal]": amount})["error"]
     assert error["param"] == "tiers[0][unit_amount_decimal]"
-    other = {"unit_amount": 900, "currency_options[eur][unit_amount_decimal]": amount}
+    other: dict[str, Any] = {"unit_amount": 900, "currency_options[eur][unit_amount_decimal]": amount}
     assert bare.post("prices", **asked, **other)["error"]["param"] == "unit_amount_decimal"
 
 

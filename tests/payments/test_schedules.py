@@ -100,8 +100,9 @@ def test_canceled_and_aborted(bare: Bare) -> None:
 def test_default_settings_are_changed_in_part(bare: Bare) -> None:
     """Who issues the invoices is changed before the schedule begins; in how many days they are due stays."""
     season = Season(bare)
-    phase = _phases(_item(bare.plan(), **{"[duration][interval]": "month"}))
-    sent = {"[collection_method]": "send_invoice", "[invoice_settings][days_until_due]": 14}
+    month: dict[str, Any] = {"[duration][interval]": "month"}
+    phase = _phases(_item(bare.plan(), **month))
+    sent: dict[str, Any] = {"[collection_method]": "send_invoice", "[invoice_settings][days_until_due]": 14}
     wanted = {f"default_settings{name}": value for name, value in sent.items()}
     schedule = bare.post("subscription_schedules", customer=season.customer, start_date=START + DAY, **phase, **wanted)
     path = f"subscription_schedules/{schedule['id']}"
