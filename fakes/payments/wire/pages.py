@@ -65,11 +65,13 @@ def page_of(
     return listed(shown, url, more=len(data) > limit)
 
 
-def page(newest: Iterable[Thing], params: Thing, url: str, kind: str, keep: Callable[[Thing], bool]) -> Thing:
-    """One page of these objects that pass `keep`."""
+def page(
+    newest: Iterable[Thing], params: Thing, url: str, kind: str, keep: Callable[[Thing], bool] | None = None
+) -> Thing:
+    """One page of these objects, or of those that pass `keep`."""
     limit = limit_of(params)
     since, until = span(params.get("created"))
-    found: Iterator[Thing] = (thing for thing in newest if within(thing, since, until) and keep(thing))
+    found: Iterator[Thing] = (thing for thing in newest if within(thing, since, until) and (not keep or keep(thing)))
     if "ending_before" in params:
         newer = _until(found, params["ending_before"], kind)
         return listed(newer[-limit:], url, more=len(newer) > limit)

@@ -18,16 +18,17 @@ PARENTS = {
 }
 """Whose path a nested list or object is in."""
 _FIELDS = {"application_fee": "fee"}
+"""Where something else than the kind of its parent is the name of the field that holds the parent."""
 
 
 def _parent(operation: str) -> str:
-    return PARENTS.get(operation.split("/")[2], "customer")
+    return PARENTS[operation.split("/")[2]]
 
 
 def _within(account: Account, kind: str, parent: str, at: Mapping[str, str]) -> Thing:
     """An object in the path of another must belong to it."""
     found = account.get(kind, at["inner"], kind)
-    if found.get(_FIELDS.get(parent, parent), at["id"]) != at["id"]:
+    if found[_FIELDS.get(parent, parent)] != at["id"]:
         raise missing(kind, at["inner"])
     return found
 
@@ -38,9 +39,6 @@ def look(moment: Moment, operation: str, call: Call, params: Thing) -> Thing:
     account, at = moment.account, dict(call.at)
     if line.look is not None:
         return line.look(moment, params, at)
-    if line.kind == "line_item":
-        lines = account.links.invoice_lines[account.get("invoice", at["id"])["id"]]
-        return pages.page(lines, params, call.path, line.kind, lambda _thing: True)
     if "inner" in at:
         return _within(account, line.kind, _parent(operation), at)
     if at and operation.endswith("}"):

@@ -19,7 +19,7 @@ def _report_type(moment: Moment, _params: Params, at: Mapping[str, str]) -> Para
 
 def _report_types(moment: Moment, _params: Params, _at: Mapping[str, str]) -> Params:
     every = [reporting.report_type(moment.account, name) for name in reporting.NAMES]
-    return pages.page(every, {"limit": 100}, "/v1/reporting/report_types", reporting.TYPE, lambda _one: True)
+    return pages.page(every, {"limit": 100}, "/v1/reporting/report_types", reporting.TYPE)
 
 
 BACK_OFFICE: dict[str, Operation] = {

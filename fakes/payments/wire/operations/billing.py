@@ -9,6 +9,7 @@ from fakes.payments.state import (
     draft_lines,
     invoice_items,
     invoices,
+    invoicing,
     items,
     meters,
     pausing,
@@ -34,11 +35,17 @@ def _discount(moment: Moment, _params: Params, at: Mapping[str, str]) -> Params:
     return discount
 
 
+def _lines(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
+    """A page of an invoice's lines."""
+    found = invoicing.lines_of(moment.account, moment.account.get("invoice", at["id"]))
+    return pages.page(found, params, f"/v1/invoices/{at['id']}/lines", "line_item")
+
+
 def _summaries(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
     """A page of what a customer used."""
     found = meters.summaries(moment, params, at["id"])
     url = f"/v1/billing/meters/{at['id']}/event_summaries"
-    return pages.page(found, params, url, "billing.meter_event_summary", lambda _one: True)
+    return pages.page(found, params, url, "billing.meter_event_summary")
 
 
 BILLING: dict[str, Operation] = {
@@ -64,7 +71,7 @@ BILLING: dict[str, Operation] = {
     "POST /v1/invoices/{id}/finalize": Operation("invoice", invoices.finalize),
     "POST /v1/invoices/{id}/send": Operation("invoice", invoices.send),
     "POST /v1/invoices/{id}/mark_uncollectible": Operation("invoice", invoices.mark_uncollectible),
-    "GET /v1/invoices/{id}/lines": Operation("line_item"),
+    "GET /v1/invoices/{id}/lines": Operation("line_item", look=_lines),
     "POST /v1/invoices/{id}/lines/{inner}": Operation("line_item", draft_lines.change_one),
     "POST /v1/invoices/{id}/add_lines": Operation("invoice", draft_lines.add),
     "POST /v1/invoices/{id}/update_lines": Operation("invoice", draft_lines.change),

@@ -14,7 +14,7 @@ def _line_items(kind: str, url: str) -> Look:
 
     def look(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
         items = checkout.line_items(moment.account, moment.account.get(kind, at["id"]))
-        return pages.page(items, params, f"{url}/{at['id']}/line_items", "item", lambda _one: True)
+        return pages.page(items, params, f"{url}/{at['id']}/line_items", "item")
 
     return look
 

@@ -6,7 +6,7 @@ from fakes.payments.state import accounts, payouts, persons, topups, transfers
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Thing
 from fakes.payments.wire import pages
-from fakes.payments.wire.operations.operation import Operation, Params, same
+from fakes.payments.wire.operations.operation import Operation, Params, Under, same
 
 
 def _capabilities(moment: Moment, _params: Params, at: Mapping[str, str]) -> Params:
@@ -20,7 +20,7 @@ def _externals(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
 
 
 def _short(found: list[Thing], params: Params, url: str) -> Params:
-    return pages.page(found, params, url, "external_account", lambda _one: True)
+    return pages.page(found, params, url, "external_account")
 
 
 CONNECT: dict[str, Operation] = {
@@ -40,19 +40,13 @@ CONNECT: dict[str, Operation] = {
     "GET /v1/transfers/{id}": Operation("transfer"),
     "POST /v1/transfers/{id}": Operation("transfer", transfers.update),
     "POST /v1/transfers/{id}/reversals": Operation("transfer_reversal", transfers.reverse),
-    "GET /v1/transfers/{id}/reversals": Operation(
-        "transfer_reversal",
-        keep=lambda _moment, one, wanted: bool(one["transfer"] == wanted["id"]),
-        by=("transfer=id",),
-    ),
+    "GET /v1/transfers/{id}/reversals": Operation("transfer_reversal", keep=Under("transfer")),
     "GET /v1/transfers/{id}/reversals/{inner}": Operation("transfer_reversal"),
     "POST /v1/transfers/{id}/reversals/{inner}": Operation("transfer_reversal", transfers.update_reversal),
     "GET /v1/application_fees": Operation("application_fee", keep=same("charge")),
     "GET /v1/application_fees/{id}": Operation("application_fee"),
     "POST /v1/application_fees/{id}/refunds": Operation("fee_refund", transfers.refund_fee),
-    "GET /v1/application_fees/{id}/refunds": Operation(
-        "fee_refund", keep=lambda _moment, one, wanted: bool(one["fee"] == wanted["id"]), by=("fee=id",)
-    ),
+    "GET /v1/application_fees/{id}/refunds": Operation("fee_refund", keep=Under("fee")),
     "GET /v1/application_fees/{id}/refunds/{inner}": Operation("fee_refund"),
     "POST /v1/application_fees/{id}/refunds/{inner}": Operation("fee_refund", transfers.update_fee_refund),
     "GET /v1/account": Operation("account", look=lambda moment, _params, _at: accounts.own(moment)),
@@ -70,9 +64,7 @@ CONNECT: dict[str, Operation] = {
     ),
     "POST /v1/accounts/{id}/capabilities/{inner}": Operation("capability", accounts.request),
     "POST /v1/accounts/{id}/persons": Operation("person", persons.create),
-    "GET /v1/accounts/{id}/persons": Operation(
-        "person", keep=lambda _moment, one, wanted: bool(one["account"] == wanted["id"]), by=("account=id",)
-    ),
+    "GET /v1/accounts/{id}/persons": Operation("person", keep=Under("account")),
     "GET /v1/accounts/{id}/persons/{inner}": Operation("person"),
     "POST /v1/accounts/{id}/persons/{inner}": Operation("person", persons.update),
     "DELETE /v1/accounts/{id}/persons/{inner}": Operation("person", persons.delete),

@@ -11,10 +11,6 @@ NOTE, LINE = credit_notes.KIND, "credit_note_line_item"
 SCHEDULE = "subscription_schedule"
 
 
-def _all(_thing: Params) -> bool:
-    return True
-
-
 def _preview(moment: Moment, params: Params, _at: Mapping[str, str]) -> Params:
     """What a credit note would be."""
     return credit_notes.preview(moment, params)
@@ -23,19 +19,19 @@ def _preview(moment: Moment, params: Params, _at: Mapping[str, str]) -> Params:
 def _preview_lines(moment: Moment, params: Params, _at: Mapping[str, str]) -> Params:
     """A page of the lines that a credit note would have."""
     found = credit_notes.preview_lines(moment, params)
-    return pages.page(found, params, "/v1/credit_notes/preview/lines", LINE, _all)
+    return pages.page(found, params, "/v1/credit_notes/preview/lines", LINE)
 
 
 def _lines(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
     """A page of a credit note's lines."""
     found = credit_note_lines.of(moment.account, moment.account.get(NOTE, at["id"]))
-    return pages.page(found, params, f"/v1/credit_notes/{at['id']}/lines", LINE, _all)
+    return pages.page(found, params, f"/v1/credit_notes/{at['id']}/lines", LINE)
 
 
 def _offered(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
     """A page of what a quote offers."""
     found = quotes.line_items(moment.account, at["id"])
-    return pages.page(found, params, f"/v1/quotes/{at['id']}/line_items", "item", _all)
+    return pages.page(found, params, f"/v1/quotes/{at['id']}/line_items", "item")
 
 
 DOCUMENTS: dict[str, Operation] = {

@@ -1,7 +1,7 @@
 """Money that moves: intents, charges, refunds: the operations of the API."""
 
 from fakes.payments.state import cash, charges, disputes, funds, intents, legacy, microdeposits, refunds
-from fakes.payments.wire.operations.operation import Operation, same
+from fakes.payments.wire.operations.operation import Operation, Under, same
 
 MONEY: dict[str, Operation] = {
     "POST /v1/payment_intents": Operation("payment_intent", intents.create, "payments.charge"),
@@ -29,9 +29,7 @@ MONEY: dict[str, Operation] = {
     "POST /v1/refunds/{id}": Operation("refund", refunds.update),
     "POST /v1/refunds/{id}/cancel": Operation("refund", refunds.cancel, "payments.refund"),
     "POST /v1/test_helpers/refunds/{id}/expire": Operation("refund", refunds.expire, "payments.refund"),
-    "GET /v1/charges/{id}/refunds": Operation(
-        "refund", keep=lambda _moment, refund, wanted: bool(refund["charge"] == wanted["id"]), by=("charge=id",)
-    ),
+    "GET /v1/charges/{id}/refunds": Operation("refund", keep=Under("charge")),
     "GET /v1/charges/{id}/refunds/{inner}": Operation("refund"),
     "GET /v1/disputes": Operation("dispute", keep=same("charge", "payment_intent")),
     "GET /v1/disputes/{id}": Operation("dispute"),

@@ -28,7 +28,7 @@ class Operation:
     """For reads that are neither one object of the kind nor a page of all: (moment, params, placeholders)."""
     by: tuple[str, ...] = ()
     """For lists: the filters that name the one object which what they keep refers to, in the field of that name;
-    `customer=id` when the filter has another name than the field. `same` says so by itself."""
+    `customer=id` when the filter has another name than the field. `same` and `Under` say so by themselves."""
     pinned: bool = False
     """Whether a request must say its API version."""
 
@@ -57,3 +57,18 @@ class Same:
 def same(*fields: str) -> Same:
     """The filter of these names."""
     return Same(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """Keeps the objects that belong to the one in the path, which they name in this field."""
+
+    field: str
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The field, and the placeholder that it is compared with."""
+        return (f"{self.field}=id",)
+
+    def __call__(self, _moment: Moment, thing: Params, params: Params) -> bool:
+        return bool(thing[self.field] == params["id"])

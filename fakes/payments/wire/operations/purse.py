@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from fakes.payments.state import cash, confirmation, domains, saved, sources, tax_ids, tokens
 from fakes.payments.state.moment import Moment
 from fakes.payments.wire import pages
-from fakes.payments.wire.operations.operation import Operation, Params
+from fakes.payments.wire.operations.operation import Operation, Params, Under
 
 
 def _kept(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
     found = saved.of_customer(moment, at["id"], params.get("object"))
-    return pages.page(found, params, f"/v1/customers/{at['id']}/sources", "source", lambda _one: True)
+    return pages.page(found, params, f"/v1/customers/{at['id']}/sources", "source")
 
 
 PURSE: dict[str, Operation] = {
@@ -39,9 +39,7 @@ PURSE: dict[str, Operation] = {
     ),
     "POST /v1/customers/{id}/cash_balance": Operation("cash_balance", cash.settle_how),
     "GET /v1/customers/{id}/cash_balance_transactions": Operation(
-        "customer_cash_balance_transaction",
-        keep=lambda _moment, thing, wanted: bool(thing["customer"] == wanted["id"]),
-        by=("customer=id",),
+        "customer_cash_balance_transaction", keep=Under("customer")
     ),
     "GET /v1/customers/{id}/cash_balance_transactions/{inner}": Operation("customer_cash_balance_transaction"),
     "POST /v1/test_helpers/customers/{id}/fund_cash_balance": Operation(
