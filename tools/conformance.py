@@ -1,7 +1,8 @@
 """`make conformance`: play every `trigger` scenario of the official client; writes docs/conformance.md.
 
 The table is generated, never edited. Ends 1 when a scenario that can run on loopback does not end clean, or when an
-event that a scenario is named after was not listed or not delivered signed; 2 when the client is not there.
+event that a scenario is named after was not listed or not delivered signed; 2 when the client is not there, or names
+no scenarios.
 """
 
 import argparse
@@ -72,9 +73,13 @@ def main(words: Sequence[str] | None = None) -> int:
     if not CLIENT.exists():
         say(ABSENT)
         return 2
+    chosen = options.names or names()
+    if not chosen:
+        say("the client names no scenarios: its help has another shape than `tools.triggers` reads")
+        return 2
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="conformance-") as home:
-        for one in play(options.names or names(), Path(home)):
+        for one in play(chosen, Path(home)):
             outcomes.append(one)
             say(f"{'ok  ' if one.good else 'miss'} {one.name}{': ' if one.reason else ''}{one.reason}")
     for line in totals(outcomes):

@@ -5,12 +5,13 @@ Needs the client's binary, an optional dependency of tests/node that exists for 
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import stripe
 
 from harness.clock import SYSTEM
-from tools import triggers
+from tools import conformance, triggers
 from tools.conformance import TABLE, rendered, totals
 from tools.triggers import CLIENT, Bench, Outcome, Receiver, complaint, event_types
 
@@ -111,6 +112,17 @@ def test_what_the_fake_said_is_found_in_what_the_client_prints() -> None:
     body = json.dumps({"error": {"message": "Unrecognized request URL. Please see https://x"}}, indent=1)
     assert complaint(f"Trigger failed: Request failed, status=404, body={body}\n") == "Unrecognized request URL."
     assert complaint("the event  is not\nsupported") == "the event is not supported"
+
+
+def test_a_client_that_names_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where no scenario was found nothing was shown: it ends 2, and the table stays as it is."""
+    (tmp_path / "client").write_text("#!/bin/sh\necho of another shape\n")
+    (tmp_path / "client").chmod(0o700)
+    monkeypatch.setattr(triggers, "CLIENT", tmp_path / "client")
+    monkeypatch.setattr(conformance, "CLIENT", tmp_path / "client")
+    monkeypatch.setattr(conformance, "TABLE", tmp_path / "table.md")
+    assert conformance.main([]) == 2
+    assert not (tmp_path / "table.md").exists()
 
 
 def test_the_table_names_every_scenario() -> None:
