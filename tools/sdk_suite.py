@@ -188,6 +188,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except subprocess.CalledProcessError as problem:
             sys.stderr.write(f"sdk_suite: pip could not fetch what is needed (it ended {problem.returncode})\n")
             return 2
+    if not all(score.passed for score in scores.values()):
+        sys.stderr.write("sdk_suite: the tests did not run: none of them passed\n")
+        return 2
     text = rendered(scores["empty"], scores["ours"])
     TABLE.write_text(text)
     sys.stdout.write(text.partition("\n## ")[0] + f"\n\nwritten to {TABLE.relative_to(ROOT)}\n")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tools import sdk_suite
 from tools.sdk_suite import Failed, Score, nothing, read_report, rendered
 
 REPORT = """<testsuites><testsuite>
@@ -49,6 +50,15 @@ def test_the_page_says_what_counts(tmp_path: Path) -> None:
     assert "Of the 3 tests that it cannot pass, 1 pass here, and of those that use no invented id 1 of 2." in page
     assert "- `test_a.TestA::test_other`: It is Tuesday." in page
     assert "climate (1)" in page
+
+
+def test_tests_that_did_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No score is no page: it ends 2, and the page stays as it is."""
+    nobody = Score(frozenset(), ())
+    monkeypatch.setattr(sdk_suite, "measured", lambda _folder: {"empty": nobody, "ours": nobody})
+    monkeypatch.setattr(sdk_suite, "TABLE", tmp_path / "page.md")
+    assert sdk_suite.main(["--folder", str(tmp_path)]) == 2
+    assert not (tmp_path / "page.md").exists()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
