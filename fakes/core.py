@@ -73,8 +73,6 @@ class Core:
         self.snapshots = Snapshots()
         self.calls: dict[str, Call] = {}
         """Calls in flight."""
-        self.held: set[str] = set()
-        """Calls in flight that a fault keeps waiting although nobody listens any more."""
         self._numbered = 0
         self._effects: dict[str | None, dict[str, int]] = {}
 

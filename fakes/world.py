@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.calls import Ledger
-from fakes.webhooks import Nobody, Webhooks
+from fakes.webhooks import Webhooks
 from harness.clock import SYSTEM, Clock
 from harness.rng import Rng, fresh_token
 
@@ -35,7 +35,7 @@ class World:
     """The known object ids of a person in this fake, oldest first."""
     owner_of: Callable[[str], str | None] = lambda object_id: None
     """Whose object this is, as far as known."""
-    webhooks: Webhooks = field(default_factory=Nobody)
+    webhooks: Webhooks = field(default_factory=Webhooks)
     """The delivery engine, for vendors whose API makes endpoints or tells what became of an event."""
     acknowledged: Callable[[Sequence[str]], Awaitable[None]] = _nobody_listens
     """Wait until each of these events was acknowledged or given up; at once where nobody listens."""

@@ -13,7 +13,7 @@ import orjson
 from fakes.payments.events import Asked, build
 from fakes.payments.state.delta import previous
 from fakes.payments.state.store import Account, Thing, Told, outside
-from fakes.webhooks import Nobody, Webhooks
+from fakes.webhooks import Webhooks
 
 REFERENCES = (
     "id",
@@ -51,7 +51,7 @@ class Moment:
     told: list[Told] = field(default_factory=list)
     client: bool = False
     """Whether the person's own device asks, with a client secret."""
-    webhooks: Webhooks = field(default_factory=Nobody)
+    webhooks: Webhooks = field(default_factory=Webhooks)
 
     @property
     def now(self) -> int:

@@ -13,7 +13,7 @@ from fakes.payments.state.rules import Rules
 from fakes.payments.state.searching import Lag
 from fakes.payments.state.store import CONNECTED, Account, Thing, Told, outside
 from fakes.payments.state.store import DEFAULT as DEFAULT
-from fakes.webhooks import Nobody, Webhooks
+from fakes.webhooks import Webhooks
 from harness.rng import Rng
 
 HEARING = ("webhook_endpoint", "v2.core.event_destination")
@@ -33,7 +33,7 @@ class Provider:
         rules: Rules | None = None,
     ) -> None:
         self._rules = rules
-        self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Nobody()
+        self._rng, self.now, self.ledger, self.webhooks = rng, now, ledger, webhooks or Webhooks()
         self._url = url
         self._accounts: dict[str, Account] = {}
         self.lag = Lag()
