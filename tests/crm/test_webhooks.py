@@ -20,6 +20,7 @@ from hubspot.webhooks import (
 
 from fakes.plugin import Fakes, running
 from fakes.serve import Options
+from harness.errors import UsageError
 from harness.rng import Rng
 from tests.crm.bare import Bare
 from tests.crm.hook import Got, Hook, hooked
@@ -243,11 +244,23 @@ def test_a_custom_type_is_told_by_its_number() -> None:
 
 
 def test_a_write_that_changes_nothing_is_told_to_nobody() -> None:
-    """And a subscription in the settings that does not exist is refused by name."""
+    """No change, no event."""
     bare = Bare(subscriptions="deal.propertyChange:amount")
     deal = made(bare, "deals", amount="9.00")
     bare.call("PATCH", f"/crm/v3/objects/deals/{deal}", {"properties": {"amount": "9.00", "dealname": "x"}})
     assert [each["propertyValue"] for each in events(bare)] == ["9.00"]
-    with pytest.raises(ValueError, match="unicorn"):
-        bare.slice.tune({"subscriptions": "unicorn.creation"})
-    assert bare.slice.portal.settings.subscriptions == "deal.propertyChange:amount"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("subscriptions", "unicorn.creation"), ("signature_version", "v9"), ("lifecycle_backward", "sometimes")],
+)
+def test_a_setting_that_means_nothing_is_refused_by_name(name: str, value: str) -> None:
+    """At start and while it runs; nothing else of the same wish is changed either."""
+    bare = Bare()
+    before = bare.slice.tune({})
+    with pytest.raises(ValueError, match=f"{name}.*{value}"):
+        bare.slice.tune({"daily": 7, name: value})
+    assert bare.slice.tune({}) == before
+    with pytest.raises(UsageError, match=f"{name}.*{value}"):
+        Bare(**{name: value})

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from fakes.crm.state.topics import wished
+
+CHOICES = {"lifecycle_backward": ("ignore", "allow"), "signature_version": ("v1", "v2")}
+
 
 @dataclass(slots=True, kw_only=True)
 class Settings:
@@ -28,3 +32,10 @@ class Settings:
     """What the app is told of besides its own subscriptions: `contact.creation deal.propertyChange:dealstage`."""
     signature_version: str = "v1"
     """How the older of the two signatures of a webhook is made, `v1` or `v2`; v3 is always there."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is none of the choices, and subscriptions to what there is not."""
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} must be one of {', '.join(choices)}, found {getattr(self, name)!r}")
+        wished(self.subscriptions)

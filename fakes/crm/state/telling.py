@@ -14,21 +14,9 @@ from fakes.crm.state.associations import Change
 from fakes.crm.state.kinds import Kind
 from fakes.crm.state.record import Record, Written
 from fakes.crm.state.records import Portal
+from fakes.crm.state.topics import EVERY, TYPES, about_property, wished
 
-WORDS = ("contact", "company", "deal", "ticket", "product", "line_item")
-"""The types that have subscriptions of their own; the others are told as `object`, with their number."""
-WHATS = ("creation", "deletion", "propertyChange", "merge", "associationChange", "restore")
-TYPES = frozenset(
-    [
-        f"{word}.{what}"
-        for word in (*WORDS, "object")
-        for what in WHATS
-        if (word, what) != ("product", "associationChange")
-    ]
-    + ["contact.privacyDeletion"]
-)
 SUBSCRIPTIONS_MAX = 1000
-EVERY = "*"
 Event = dict[str, Any]
 
 
@@ -98,7 +86,7 @@ class Telling:
         type_, name, object_type = given.get("eventType"), given.get("propertyName"), given.get("objectTypeId")
         if not isinstance(type_, str) or type_ not in TYPES:
             raise malformed(f"Invalid input JSON on line 1, column 1: {type_} is no eventType")
-        changes = type_.endswith(".propertyChange")
+        changes = about_property(type_)
         if changes != isinstance(name, str):
             raise malformed(f"propertyName is {'required' if changes else 'not allowed'} for {type_}")
         if type_.startswith("object.") and (
@@ -138,19 +126,9 @@ class Telling:
         """Those of the API and those of the setting: `contact.creation`, `deal.propertyChange:dealstage`."""
         wanted = self.portal.settings.subscriptions
         if wanted != self._set[0]:
-            made = []
-            for each in wanted.split():
-                type_, _, name = each.partition(":")
-                if type_ not in TYPES:
-                    raise ValueError(f"subscriptions: there is no {type_!r}; there are {', '.join(sorted(TYPES))}")
-                changes = type_.endswith(".propertyChange")
-                made.append(self._made(type_, (name or EVERY) if changes else None, None, active=True))
+            made = [self._made(type_, name, None, active=True) for type_, name in wished(wanted)]
             self._set = (wanted, made)
         return [*self._all.values(), *self._set[1]]
-
-    def check(self) -> None:
-        """`ValueError` when the setting names a type that does not exist."""
-        self._standing()
 
     # -- events -------------------------------------------------------------------------------------------------
 
