@@ -18,17 +18,32 @@ class Window:
         self._span_ns = int(span_s * 1e9)
         self._times: deque[int] = deque()
 
+    def clear(self) -> None:
+        """Forget all calls."""
+        self._times.clear()
+
+    def used(self) -> int:
+        """How many calls of the last span were counted."""
+        now = self._clock.at_ns()
+        while self._times and now - self._times[0] >= self._span_ns:
+            self._times.popleft()
+        return len(self._times)
+
     def wait_s(self, allowed: int) -> float:
         """How long until the next call fits; 0 when it fits now, and always when nothing is limited (`allowed` 0)."""
         if not allowed:
             self._times.clear()
             return 0.0
-        now = self._clock.at_ns()
-        while self._times and now - self._times[0] >= self._span_ns:
-            self._times.popleft()
-        if len(self._times) < allowed:
+        if self.used() < allowed:
             return 0.0
-        return (self._times[-allowed] + self._span_ns - now) / 1e9
+        return (self._times[-allowed] + self._span_ns - self._clock.at_ns()) / 1e9
+
+    def admit(self, allowed: int) -> bool:
+        """Count a call if it fits; whether it did."""
+        fits = not self.wait_s(allowed)
+        if fits:
+            self.count(allowed)
+        return fits
 
     def count(self, allowed: int, number: int = 1) -> None:
         """Count a call that was let through, or so many at once."""

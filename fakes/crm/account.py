@@ -66,11 +66,8 @@ class Account:
             client_id=keys.client_id, client_secret=keys.client_secret,
             number=self.portal.number % 10**6 + 10**6, redirect_uri=keys.redirect_uri,
         )  # fmt: skip
-        self.access = Access(
-            clock, self.portal.number, keys.token, keys.developer_key, app, lambda: settings.token_expires_s,
-            lambda: settings.rotate_refresh_tokens, lambda: settings.token_scopes, keys.suffix,
-        )  # fmt: skip
-        self._quota = Quota(clock, lambda: settings.ten_secondly, lambda: settings.daily)
+        self.access = Access(clock, self.portal.number, keys.token, keys.developer_key, app, settings, keys.suffix)
+        self._quota = Quota(clock, settings)
         self.links = Associations(self.portal)
         self._search = Search(self.portal, self.links.ids_of)
         self._custom = Custom(self.portal, self.links.types)

@@ -5,13 +5,14 @@ Everything follows the portal's clock. An authorization code works once; a refre
 the routes of OAuth.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from fakes.crm.problems import Problem
 from fakes.crm.state.scopes import EVERY
+from fakes.crm.state.settings import Settings
 from fakes.crm.state.values import iso
 from harness.clock import Clock
 from harness.rng import fresh_token
@@ -79,9 +80,7 @@ class Access:
     private_token: str
     developer_key: str
     app: App
-    expires_s: Callable[[], int]
-    rotates: Callable[[], bool]
-    private_scopes: Callable[[], str]
+    settings: Settings
     suffix: str = ""
     """How every code and token ends that is given out here."""
     _codes: dict[str, Grant] = field(default_factory=dict)
@@ -98,7 +97,7 @@ class Access:
         """Whose call it is by its `Authorization` header; refused when nobody's, or when the token has expired."""
         kind, _, token = authorization.partition(" ")
         if kind.lower() == "bearer" and token == self.private_token:
-            scopes = self.private_scopes().split() or EVERY
+            scopes = self.settings.token_scopes.split() or EVERY
             return Caller("private", frozenset(scopes), private=True)
         found = self._access.get(token) if kind.lower() == "bearer" else None
         if found is None or found.grant.revoked:
@@ -170,10 +169,10 @@ class Access:
         return grant
 
     def _tokens(self, grant: Grant, refresh: str | None) -> dict[str, Any]:
-        lasts = self.expires_s()
+        lasts = self.settings.token_expires_s
         access = fresh_token("oauth-") + self.suffix
         self._access[access] = Token(grant=grant, expires=self.clock.wall() + timedelta(seconds=lasts))
-        if refresh is None or self.rotates():
+        if refresh is None or self.settings.rotate_refresh_tokens:
             if refresh is not None:
                 self._refresh[refresh].spent = True
             refresh = fresh_token("refresh-") + self.suffix

@@ -12,9 +12,9 @@ from typing import Any
 from fakes.crm.problems import Problem, malformed, too_fast
 from fakes.crm.state.filters import VALUELESS, Filter, groups_of
 from fakes.crm.state.index import Document, Shelf, comparable
-from fakes.crm.state.quota import Window
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
+from fakes.limits import Window
 
 LIMIT_DEFAULT, LIMIT_MAX, HITS_MAX, QUERY_MAX = 10, 200, 10_000, 3000
 Belongs = Callable[[Record, str], Iterable[str]]
@@ -27,7 +27,7 @@ class Search:
     def __init__(self, portal: Portal, belongs: Belongs = lambda record, kind: ()) -> None:
         self._portal = portal
         self._belongs = belongs
-        self._second = Window(1.0, portal.clock)
+        self._second = Window(portal.clock, 1.0)
 
     def clear(self) -> None:
         """Forget how often it was asked."""

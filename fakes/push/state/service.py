@@ -18,7 +18,6 @@ from harness.clock import Clock
 
 RECEIPTS_MAX = 1_000
 RECEIPT_KEPT_S = 86_400
-PER_SECOND = 600
 SENTENCES: Mapping[str, str] = {
     "DeviceNotRegistered": '"{token}" is not a registered push notification recipient',
     "MessageTooBig": "The notification payload is too large: at most 4096 bytes may be sent to a device",
