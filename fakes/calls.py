@@ -4,6 +4,7 @@ Not a web framework: routing, journaling, faults and attribution live in `fakes.
 `state`, wire formats in each slice's `wire`. Both of them speak in the nouns of this module.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -21,6 +22,11 @@ class Reply:
     content_type: str = "application/json"
     refuses: bool = False
     """Whether it is a refusal although its status does not say so, as with some vendors."""
+
+
+def come_back(seconds: float | None) -> dict[str, str]:
+    """The header that says when to come back: whole seconds, at least one, never too few; none without a wait."""
+    return {} if seconds is None else {"Retry-After": str(max(1, math.ceil(seconds)))}
 
 
 class Refusal(Exception):

@@ -259,6 +259,19 @@ def test_the_clients_own_retry_makes_a_second_message(client: WebClient, served:
     assert len(served.effects("alerts.chat", person=marker)) == 2
 
 
+@pytest.mark.parametrize(("wait_s", "said"), [(0.4, "1"), (1.4, "2"), (2, "2")])
+@pytest.mark.parametrize("kind", ["server_error", "locked", "rate_limited"])
+def test_a_wait_is_never_told_too_short(
+    client: WebClient, served: Fakes, marker: str, kind: str, wait_s: float, said: str
+) -> None:
+    """A plan may say a fraction; the header knows whole seconds, and fewer would bring the client back too early."""
+    fault = {"person": marker, "fake": "alerts", "kind": kind, "retry_after_s": wait_s}
+    served.control("POST", "/faults", faults=[fault])
+    with pytest.raises(SlackApiError) as refused:
+        client.chat_postMessage(channel="alerts", text=marker)
+    assert refused.value.response.headers["retry-after"] == said
+
+
 def test_settings_are_checked(tuned: Fakes) -> None:
     """A wrong name or kind of value changes nothing and says what would be right."""
     where = tuned.public["control"]

@@ -14,7 +14,7 @@ from fakes.alerts.state.refused import Refused
 from fakes.alerts.state.workspace import Workspace
 from fakes.alerts.wire.hook import SINK
 from fakes.alerts.wire.methods import METHODS, Method, Methods
-from fakes.calls import Call, Refusal, Reply, Route
+from fakes.calls import Call, Refusal, Reply, Route, come_back
 from fakes.limits import Window
 from fakes.nesting import too_deep
 from harness.clock import Clock
@@ -44,7 +44,7 @@ def refusal(refused: Refused) -> Reply:
 
 def too_many(wait_s: float | None) -> Reply:
     """429, which is one of the few statuses that the API uses."""
-    return answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(max(1, round(wait_s or 1)))})
+    return answer({"ok": False, "error": "ratelimited"}, 429, come_back(wait_s or 1))
 
 
 def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
@@ -53,9 +53,8 @@ def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
         return too_many(retry_after_s)
     if kind == "invalid":
         return answer({"ok": False, "error": "invalid_arguments"}, status or 200)
-    headers = {"Retry-After": str(round(retry_after_s))} if retry_after_s else None
     error = "service_unavailable" if kind == "unavailable" else "internal_error"
-    return answer({"ok": False, "error": error}, status or 500, headers)
+    return answer({"ok": False, "error": error}, status or 500, come_back(retry_after_s))
 
 
 class ApiRoutes:

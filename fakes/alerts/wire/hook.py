@@ -9,7 +9,7 @@ import orjson
 
 from fakes.alerts.state.hook import Hook
 from fakes.alerts.state.refused import Refused
-from fakes.calls import Call, Refusal, Reply, Route
+from fakes.calls import Call, Refusal, Reply, Route, come_back
 from fakes.nesting import too_deep
 
 SINK = "alerts.chat"
@@ -33,10 +33,8 @@ STATUS: Mapping[str, int] = {
 
 def word(name: str, status: int | None = None, retry_after_s: float | None = None) -> Reply:
     """The webhook answers in single words; with 429 it says when to come back."""
-    headers = {}
-    if name == "rate_limited" or retry_after_s:
-        headers["Retry-After"] = str(max(1, round(retry_after_s or 1)))
-    return Reply(status or STATUS.get(name, 400), name.encode(), headers, TEXT)
+    wait = retry_after_s or (1.0 if name == "rate_limited" else None)
+    return Reply(status or STATUS.get(name, 400), name.encode(), come_back(wait), TEXT)
 
 
 def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from fakes.calls import Call, Refusal, Reply
+from fakes.calls import Call, Refusal, Reply, come_back
 from fakes.crm.problems import Problem, malformed
 from fakes.crm.state.batch import INPUTS_MAX, Done, inputs_within
 from fakes.crm.state.record import Record, Written
@@ -81,7 +81,6 @@ def lacking(portal: Portal, scopes: Sequence[str]) -> Reply:
 
 def too_many(portal: Portal, policy: str, retry_after_s: float | None = None) -> Reply:
     """The CRM's 429; it names the policy, and says when to come back only if told to."""
-    headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s is not None else {}
     body = {
         "status": "error",
         "message": f"You have reached your {policy} limit.",
@@ -91,7 +90,7 @@ def too_many(portal: Portal, policy: str, retry_after_s: float | None = None) ->
         "policyName": POLICIES.get(policy, policy.upper()),
         "groupName": "publicapi:private-apps:calls",
     }
-    return answer(429, body, headers)
+    return answer(429, body, come_back(retry_after_s))
 
 
 def failed(portal: Portal, kind: str, status: int | None, retry_after_s: float | None) -> Reply:
@@ -103,11 +102,9 @@ def failed(portal: Portal, kind: str, status: int | None, retry_after_s: float |
         return answer(status or 400, {**error(problem), "correlationId": portal.correlation_id()})
     if kind == "locked":
         status = 423
-    headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s is not None else {}
     message = "internal error" if (status or 500) == 500 else "There was a problem with the request."
-    return answer(
-        status or 500, {"status": "error", "message": message, "correlationId": portal.correlation_id()}, headers
-    )
+    body = {"status": "error", "message": message, "correlationId": portal.correlation_id()}
+    return answer(status or 500, body, come_back(retry_after_s))
 
 
 @dataclass(frozen=True, slots=True)

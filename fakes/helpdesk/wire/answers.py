@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from fakes.calls import Reply
+from fakes.calls import Reply, come_back
 from fakes.helpdesk.problems import Problem
 
 STATUS = {
@@ -59,9 +59,8 @@ def refusal(problem: Problem) -> Reply:
 
 def too_many(retry_after_s: float | None) -> Reply:
     """The helpdesk's 429; it always says when to come back."""
-    wait = str(max(1, round(retry_after_s or 1)))
     body = {"error": "APIRateLimitExceeded", "description": "Number of allowed API requests per minute exceeded"}
-    return answer(429, body, {"Retry-After": wait})
+    return answer(429, body, come_back(retry_after_s or 1))
 
 
 def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
@@ -74,7 +73,7 @@ def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
         reply = refusal(planned)
         reply.status = status or reply.status
         return reply
-    headers = {"Retry-After": str(max(1, round(retry_after_s)))} if retry_after_s is not None else {}
+    headers = come_back(retry_after_s)
     if kind == "locked":
         return answer(409, {"error": "DatabaseConflict", "description": "Database collision"}, headers)
     if kind == "unavailable":

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from fakes.calls import Reply
+from fakes.calls import Reply, come_back
 from fakes.push.state.problem import Problem
 
 
@@ -31,6 +31,5 @@ def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
     if kind != "rate_limited":
         problem.status = status or problem.status
     reply = refusal(problem)
-    if retry_after_s is not None:
-        reply.headers["Retry-After"] = str(max(1, round(retry_after_s)))
+    reply.headers |= come_back(retry_after_s)
     return reply
