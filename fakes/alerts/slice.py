@@ -52,7 +52,7 @@ class AlertsSlice:
         self.settings.smtp_password = self.settings.smtp_password or world.secret("smtp_password")
         self.mails = Mails(world.clock)
         self._door = door.DoorRoutes(doorkey, self.mails, world.ident)
-        self._api = api.ApiRoutes(self.workspace, world.clock, self._token, world.url)
+        self._api = api.ApiRoutes(self.workspace, world.clock, self._token, world.url, self._address[0])
         where = f"{world.url}/smtp/{doorkey}"
         self.mailbox = Mailbox(where, self.settings, self.mails, int(asked.get("smtp_port", 0)))
         self.routes = (*self._hook.routes(), *self._door.routes(), *self._api.routes())
@@ -104,8 +104,9 @@ class AlertsSlice:
         return self.mails.of(handle)
 
     def reset(self) -> None:
-        """Forget every message, every mail and how often channels were used; channels and addresses stay."""
+        """Forget every message, every mail and how often channels and methods were used; addresses stay."""
         self.workspace.clear()
+        self._api.clear()
         self.mails.clear()
 
     async def start(self) -> None:

@@ -10,7 +10,8 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from fakes.alerts.state.settings import Settings
 from fakes.alerts.state.workspace import Workspace
-from fakes.plugin import Fakes
+from fakes.plugin import Fakes, running
+from fakes.serve import Options
 from harness.clock import ManualClock
 from harness.rng import Rng
 
@@ -257,6 +258,24 @@ def test_the_clients_own_retry_makes_a_second_message(client: WebClient, served:
     served.control("POST", "/faults", faults=[{"person": marker, "fake": "alerts", "kind": "lost_reply"}])
     assert client.chat_postMessage(channel="alerts", text=marker)["ok"]
     assert len(served.effects("alerts.chat", person=marker)) == 2
+
+
+def test_a_reset_forgets_how_often_methods_were_called(tuned: Fakes) -> None:
+    """As it forgets messages: what was used up before is there again."""
+    tuned.control("PUT", "/settings/alerts", settings={"per_minute": 1})
+    for _ in range(2):
+        tuned.control("POST", "/reset")
+        assert [post(tuned, "conversations.list").status_code for _ in range(2)] == [200, 429]
+
+
+def test_the_team_is_the_one_of_the_webhooks_address() -> None:
+    """Also where a setting calls it otherwise."""
+    with running(Options(only=["alerts"], seed=5, settings={"alerts": {"team": "T0OTHER"}})) as fakes:
+        assert "/services/T0OTHER/" in fakes.key("alerts", "slack_url")
+        place = fakes.public["alerts"]
+        client = WebClient(place["slack_token"], base_url=place["slack_api_url"])
+        assert client.auth_test()["team_id"] == "T0OTHER"
+        assert client.chat_postMessage(channel="alerts", text="x")["message"]["team"] == "T0OTHER"
 
 
 @pytest.mark.parametrize(("wait_s", "said"), [(0.4, "1"), (1.4, "2"), (2, "2")])

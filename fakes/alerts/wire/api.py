@@ -60,12 +60,16 @@ def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
 class ApiRoutes:
     """The API of one workspace, for one token."""
 
-    def __init__(self, workspace: Workspace, clock: Clock, token: str, url: str) -> None:
+    def __init__(self, workspace: Workspace, clock: Clock, token: str, url: str, team: str) -> None:
         self._workspace = workspace
-        self._clock = clock
         self._token = token
-        self._methods = Methods(workspace, url)
+        self._methods = Methods(workspace, url, team)
         self._windows = {name: Window(clock, TIER_S) for name in METHODS}
+
+    def clear(self) -> None:
+        """Forget how often each method was called."""
+        for window in self._windows.values():
+            window.clear()
 
     def routes(self) -> tuple[Route, ...]:
         """Each method by POST, those that only read by GET as well."""

@@ -20,7 +20,7 @@ Arguments = Mapping[str, Any]
 Carry = Callable[[Arguments, Call], dict[str, Any]]
 TRUE = (True, "true", "1", 1)
 LIMIT, LIMIT_MAX = 100, 1000
-TEAM, TEAM_NAME = "T0FAKE001", "Staging"
+TEAM_NAME = "Staging"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,10 @@ def required(asked: Arguments, *names: str) -> None:
 class Methods:
     """The methods over one workspace."""
 
-    def __init__(self, workspace: Workspace, url: str) -> None:
+    def __init__(self, workspace: Workspace, url: str, team: str) -> None:
         self._workspace = workspace
         self._url = url
+        self._team = team
 
     # -- the token itself ---------------------------------------------------------------------------------------
 
@@ -60,7 +61,7 @@ class Methods:
         """Whose token it is."""
         place = self._workspace
         return {
-            "url": f"{self._url}/", "team": TEAM_NAME, "user": "staging-bot", "team_id": TEAM,
+            "url": f"{self._url}/", "team": TEAM_NAME, "user": "staging-bot", "team_id": self._team,
             "user_id": place.bot_user, "bot_id": place.bot, "is_enterprise_install": False,
         }  # fmt: skip
 
@@ -99,7 +100,7 @@ class Methods:
     def _shown(self, message: Message) -> dict[str, Any]:
         place = self._workspace
         shown: dict[str, Any] = {
-            "type": "message", "user": place.bot_user, "bot_id": place.bot, "app_id": place.app, "team": TEAM,
+            "type": "message", "user": place.bot_user, "bot_id": place.bot, "app_id": place.app, "team": self._team,
             "ts": message.ts, "text": message.text, **message.more,
         }  # fmt: skip
         if "username" in message.more:
