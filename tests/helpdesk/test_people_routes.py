@@ -69,6 +69,26 @@ def test_a_deleted_user_is_inactive_and_frees_the_address(inside: Inside) -> Non
     assert inside.ask("GET", path).status == 404
 
 
+def test_an_export_tells_of_a_user_who_was_deleted_for_good(inside: Inside) -> None:
+    """Shown as deleted, later as permanently deleted, with nothing of who they were."""
+    ann = inside.user("Ann", notes="a secret")
+    start = int(inside.clock.wall().timestamp()) - 3600
+    inside.ask("DELETE", f"/users/{ann['id']}")
+
+    def exported() -> list[dict[str, Any]]:
+        inside.clock.advance(60)
+        found = inside.ask("GET", "/incremental/users/cursor", start_time=start).body["users"]
+        return [each for each in found if each["id"] == ann["id"]]
+
+    assert [(each["active"], each["permanently_deleted"], each["notes"]) for each in exported()] == [
+        (False, False, "a secret")
+    ]
+    inside.ask("DELETE", f"/deleted_users/{ann['id']}")
+    assert [(each["active"], each["permanently_deleted"], each["notes"]) for each in exported()] == [
+        (False, True, None)
+    ]
+
+
 def test_addresses_are_added_and_made_first(inside: Inside) -> None:
     """A ticket from the second address is the same person's."""
     ann, path = inside.user("Ann"), ""

@@ -55,7 +55,7 @@ class Bin:
     def destroy(self, ticket: Ticket) -> Ticket:
         """Delete a ticket for good."""
         self._tickets.deleted.take(ticket.id)
-        ticket.gone, ticket.subject = True, SCRUBBED
+        ticket.subject = SCRUBBED
         for each in ticket.comments:
             each.body, each.attachments = SCRUBBED, []
         self.gone[ticket.id] = ticket

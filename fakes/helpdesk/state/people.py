@@ -38,8 +38,6 @@ class User:
     organization_id: int | None = None
     suspended: bool = False
     active: bool = True
-    gone: bool = False
-    """Deleted for good: nothing is left but the id."""
     tags: list[str] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
@@ -76,6 +74,8 @@ class People:
         self._agent_email = agent_email
         self.users: Shelf[User] = Shelf()
         self.deleted: Shelf[User] = Shelf()
+        self.gone: Shelf[User] = Shelf()
+        """Deleted for good: nothing is left but the id, for exports."""
         self.by_role = Index()
         self.changed = Recency()
         self.told: Callable[[str, User], None] = lambda kind, user: None
@@ -92,7 +92,15 @@ class People:
 
     def clear(self) -> None:
         """Forget everybody but an agent as at the beginning."""
-        for each in (self.users, self.deleted, self.by_role, self.changed, self._by_external_id, self.identities):
+        for each in (
+            self.users,
+            self.deleted,
+            self.gone,
+            self.by_role,
+            self.changed,
+            self._by_external_id,
+            self.identities,
+        ):
             each.clear()
         self.agent = self._begin()
 
@@ -101,7 +109,7 @@ class People:
     def get(self, user_id: Any) -> User:
         """The user with this id, also one who was deleted, as the vendor shows them."""
         found = self.users.get(user_id) or self.deleted.get(user_id)
-        if found is None or found.gone:
+        if found is None:
             raise not_found()
         return found
 
@@ -194,8 +202,9 @@ class People:
     def delete_for_good(self, user: User) -> User:
         """Forget what was known of a deleted user."""
         user.name, user.email, user.external_id = "Permanently Deleted User", None, None
-        user.more, user.custom, user.tags, user.gone = {}, {}, [], True
-        self.deleted.take(user.id)
+        user.more, user.custom, user.tags = {}, {}, []
+        self.gone.put(user.id, self.deleted.take(user.id))
+        self.changed.touch(user.id, self._account.second())
         return user
 
     def check_requester(self, given: Any) -> "User | Given":

@@ -88,8 +88,6 @@ class Ticket:
     stats: Stats = field(default_factory=Stats)
     deleted_at: str | None = None
     deleted_by: int | None = None
-    gone: bool = False
-    """Deleted for good."""
     indexed: frozenset[tuple[str, Any]] = frozenset()
     """Under which values it is listed."""
 

@@ -57,8 +57,10 @@ class IncrementalArea(Area):
         return shape
 
     def _user(self, user_id: int) -> dict[str, Any] | None:
-        found: User | None = self.desk.people.users.get(user_id) or self.desk.people.deleted.get(user_id)
-        return None if found is None else {**faces.user(self.desk, found), "permanently_deleted": found.gone}
+        people = self.desk.people
+        found: User | None = people.users.get(user_id) or people.deleted.get(user_id) or people.gone.get(user_id)
+        shown = {} if found is None else faces.user(self.desk, found)
+        return {**shown, "permanently_deleted": user_id in people.gone} if shown else None
 
     # -- by time ------------------------------------------------------------------------------------------------
 
