@@ -123,6 +123,21 @@ def test_merging_moves_tickets_and_addresses(inside: Inside) -> None:
     assert related["requested_tickets"] == 1
 
 
+@pytest.mark.parametrize(("own", "default"), [(False, "B"), (True, "A")])
+def test_merging_moves_memberships(inside: Inside, own: bool, default: str) -> None:
+    """The other is in every organization that the one was in; their own default stays, or else the one's is theirs."""
+    ann, bob = inside.user("Ann"), inside.user("Bob")
+    joined = _joined(inside, "organization", ann["id"])
+    inside.ask("PUT", f"/users/{ann['id']}/organization_memberships/{joined[1]['id']}/make_default")
+    if own:
+        inside.ask("PUT", f"/users/{bob['id']}", {"user": {"organization_id": joined[0]["organization_id"]}})
+    winner = inside.ask("PUT", f"/users/{ann['id']}/merge", {"user": {"id": bob["id"]}}).body["user"]
+    listed = inside.ask("GET", f"/users/{bob['id']}/organization_memberships").body["organization_memberships"]
+    assert sorted(each["organization_name"] for each in listed) == ["A", "B"]
+    assert [each["organization_name"] for each in listed if each["default"]] == [default]
+    assert [each["organization_id"] for each in listed if each["default"]] == [winner["organization_id"]]
+
+
 def test_organizations_have_names_domains_and_people(inside: Inside) -> None:
     """A name is taken once, a domain brings its people, and their tickets name the organization."""
     asked = {"name": "Acme", "domain_names": ["acme.example.com"], "external_id": "o-1", "tags": ["big"]}

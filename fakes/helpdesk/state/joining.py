@@ -26,11 +26,13 @@ def merge_users(desk: Desk, loser: User, winner: User) -> list[Change]:
             desk.tickets.touch(ticket)
             changes.append(Change(ticket, "update"))
     desk.people.identities.move_all(loser, winner)
-    external_id = loser.external_id
+    external_id, memberships = loser.external_id, desk.organizations.memberships
+    left = sorted(memberships.of(loser.id), key=lambda each: not each["default"])
     desk.people.delete(loser)
     if winner.external_id is None and external_id is not None:
         desk.people.change(winner, {"external_id": external_id})
-    if winner.organization_id is None and loser.organization_id is not None:
-        desk.people.change(winner, {"organization_id": loser.organization_id})
-    desk.people.touch(winner)
+    for each in left:
+        if memberships.between(winner.id, each["organization_id"]) is None:
+            desk.organizations.join(winner.id, each["organization_id"])
+    desk.belongs(winner)
     return changes

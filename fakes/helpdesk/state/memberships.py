@@ -37,13 +37,17 @@ class Memberships:
             raise not_found()
         return found
 
+    def of(self, user_id: int) -> list[Record]:
+        """The memberships of a user, oldest first."""
+        return [self.all.at(each) for each in self.of_user.ids(user_id)]
+
     def between(self, user_id: int, circle_id: int) -> Record | None:
         """The membership of a user in a circle."""
-        return next((each for each in self._of(user_id) if each[self.key] == circle_id), None)
+        return next((each for each in self.of(user_id) if each[self.key] == circle_id), None)
 
     def default_of(self, user_id: int) -> int | None:
         """The default circle of a user."""
-        return next((int(each[self.key]) for each in self._of(user_id) if each["default"]), None)
+        return next((int(each[self.key]) for each in self.of(user_id) if each["default"]), None)
 
     def join(self, user_id: int, circle_id: int, *, default: bool = False, **more: Any) -> Record:
         """Put a user into a circle; their first one is their default. Refused when they are in it."""
@@ -63,7 +67,7 @@ class Memberships:
 
     def make_default(self, membership: Record) -> None:
         """Let this be the default of its user."""
-        for each in self._of(membership["user_id"]):
+        for each in self.of(membership["user_id"]):
             each["default"] = each is membership
 
     def leave(self, membership: Record) -> None:
@@ -78,13 +82,10 @@ class Memberships:
 
     def leave_all(self, user_id: int) -> None:
         """Take a user out of every circle."""
-        for each in self._of(user_id):
+        for each in self.of(user_id):
             self.leave(each)
 
     def empty(self, circle_id: int) -> None:
         """Take everybody out of a circle."""
         for each in list(self.of_circle.ids(circle_id)):
             self.leave(self.all.at(each))
-
-    def _of(self, user_id: int) -> list[Record]:
-        return [self.all.at(each) for each in self.of_user.ids(user_id)]
