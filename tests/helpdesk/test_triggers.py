@@ -80,6 +80,26 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
         True,
     ),
     (
+        {"field": "comment_includes_word", "operator": "includes", "value": "refund money"},
+        {"comment": {"body": "My money"}},
+        True,
+    ),
+    (
+        {"field": "comment_includes_word", "operator": "is", "value": "my money"},
+        {"comment": {"body": "Where is My Money?"}},
+        True,
+    ),
+    (
+        {"field": "comment_includes_word", "operator": "is", "value": "my money"},
+        {"comment": {"body": "The money is my own"}},
+        False,
+    ),
+    (
+        {"field": "comment_includes_word", "operator": "is_not", "value": "my money"},
+        {"comment": {"body": "The money is my own"}},
+        True,
+    ),
+    (
         {"field": "comment_is_public", "operator": "is", "value": "true"},
         {"comment": {"body": "x", "public": False}},
         False,

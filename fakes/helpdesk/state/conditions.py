@@ -66,6 +66,9 @@ def holds(condition: Condition, case: Case) -> bool:
     """Whether one condition holds."""
     field, operator, value = condition["field"], condition["operator"], condition["value"]
     if field in OTHERS:
+        if field.endswith("_includes_word"):
+            said = str(value or "").casefold()
+            value = [said] if operator in ("is", "is_not") else said.split()
         found = OTHERS[field](case, value)
         return found is not (operator.startswith("not_") or operator == "is_not")
     now = _now(field, case.ticket)
@@ -109,9 +112,8 @@ def _changed(field: str, operator: str, wanted: str, now: str, case: Case) -> bo
     return (before == wanted) is (operator == "value_previous")
 
 
-def _includes(text: str, value: Any) -> bool:
-    words = str(value or "").casefold().split()
-    return any(word in text.casefold() for word in words)
+def _includes(text: str, parts: list[str]) -> bool:
+    return any(part in text.casefold() for part in parts if part)
 
 
 def _said(case: Case, value: Any) -> bool:
