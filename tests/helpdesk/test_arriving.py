@@ -104,6 +104,20 @@ def test_a_mail_becomes_a_ticket_and_its_answer_a_comment(inside: Inside) -> Non
     assert [op for op, *_ in inside.effects] == ["create", "update", "update", "update", "update"]
 
 
+def test_a_recovered_mail_brings_its_files_and_is_found_by_them(inside: Inside) -> None:
+    """The search learns of files that came with a suspended mail, as of those of every other one."""
+    inside.user("Ann", suspended=True)
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = ANN, "support@helpdesk.example.com", "Help"
+    message.set_content("It broke")
+    message.add_attachment(b"a", maintype="image", subtype="png", filename="shot.png")
+    kept = inside.ask("POST", "/inbound_email", content=message.as_bytes(), user=None).body["suspended_ticket_id"]
+    ticket = inside.ask("PUT", f"/suspended_tickets/{kept}/recover").body["ticket"]
+    inside.clock.advance(5)
+    found = inside.ask("GET", "/search", query="type:ticket has_attachment:true").body["results"]
+    assert [each["id"] for each in found] == [ticket["id"]]
+
+
 def test_an_answer_to_a_closed_ticket_follows_it_up(inside: Inside) -> None:
     """A new ticket that names the old one; both know of each other."""
     number = _mail(inside, Message_ID="<m1@x>").body["ticket_id"]

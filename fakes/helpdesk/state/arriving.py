@@ -116,9 +116,7 @@ class Arriving:
             # Whoever is not part of the conversation is heard by agents only.
             part = author.staff or author is ticket.requester or author.id in (*ticket.ccs, *ticket.followers)
             change = self._tickets.update(ticket, {"comment": {"body": body, "public": part}}, author, via)
-        if change.comment is not None and files:
-            change.comment.attachments.extend(files)
-            self._tickets.touch(change.ticket)
+        self._tickets.attach(change, files)
         return change
 
     def _begun(

@@ -93,7 +93,6 @@ class SuspendedTickets:
             known = author if author.id in self._people.users else self._people.agent
             given = {**said, "subject": message.subject, "requester_id": known.id}
             change = self._tickets.create(given, known, message.via)
-        if change.comment is not None:
-            change.comment.attachments.extend(message.files)
+        self._tickets.attach(change, message.files)
         self.all.take(message.id)
         return change

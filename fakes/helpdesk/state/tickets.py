@@ -4,7 +4,7 @@ Knows no HTTP and writes no journal. `checking` looks at everything before anyth
 nothing behind. Called by the routes for tickets; throwing away is in `bin`, merging in `merging`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from itertools import islice
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ from fakes.helpdesk.state.shelf import Index, Recency, Shelf
 from fakes.helpdesk.state.stats import count
 from fakes.helpdesk.state.statuses import Statuses
 from fakes.helpdesk.state.ticket import API, Audit, Change, Comment, Ticket
-from fakes.helpdesk.state.uploads import Uploads
+from fakes.helpdesk.state.uploads import Attachment, Uploads
 
 OUTDATED = (
     "Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and try again."
@@ -171,6 +171,12 @@ class Tickets:
         self.audits.put(audit.id, audit)
         self.touch(ticket)
         return Change(ticket, "update", None, audit)
+
+    def attach(self, change: Change, files: Sequence[Attachment]) -> None:
+        """Let the comment of a change have files that no upload brought."""
+        if change.comment is not None and files:
+            change.comment.attachments.extend(files)
+            self.touch(change.ticket)
 
     def change_by_rule(self, ticket: Ticket, given: Mapping[str, Any], audit: Audit, via: Mapping[str, Any]) -> None:
         """Let a rule of the account change a ticket within an audit under way; what does not fit is left out."""
