@@ -6,7 +6,6 @@ A ticket that is deleted for good stays in exports as `deleted`, scrubbed. Calle
 from collections.abc import Callable
 from typing import Any
 
-from fakes.helpdesk.problems import not_found
 from fakes.helpdesk.state.account import Account
 from fakes.helpdesk.state.people import User
 from fakes.helpdesk.state.ticket import Change, Ticket
@@ -31,10 +30,7 @@ class Bin:
 
     def get(self, ticket_id: Any) -> Ticket:
         """The thrown away ticket with this id."""
-        found = self._tickets.deleted.get(ticket_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self._tickets.deleted.wanted(ticket_id)
 
     def delete(self, ticket: Ticket, actor: User) -> Change:
         """Throw a ticket away."""

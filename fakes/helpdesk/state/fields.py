@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakes.helpdesk.problems import bad_parameter, not_found, one_invalid
+from fakes.helpdesk.problems import bad_parameter, one_invalid
 from fakes.helpdesk.state.account import Account, text
 from fakes.helpdesk.state.shelf import Shelf
 
@@ -58,10 +58,7 @@ class Fields:
 
     def get(self, field_id: Any) -> Record:
         """The field with this id."""
-        found = self.all.get(field_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(field_id)
 
     def known(self, name: Any) -> Record | None:
         """The added field with this id or key."""

@@ -6,7 +6,7 @@ Records are in the vendor's shape. Called by `checking` and the routes for forms
 from collections.abc import Mapping
 from typing import Any
 
-from fakes.helpdesk.problems import bad_parameter, not_found, one_invalid
+from fakes.helpdesk.problems import bad_parameter, one_invalid
 from fakes.helpdesk.state.account import Account, text
 from fakes.helpdesk.state.fields import Fields
 from fakes.helpdesk.state.shelf import Shelf
@@ -28,10 +28,7 @@ class Forms:
 
     def get(self, form_id: Any) -> Record:
         """The form with this id."""
-        found = self.all.get(form_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(form_id)
 
     def create(self, given: Mapping[str, Any]) -> Record:
         """Make a form."""

@@ -7,7 +7,7 @@ and by the routes for groups.
 from collections.abc import Mapping
 from typing import Any
 
-from fakes.helpdesk.problems import not_found, one_invalid
+from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account, text, whole
 from fakes.helpdesk.state.memberships import Memberships
 from fakes.helpdesk.state.shelf import Shelf
@@ -34,10 +34,7 @@ class Groups:
 
     def get(self, group_id: Any) -> Record:
         """The group with this id."""
-        found = self.live.get(group_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.live.wanted(group_id)
 
     def named(self, name: str) -> Record | None:
         """The group with this name, capitals or not."""

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fakes.helpdesk.problems import Problem, not_found, one_invalid
+from fakes.helpdesk.problems import Problem, one_invalid
 from fakes.helpdesk.state.account import Account, text
-from fakes.helpdesk.state.shelf import Shelf, number_of
+from fakes.helpdesk.state.shelf import Shelf
 
 if TYPE_CHECKING:
     from fakes.helpdesk.state.people import User
@@ -46,10 +46,7 @@ class Identities:
 
     def get(self, user: "User", identity_id: str) -> Record:
         """The user's identity with this id."""
-        found = self.of(user).get(number_of(identity_id))
-        if found is None:
-            raise not_found()
-        return found
+        return self.of(user).wanted(identity_id)
 
     def create(self, user: "User", given: Mapping[str, Any]) -> Record:
         """Let a user have a further identity."""

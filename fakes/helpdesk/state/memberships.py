@@ -6,7 +6,7 @@ Records are in the vendor's shape. Which users and circles there are is not look
 
 from typing import Any
 
-from fakes.helpdesk.problems import not_found, one_invalid
+from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account
 from fakes.helpdesk.state.shelf import Index, Shelf
 
@@ -32,10 +32,7 @@ class Memberships:
 
     def get(self, membership_id: Any) -> Record:
         """The membership with this id."""
-        found = self.all.get(membership_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(membership_id)
 
     def of(self, user_id: int) -> list[Record]:
         """The memberships of a user, oldest first."""

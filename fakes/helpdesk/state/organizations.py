@@ -6,7 +6,7 @@ Names are unique, capitals or not. Records are in the vendor's shape. Called by 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fakes.helpdesk.problems import bad_parameter, not_found, one_invalid
+from fakes.helpdesk.problems import bad_parameter, one_invalid
 from fakes.helpdesk.state.account import Account, second_of, tags_of, text, whole
 from fakes.helpdesk.state.catalogue import Catalogue, Document
 from fakes.helpdesk.state.fields import Fields
@@ -42,10 +42,7 @@ class Organizations:
 
     def get(self, organization_id: Any) -> Record:
         """The organization with this id."""
-        found = self.all.get(organization_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(organization_id)
 
     def named(self, name: str) -> Record | None:
         """The organization with this name."""

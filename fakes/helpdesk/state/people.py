@@ -115,10 +115,7 @@ class People:
 
     def live(self, user_id: Any) -> User:
         """The user with this id; refused when deleted."""
-        found = self.users.get(user_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.users.wanted(user_id)
 
     def known(self, user_id: Any) -> User | None:
         """The live user with this id."""

@@ -6,7 +6,7 @@ Records are in the vendor's shape. Called by the routes for satisfaction ratings
 from collections.abc import Mapping
 from typing import Any
 
-from fakes.helpdesk.problems import forbidden, not_found, one_invalid
+from fakes.helpdesk.problems import forbidden, one_invalid
 from fakes.helpdesk.state.account import Account, text
 from fakes.helpdesk.state.people import User
 from fakes.helpdesk.state.shelf import Index, Shelf
@@ -39,10 +39,7 @@ class Ratings:
 
     def get(self, rating_id: Any) -> Record:
         """The rating with this id."""
-        found = self.all.get(rating_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(rating_id)
 
     def rate(self, ticket: Ticket, given: Mapping[str, Any], actor: User) -> Record:
         """Let the requester of a solved ticket say how it was."""

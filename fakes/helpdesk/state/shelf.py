@@ -1,12 +1,14 @@
 """Records by id, in the order of their ids, so that any page is found without a look at the others.
 
 `Shelf` keeps records, `Index` says which ids share a value, `Recency` which changed since when. No rules of the
-helpdesk. Called by every other module of this folder.
+helpdesk, but that a record which is wanted and not there is refused. Called by every other module of this folder.
 """
 
 from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterator
 from typing import Any, Generic, TypeVar
+
+from fakes.helpdesk.problems import not_found
 
 T = TypeVar("T")
 
@@ -29,6 +31,13 @@ class Shelf(Generic[T]):
         """The record with this id, given as a number or as digits."""
         number = number_of(record_id)
         return None if number is None else self._of.get(number)
+
+    def wanted(self, record_id: Any) -> T:
+        """The record with this id; refused when there is none."""
+        found = self.get(record_id)
+        if found is None:
+            raise not_found()
+        return found
 
     def at(self, record_id: int) -> T:
         """The record with this id, which is known to be kept."""

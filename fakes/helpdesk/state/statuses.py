@@ -7,7 +7,7 @@ routes for custom statuses.
 from collections.abc import Mapping
 from typing import Any
 
-from fakes.helpdesk.problems import not_found, one_invalid
+from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account, text
 from fakes.helpdesk.state.shelf import Shelf
 
@@ -29,10 +29,7 @@ class Statuses:
 
     def get(self, status_id: Any) -> Record:
         """The status with this id."""
-        found = self.all.get(status_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(status_id)
 
     def of(self, category: str) -> int | None:
         """The id of a category's own status; a closed ticket shows that of solved."""

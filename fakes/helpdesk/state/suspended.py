@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakes.helpdesk.problems import not_found
 from fakes.helpdesk.state.account import Account
 from fakes.helpdesk.state.people import People, User
 from fakes.helpdesk.state.shelf import Shelf
@@ -53,10 +52,7 @@ class SuspendedTickets:
 
     def get(self, suspended_id: Any) -> Suspended:
         """The message with this id."""
-        found = self.all.get(suspended_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(suspended_id)
 
     def keep(
         self, author: User, subject: str | None, content: str, cause: str, via: Mapping[str, Any], *,

@@ -9,7 +9,7 @@ from copy import copy
 from itertools import islice
 from typing import Any, Protocol
 
-from fakes.helpdesk.problems import Problem, not_found, one_invalid
+from fakes.helpdesk.problems import Problem, one_invalid
 from fakes.helpdesk.state.account import Account
 from fakes.helpdesk.state.catalogue import Catalogue
 from fakes.helpdesk.state.checking import Checking, Plan, retagged
@@ -74,10 +74,7 @@ class Tickets:
 
     def get(self, ticket_id: Any) -> Ticket:
         """The live ticket with this id."""
-        found = self.all.get(ticket_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(ticket_id)
 
     def by_change(self, *, newest_first: bool, most: int) -> list[int]:
         """The first so many live tickets in the order of their last change."""

@@ -7,7 +7,7 @@ fires once in an update at most. Called by `tickets` after each change, and by t
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fakes.helpdesk.problems import not_found, one_invalid
+from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account, tags_of, text
 from fakes.helpdesk.state.conditions import Case, checked, met
 from fakes.helpdesk.state.people import People
@@ -42,10 +42,7 @@ class Triggers:
 
     def get(self, trigger_id: Any) -> Record:
         """The trigger with this id."""
-        found = self.all.get(trigger_id)
-        if found is None:
-            raise not_found()
-        return found
+        return self.all.wanted(trigger_id)
 
     def active(self) -> list[Record]:
         """Those that act, in the order of their positions."""
