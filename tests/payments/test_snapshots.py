@@ -161,8 +161,12 @@ def test_over_the_control_channel(shop: Fakes, hook: Hook) -> None:
 
 
 @pytest.mark.parametrize(
-    "kept", [b"", b"nonsense", pickle.dumps(print), pickle.dumps(subprocess.Popen), packed({"a": 1})[:-1]]
-)
+    "kept",
+    [
+        b"", b"nonsense", pickle.dumps(print), pickle.dumps(subprocess.Popen), packed({"a": 1})[:-1],
+        b"cfakes.keeping\nPath\n.", b"cfakes.serve\nJournal\n.",
+    ],
+)  # fmt: skip
 def test_what_is_no_kept_state(kept: bytes) -> None:
     """Bytes that are no state, or that would call anything, are refused without doing it."""
     with pytest.raises(UsageError):
