@@ -150,7 +150,7 @@ def test_a_server_error_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError
 
     with running(Options(only=["payments"], seed=12)) as fakes, monkeypatch.context() as patch:
-        patch.setattr(customers, "merge_metadata", broken)
+        patch.setattr(customers, "rewrite", broken)
         headers = {"Authorization": f"Bearer {fakes.key('payments', 'secret_key')}", "Idempotency-Key": "k"}
         url = fakes.url("payments") + "/v1/customers"
         first = requests.post(url, headers=headers, timeout=10)

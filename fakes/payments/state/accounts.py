@@ -7,8 +7,7 @@ others the provider would collect them on pages that are not here, so they stay 
 from dataclasses import dataclass
 
 from fakes.payments.state import account_shapes, persons, saved
-from fakes.payments.state.customers import merge_metadata, unset
-from fakes.payments.state.given import merged
+from fakes.payments.state.given import merged, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, missing, unexpected
 from fakes.payments.state.store import Thing
@@ -43,10 +42,7 @@ def create(moment: Moment, params: Thing) -> Thing:
 
 
 def _write(moment: Moment, account: Thing, params: Thing) -> None:
-    merge_metadata(account, params.get("metadata", {}))
-    for name in PLAIN:
-        if name in params:
-            account[name] = unset(params[name])
+    rewrite(account, params, *PLAIN)
     for name in ("business_profile", "tos_acceptance"):
         for part, value in (params.get(name) or {}).items():
             account[name][part] = unset(value)
@@ -199,8 +195,7 @@ def add_external(moment: Moment, params: Thing, name: str) -> Thing:
         raise invalid("Missing required param: external_account.", "external_account", "parameter_missing")
     first = not account["external_accounts"]["data"]
     kept = attach(moment, account, given, default=first or bool(params.get("default_for_currency")))
-    if "metadata" in params:
-        merge_metadata(kept, params["metadata"])
+    rewrite(kept, params)
     moment.tell("account.external_account.created", kept)
     review(account)
     return kept
@@ -220,11 +215,7 @@ def update_external(moment: Moment, params: Thing, account_name: str, name: str)
     """Change what is said of an external account, or make it the default."""
     kept = external(moment, account_name, name)
     with moment.changing(kept, "account.external_account.updated"):
-        for part in ("account_holder_name", "account_holder_type", "default_for_currency"):
-            if part in params:
-                kept[part] = unset(params[part])
-        if "metadata" in params:
-            merge_metadata(kept, params["metadata"])
+        rewrite(kept, params, "account_holder_name", "account_holder_type", "default_for_currency")
     return kept
 
 

@@ -1,6 +1,7 @@
 """A customer's credit balance: what they owe or have to their credit, and each change of it."""
 
-from fakes.payments.state.customers import merge_metadata, present
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import merge_metadata, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import invalid
@@ -55,8 +56,7 @@ def update(moment: Moment, params: Thing, _customer: str, name: str) -> Thing:
     entry = moment.account.get(KIND, name)
     if "description" in params:
         entry["description"] = params["description"] or None
-    if "metadata" in params:
-        merge_metadata(entry, params["metadata"])
+    rewrite(entry, params)
     return entry
 
 

@@ -1,7 +1,7 @@
 """What becomes of an authorisation: captured in whole or in part, made larger, or given up, like any unpaid intent."""
 
 from fakes.payments.state import cash, charges, due
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable
 from fakes.payments.state.paying import OPEN, succeed
@@ -44,8 +44,7 @@ def capture(moment: Moment, params: Thing, name: str) -> Thing:
     for field in ("application_fee_amount", "statement_descriptor", "statement_descriptor_suffix"):
         if field in params:
             intent[field] = charge[field] = params[field]
-    if "metadata" in params:
-        merge_metadata(intent, params["metadata"])
+    rewrite(intent, params)
     with moment.changing(charge, "charge.captured"):
         charge.update(captured=True, amount_captured=amount)
     moment.effect("payments.charge", "update", charge, {**charges.values(charge), "amount_captured": amount})
@@ -79,11 +78,7 @@ def increment(moment: Moment, params: Thing, name: str) -> Thing:
             f"This PaymentIntent has been incremented {INCREMENTS} times already.", "payment_intent_unexpected_state"
         )
     tries[name] = tries.get(name, 0) + 1
-    for field in ("description", "statement_descriptor", "application_fee_amount"):
-        if field in params:
-            intent[field] = unset(params[field])
-    if "metadata" in params:
-        merge_metadata(intent, params["metadata"])
+    rewrite(intent, params, "description", "statement_descriptor", "application_fee_amount")
     with moment.changing(charge, "charge.updated"):
         charge["amount"] = amount
         charge["payment_method_details"]["card"]["amount_authorized"] = amount

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fakes.payments.state import billing, price_shapes
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Thing
@@ -64,14 +64,10 @@ def update_product(moment: Moment, params: Thing, name: str) -> Thing:
         if price["product"] != name:
             raise invalid(f"The price {price['id']} belongs to another product.", "default_price")
     with moment.changing(product, "product.updated"):
-        for field in CHANGEABLE:
-            if field in params:
-                product[field] = unset(params[field])
+        rewrite(product, params, *CHANGEABLE)
         for field in ("images", "marketing_features"):
             if field in params:
                 product[field] = params[field] or []
-        if "metadata" in params:
-            merge_metadata(product, params["metadata"])
         product["updated"] = moment.now
     return product
 
@@ -92,7 +88,7 @@ def product_wanted(_moment: Moment, product: Thing, params: Thing) -> bool:
     """The filters of the list of products."""
     if "ids" in params and product["id"] not in params["ids"]:
         return False
-    return all(name not in params or product.get(name) == params[name] for name in ("active", "shippable", "url"))
+    return fits(product, params, "active", "shippable", "url")
 
 
 def _key_taken(moment: Moment, params: Thing, price: Thing) -> None:
@@ -138,11 +134,7 @@ def update_price(moment: Moment, params: Thing, name: str) -> Thing:
     with moment.changing(price, "price.updated"):
         if "lookup_key" in params:
             _key_taken(moment, params, price)
-        for field in ("active", "nickname", "tax_behavior"):
-            if field in params:
-                price[field] = unset(params[field])
-        if "metadata" in params:
-            merge_metadata(price, params["metadata"])
+        rewrite(price, params, "active", "nickname", "tax_behavior")
     if isinstance(params.get("currency_options"), dict):
         options = price_shapes.currency_options(params["currency_options"])
         billing.of(moment.account).currency_options.setdefault(name, {}).update(options)
@@ -156,6 +148,4 @@ def price_wanted(_moment: Moment, price: Thing, params: Thing) -> bool:
     recurring: Any = params.get("recurring") or {}
     if any((price["recurring"] or {}).get(name) != value for name, value in recurring.items()):
         return False
-    return all(
-        name not in params or price.get(name) == params[name] for name in ("active", "currency", "product", "type")
-    )
+    return fits(price, params, "active", "currency", "product", "type")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from fakes.payments.state import aftermath, charge_shapes, funds, methods
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
@@ -154,12 +155,8 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
             raise invalid("Cannot change the customer of a charge that has one.", "customer")
         present(moment, params["customer"])
     with moment.changing(charge, "charge.updated"):
-        for field in ("customer", "description", "receipt_email", "shipping", "transfer_group"):
-            if field in params:
-                charge[field] = unset(params[field])
+        rewrite(charge, params, "customer", "description", "receipt_email", "shipping", "transfer_group")
         if params.get("fraud_details"):
             report = unset(params["fraud_details"]["user_report"])
             charge["fraud_details"] = {"user_report": report} if report else {}
-        if "metadata" in params:
-            merge_metadata(charge, params["metadata"])
     return charge

@@ -1,7 +1,8 @@
 """Coupons, and the promotion codes by which customers redeem them."""
 
 from fakes.payments.state import billing, discounts
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import invalid, unexpected
@@ -70,10 +71,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a coupon's name and metadata: never what it takes off."""
     coupon = moment.account.get("coupon", name)
     with moment.changing(coupon, "coupon.updated"):
-        if "name" in params:
-            coupon["name"] = unset(params["name"])
-        if "metadata" in params:
-            merge_metadata(coupon, params["metadata"])
+        rewrite(coupon, params, "name")
     billing.of(moment.account).currency_options[name].update(_options(params))
     return coupon
 
@@ -140,10 +138,7 @@ def update_code(moment: Moment, params: Thing, name: str) -> Thing:
         coupon = billing.of(account).coupons[code["promotion"]["coupon"]]
         discounts.redeemable(moment, coupon, "active")
     with moment.changing(code, "promotion_code.updated"):
-        if "active" in params:
-            code["active"] = params["active"]
-        if "metadata" in params:
-            merge_metadata(code, params["metadata"])
+        rewrite(code, params, "active")
     if code["active"]:
         billing.of(account).code_holders[code["code"].lower()] = name
     return code
@@ -155,4 +150,4 @@ def code_wanted(_moment: Moment, code: Thing, params: Thing) -> bool:
         return False
     if "code" in params and code["code"].lower() != params["code"].lower():
         return False
-    return all(name not in params or code[name] == params[name] for name in ("active", "customer"))
+    return fits(code, params, "active", "customer")

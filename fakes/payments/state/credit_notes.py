@@ -1,7 +1,7 @@
 """Credit notes: what an invoice was too much, before it is paid (less to pay) or after (refund, balance, elsewhere)."""
 
 from fakes.payments.state import balances, credit_note_lines, invoicing, refunds, totals
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, unexpected
 from fakes.payments.state.store import Thing
@@ -172,10 +172,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a credit note's words."""
     note = moment.account.get(KIND, name)
     with moment.changing(note, "credit_note.updated"):
-        if "memo" in params:
-            note["memo"] = unset(params["memo"])
-        if "metadata" in params:
-            merge_metadata(note, params["metadata"])
+        rewrite(note, params, "memo")
     return note
 
 
@@ -194,4 +191,4 @@ def void(moment: Moment, _params: Thing, name: str) -> Thing:
 
 def wanted(_moment: Moment, note: Thing, params: Thing) -> bool:
     """The filters of the list of credit notes."""
-    return all(name not in params or note[name] == params[name] for name in ("customer", "invoice"))
+    return fits(note, params, "customer", "invoice")

@@ -1,7 +1,7 @@
 """What else can be said of a customer when they are made or changed: what they keep, owe, and how invoices look."""
 
 from fakes.payments.state import balances, cash, saved, tax_ids
-from fakes.payments.state.customers import unset
+from fakes.payments.state.given import unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import missing
 from fakes.payments.state.store import Thing

@@ -2,29 +2,12 @@
 
 from typing import Any
 
+from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Thing
 
 PLAIN = ("description", "email", "name", "phone", "address", "shipping", "preferred_locales", "tax_exempt")
-METADATA_MAX = 50
-
-
-def merge_metadata(thing: Thing, given: Any) -> None:
-    """Add keys, drop those set to nothing; an empty text drops all. How long each may be, `wire.parameters` says."""
-    if given == "" or given is None:
-        thing["metadata"] = {}
-        return
-    merged = {**(thing.get("metadata") or {}), **given}
-    kept = {name: value for name, value in merged.items() if value not in ("", None)}
-    if len(kept) > METADATA_MAX:
-        raise invalid(f"You cannot have more than {METADATA_MAX} metadata keys", "metadata")
-    thing["metadata"] = kept
-
-
-def unset(value: Any) -> Any:
-    """What a parameter sets: an empty text unsets."""
-    return None if value == "" else value
 
 
 def _check(params: Thing) -> None:
@@ -91,10 +74,7 @@ def _write(moment: Moment, customer: Thing, params: Thing) -> None:
     from fakes.payments.state import customer_parts
 
     customer_parts.write(customer, params)
-    merge_metadata(customer, params.get("metadata", {}))
-    for name in PLAIN:
-        if name in params:
-            customer[name] = unset(params[name])
+    rewrite(customer, params, *PLAIN)
     settings = params.get("invoice_settings") or {}
     if settings.get("default_payment_method"):
         method = moment.account.get("payment_method", settings["default_payment_method"])

@@ -6,7 +6,7 @@ Test cards open them. `uncategorized_text` decides: `winning_evidence`, `losing_
 
 from fakes.payments.state import dispute_shapes, due, funds
 from fakes.payments.state.banks import SOON_S
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import unexpected
 from fakes.payments.state.store import Thing
@@ -54,8 +54,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     if params.get("evidence") and not dispute["status"].endswith("needs_response"):
         raise unexpected("Evidence for this dispute has already been submitted.", "dispute_evidence_submitted")
     with moment.changing(dispute, "charge.dispute.updated"):
-        if "metadata" in params:
-            merge_metadata(dispute, params["metadata"])
+        rewrite(dispute, params)
         for part, value in (params.get("evidence") or {}).items():
             dispute["evidence"][part] = unset(value)
             dispute["evidence_details"]["has_evidence"] = True

@@ -1,5 +1,6 @@
 """Domains on which wallets may be shown: registered once each, and found valid."""
 
+from fakes.payments.state.given import fits
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Thing
@@ -43,4 +44,4 @@ def validate(moment: Moment, _params: Thing, name: str) -> Thing:
 
 def wanted(_moment: Moment, domain: Thing, params: Thing) -> bool:
     """The filters of the list of domains."""
-    return all(domain[name] == params[name] for name in ("domain_name", "enabled") if name in params)
+    return fits(domain, params, "domain_name", "enabled")

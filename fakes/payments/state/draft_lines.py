@@ -1,7 +1,7 @@
 """Lines that a merchant adds to a draft, changes and removes; each is an invoice item behind the scenes."""
 
 from fakes.payments.state import invoice_items, invoicing, totals
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import merge_metadata
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, missing
 from fakes.payments.state.store import Thing

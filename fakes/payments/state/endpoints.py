@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Account, Thing
@@ -87,10 +87,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
         endpoint["enabled_events"] = _events(params["enabled_events"])
     if "disabled" in params:
         endpoint["status"] = "disabled" if params["disabled"] else "enabled"
-    if "description" in params:
-        endpoint["description"] = unset(params["description"])
-    if "metadata" in params:
-        merge_metadata(endpoint, params["metadata"])
+    rewrite(endpoint, params, "description")
     return endpoint
 
 

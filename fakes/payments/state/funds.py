@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from fakes.payments.state import due
+from fakes.payments.state.given import fits
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, unexpected
 from fakes.payments.state.store import Account, Thing
@@ -148,4 +149,4 @@ def wanted(_moment: Moment, entry: Thing, params: Thing) -> bool:
     """The filters of the list of balance transactions; which payout took up what is not known."""
     if "payout" in params and entry["source"] != params["payout"]:
         return False
-    return all(entry[name] == params[name] for name in ("currency", "source", "type") if name in params)
+    return fits(entry, params, "currency", "source", "type")

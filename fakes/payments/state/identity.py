@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from fakes.payments.state import due
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import merge_metadata, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Account, Thing
@@ -81,10 +81,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     if "type" in params or "options" in params:
         session["type"] = params.get("type", session["type"])
         session["options"] = _options(session["type"], params.get("options") or session["options"])
-    if "provided_details" in params:
-        session["provided_details"] = params["provided_details"]
-    if "metadata" in params:
-        merge_metadata(session, params["metadata"])
+    rewrite(session, params, "provided_details")
     return session
 
 

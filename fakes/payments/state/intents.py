@@ -6,7 +6,8 @@ How a payment method meets an intent is `paying`; what an intent looks like is `
 from fakes.payments.state import banks, confirmation, mandates, methods, paying, transfers
 from fakes.payments.state.belonging import usable
 from fakes.payments.state.capturing import cancel, capture, give_up, increment, wrong_state
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import rewrite
 from fakes.payments.state.intent_shapes import fitting, fresh, options_of, types_of
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable, currency_of
@@ -96,14 +97,10 @@ _GIVEN = ("payment_method", "payment_method_data", "setup_future_usage", "paymen
 
 
 def _write(intent: Thing, params: Thing) -> None:
-    for name in PLAIN:
-        if name in params:
-            intent[name] = unset(params[name])
+    rewrite(intent, params, *PLAIN)
     if "payment_method_options" in params:
         given = params["payment_method_options"] or {}
         intent["payment_method_options"] = options_of(intent["payment_method_types"], given)
-    if "metadata" in params:
-        merge_metadata(intent, params["metadata"])
 
 
 def _wants(moment: Moment, intent: Thing, params: Thing) -> None:

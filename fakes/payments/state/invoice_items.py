@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from fakes.payments.state import billing, catalogue, discounts, invoice_shapes, invoicing, pricing, tax_rates
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import fits, rewrite
 from fakes.payments.state.moment import Moment, subscription_of
 from fakes.payments.state.money import currency_of, exact
 from fakes.payments.state.problem import invalid, unexpected
@@ -108,11 +109,7 @@ def priced(moment: Moment, params: Thing, currency: str | None) -> tuple[int, st
 
 def _write(moment: Moment, item: Thing, params: Thing) -> None:
     account = moment.account
-    for name in ("description", "discountable", "period"):
-        if name in params:
-            item[name] = unset(params[name])
-    if "metadata" in params:
-        merge_metadata(item, params["metadata"])
+    rewrite(item, params, "description", "discountable", "period")
     if "discounts" in params:
         owner = {"customer": item["customer"], "invoice_item": item["id"]}
         item["discounts"] = discounts.given(moment, params["discounts"] or [], "discounts", owner)
@@ -278,7 +275,7 @@ def wanted(_moment: Moment, item: Thing, params: Thing) -> bool:
     """The filters of the list of invoice items."""
     if "pending" in params and (item["invoice"] is None) != params["pending"]:
         return False
-    return all(name not in params or item[name] == params[name] for name in ("customer", "invoice"))
+    return fits(item, params, "customer", "invoice")
 
 
 __all__ = ["build", "change", "create", "delete", "put_on", "subscription_of", "taken", "update", "waiting", "wanted"]

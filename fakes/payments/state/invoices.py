@@ -11,7 +11,8 @@ from fakes.payments.state import (
     tax_rates,
     totals,
 )
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import fits, rewrite
 from fakes.payments.state.moment import Moment, subscription_of
 from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import Problem, invalid, unexpected
@@ -33,9 +34,7 @@ def wanted(_moment: Moment, invoice: Thing, params: Thing) -> bool:
     """The filters of the list of invoices."""
     if "subscription" in params and subscription_of(invoice) != params["subscription"]:
         return False
-    return all(
-        name not in params or invoice[name] == params[name] for name in ("customer", "status", "collection_method")
-    )
+    return fits(invoice, params, "customer", "status", "collection_method")
 
 
 def create(moment: Moment, params: Thing) -> Thing:
@@ -70,11 +69,7 @@ def create(moment: Moment, params: Thing) -> Thing:
 
 def _write(moment: Moment, invoice: Thing, params: Thing) -> None:
     account = moment.account
-    if "metadata" in params:
-        merge_metadata(invoice, params["metadata"])
-    for field in (*PLAIN, *MORE):
-        if field in params:
-            invoice[field] = unset(params[field])
+    rewrite(invoice, params, *PLAIN, *MORE)
     if "collection_method" in params:
         invoice["collection_method"] = params["collection_method"]
     if "days_until_due" in params:

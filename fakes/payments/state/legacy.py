@@ -3,7 +3,8 @@
 from typing import Any
 
 from fakes.payments.state import charges, methods, saved, transfers
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable, currency_of
 from fakes.payments.state.problem import Problem, invalid, missing, unexpected
@@ -128,9 +129,9 @@ def capture(moment: Moment, params: Thing, name: str) -> Thing:
         )
     with moment.changing(charge, "charge.captured"):
         charge.update(captured=True, amount_captured=amount)
-        for field in ("receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group"):
-            if field in params:
-                charge[field] = unset(params[field])
+        rewrite(
+            charge, params, "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group"
+        )
     moment.effect("payments.charge", "update", charge, {**charges.values(charge), "amount_captured": amount})
     charges.book(moment, charge)
     return charge

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakes.payments.state import banks, cards, method_shapes
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import merge_metadata, rewrite, unset
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, missing, unexpected
@@ -168,8 +169,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
             "payment_method_customer_decline",
         )
     with moment.changing(method, "payment_method.updated"):
-        if "metadata" in params:
-            merge_metadata(method, params["metadata"])
+        rewrite(method, params)
         for field, value in (params.get("billing_details") or {}).items():
             method["billing_details"][field] = unset(value)
         for field in ("exp_month", "exp_year"):

@@ -6,7 +6,7 @@ The bank account is made when the first payout needs it, unless the payout names
 from dataclasses import dataclass
 
 from fakes.payments.state import banks, due, funds
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import fits, merge_metadata, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of, even
 from fakes.payments.state.problem import invalid, missing, unexpected
@@ -132,8 +132,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a payout's metadata."""
     payout = moment.account.get("payout", name)
     with moment.changing(payout, "payout.updated"):
-        if "metadata" in params:
-            merge_metadata(payout, params["metadata"])
+        rewrite(payout, params)
     return payout
 
 
@@ -176,4 +175,4 @@ def reverse(moment: Moment, params: Thing, name: str) -> Thing:
 
 def wanted(_moment: Moment, payout: Thing, params: Thing) -> bool:
     """The filters of the list of payouts."""
-    return all(payout[name] == params[name] for name in ("status", "destination", "arrival_date") if name in params)
+    return fits(payout, params, "status", "destination", "arrival_date")

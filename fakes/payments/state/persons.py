@@ -1,6 +1,6 @@
 """People behind a connected account: owners, representatives, the individual."""
 
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import missing
 from fakes.payments.state.store import Thing
@@ -83,8 +83,7 @@ def _write(person: Thing, params: Thing) -> None:
         person["verification"] = {**person["verification"], "status": "verified"}
     if params.get("ssn_last_4") or params.get("id_number"):
         person["ssn_last_4_provided"] = True
-    if "metadata" in params:
-        merge_metadata(person, params["metadata"])
+    rewrite(person, params)
 
 
 def get(moment: Moment, account_name: str, name: str) -> Thing:

@@ -1,7 +1,7 @@
 """Plans: the older way to make recurring prices. Each plan is a price too, under the same id."""
 
 from fakes.payments.state import billing, catalogue, subscription_shapes
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Account, Thing
@@ -59,11 +59,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change what a plan may change: never its amount or rhythm."""
     price = _price(moment, name)
     before = subscription_shapes.plan(dict(price))
-    for field in ("active", "nickname", "product"):
-        if field in params:
-            price[field] = unset(params[field])
-    if "metadata" in params:
-        merge_metadata(price, params["metadata"])
+    rewrite(price, params, "active", "nickname", "product")
     if "trial_period_days" in params:
         price["recurring"]["trial_period_days"] = params["trial_period_days"]
     plan = subscription_shapes.plan(price)

@@ -6,7 +6,8 @@ The page itself, and what is done on it, are `fakes.payments.hosted`'s.
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
@@ -123,13 +124,9 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     }
     with moment.changing(configuration, "billing_portal.configuration.updated"):
         configuration["features"] = features
-        for field_ in ("active", "default_return_url", "name"):
-            if field_ in params:
-                configuration[field_] = unset(params[field_])
+        rewrite(configuration, params, "active", "default_return_url", "name")
         profile = {one: unset(value) for one, value in (params.get("business_profile") or {}).items()}
         configuration["business_profile"] = {**configuration["business_profile"], **profile}
-        if "metadata" in params:
-            merge_metadata(configuration, params["metadata"])
         if params.get("login_page"):
             on = params["login_page"]["enabled"]
             url = f"{moment.account.pages_url}/p/login/{name}" if on else None

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from fakes.payments.state import billing
-from fakes.payments.state.customers import unset
+from fakes.payments.state.given import unset
 from fakes.payments.state.money import currency_of, exact
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing

@@ -15,7 +15,7 @@ from fakes.payments.state import (
     subscription_parts,
     subscription_shapes,
 )
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import merge_metadata
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Thing
 

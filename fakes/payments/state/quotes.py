@@ -12,7 +12,8 @@ from fakes.payments.state import (
     tax_rates,
 )
 from fakes.payments.state.checkout import lines
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import fits, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Account, Thing
@@ -92,13 +93,9 @@ def _write(moment: Moment, quote: Thing, params: Thing) -> None:
     account, kept = moment.account, moment.account.side(Kept)
     asked = {**kept.asked.get(quote["id"], {}), **params}
     kept.asked[quote["id"]] = asked
-    for name in (*WORDS, "expires_at", "collection_method"):
-        if name in params:
-            quote[name] = unset(params[name])
+    rewrite(quote, params, *WORDS, "expires_at", "collection_method")
     for name in ("invoice_settings", "subscription_data"):
         quote[name].update(_dated(params.get(name) or {}))
-    if "metadata" in params:
-        merge_metadata(quote, params["metadata"])
     if "default_tax_rates" in params:
         rates = tax_rates.all_of(account, params["default_tax_rates"], "default_tax_rates")
         quote["default_tax_rates"] = [rate["id"] for rate in rates]
@@ -256,4 +253,4 @@ def line_items(account: Account, name: str) -> list[Thing]:
 
 def wanted(_moment: Moment, quote: Thing, params: Thing) -> bool:
     """The filters of the list of quotes."""
-    return all(name not in params or quote[name] == params[name] for name in ("customer", "status", "test_clock"))
+    return fits(quote, params, "customer", "status", "test_clock")

@@ -5,7 +5,7 @@ their customer says where the money shall go. What fails or is canceled is the m
 """
 
 from fakes.payments.state import banks, due, funds, methods, transfers
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import merge_metadata, rewrite
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import even, shown
@@ -228,8 +228,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a refund's metadata."""
     refund = moment.account.get("refund", name)
     was = {**refund, "metadata": dict(refund["metadata"])}
-    if "metadata" in params:
-        merge_metadata(refund, params["metadata"])
+    rewrite(refund, params)
     _tell(moment, refund, was)
     return refund
 

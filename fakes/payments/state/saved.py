@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.payments.state import banks, cards, method_shapes, methods
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, missing, unexpected
 from fakes.payments.state.standing import Standing
@@ -158,8 +159,7 @@ def add(moment: Moment, params: Thing, customer_name: str) -> Thing:
     if param is None:
         raise invalid("Missing required param: source.", "source", "parameter_missing")
     kept = keep(moment, params[param], customer, param)
-    if "metadata" in params:
-        merge_metadata(kept, params["metadata"])
+    rewrite(kept, params)
     moment.tell("customer.source.created", kept)
     if customer["default_source"] is None:
         with moment.changing(customer, "customer.updated"):
@@ -234,8 +234,7 @@ def update(moment: Moment, params: Thing, customer_name: str, name: str) -> Thin
             if part not in kept:
                 raise invalid(f"Received unknown parameter: {part}", part, "parameter_unknown")
             kept[part] = int(value) if part.startswith("exp_") else unset(value)
-        if "metadata" in params:
-            merge_metadata(kept, params["metadata"])
+        rewrite(kept, params)
     return kept
 
 

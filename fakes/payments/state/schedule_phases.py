@@ -1,8 +1,7 @@
 """The phases of subscription schedules: from when to when, with which items; and as changes of a subscription."""
 
 from fakes.payments.state import periods, subscription_parts, tax_rates
-from fakes.payments.state.customers import merge_metadata
-from fakes.payments.state.given import merged
+from fakes.payments.state.given import merge_metadata, merged
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Thing

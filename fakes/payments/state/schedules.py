@@ -1,8 +1,8 @@
 """Subscription schedules: what a subscription is in each of its phases, one after the other, by the clock."""
 
 from fakes.payments.state import due, schedule_phases, subscription_changes, subscriptions
-from fakes.payments.state.customers import merge_metadata, present
-from fakes.payments.state.given import merged
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import merged, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.schedule_phases import KIND
@@ -124,8 +124,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     schedule = moment.account.get(KIND, name)
     running(schedule, "update")
     with moment.changing(schedule, "subscription_schedule.updated"):
-        if "metadata" in params:
-            merge_metadata(schedule, params["metadata"])
+        rewrite(schedule, params)
         if "end_behavior" in params:
             schedule["end_behavior"] = params["end_behavior"]
         schedule["default_settings"] = merged(schedule["default_settings"], params.get("default_settings") or {})

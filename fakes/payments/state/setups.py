@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from fakes.payments.state import asking, confirmation, mandates, methods, setup_attempts
 from fakes.payments.state.belonging import usable
-from fakes.payments.state.customers import merge_metadata, present, unset
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import merge_metadata, rewrite
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.intent_shapes import fitting, types_of
 from fakes.payments.state.moment import Moment
@@ -115,11 +116,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     usable(method, customer, "setup_intent")
     fitting({**setup, "payment_method_types": types}, method)
     setup.update(customer=customer, payment_method_types=types)
-    for field in ("description", "flow_directions"):
-        if field in params:
-            setup[field] = unset(params[field])
-    if "metadata" in params:
-        merge_metadata(setup, params["metadata"])
+    rewrite(setup, params, "description", "flow_directions")
     if method is not None:
         setup.update(payment_method=method["id"], status="requires_confirmation", next_action=None)
     return setup

@@ -1,7 +1,7 @@
 """Shipping rates: what it costs to send something, and by when it is there; chosen in a session, or for an invoice."""
 
 from fakes.payments.state import billing
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import invalid
@@ -55,14 +55,10 @@ def _options(fixed: Thing) -> Thing:
 def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Take a rate out of use, or change its words."""
     rate = moment.account.get(KIND, name)
-    for field in ("active", "tax_behavior"):
-        if field in params:
-            rate[field] = params[field]
+    rewrite(rate, params, "active", "tax_behavior")
     options = _options(params.get("fixed_amount") or {})
     if options:
         billing.of(moment.account).currency_options.setdefault(rate["id"], {}).update(options)
-    if "metadata" in params:
-        merge_metadata(rate, params["metadata"])
     return rate
 
 

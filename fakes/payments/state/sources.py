@@ -2,7 +2,7 @@
 
 from fakes.payments.state import asking, banks, method_shapes, methods
 from fakes.payments.state.card_table import CARDS
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.standing import Standing
@@ -106,10 +106,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     source = moment.account.get("source", name)
     for part, value in (params.get("owner") or {}).items():
         source["owner"][part] = unset(value)
-    if "amount" in params:
-        source["amount"] = params["amount"]
-    if "metadata" in params:
-        merge_metadata(source, params["metadata"])
+    rewrite(source, params, "amount")
     return source
 
 

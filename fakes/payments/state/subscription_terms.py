@@ -1,7 +1,7 @@
 """On which terms a subscription runs: trial, anchor, end, who is charged and how, from its beginning on."""
 
 from fakes.payments.state import discounts, methods, periods, tax_rates
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Thing
@@ -25,11 +25,7 @@ WITHIN = {"day_of_month": (1, 31), "month": (1, 12), "hour": (0, 23), "minute": 
 
 def write(moment: Moment, subscription: Thing, params: Thing) -> None:
     """Whatever needs no working out."""
-    if "metadata" in params:
-        merge_metadata(subscription, params["metadata"])
-    for field in PLAIN:
-        if field in params:
-            subscription[field] = unset(params[field])
+    rewrite(subscription, params, *PLAIN)
     if subscription["pending_invoice_item_interval"]:
         subscription["pending_invoice_item_interval"].setdefault("interval_count", 1)
     subscription["payment_settings"].update(params.get("payment_settings") or {})

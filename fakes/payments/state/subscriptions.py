@@ -17,7 +17,8 @@ from fakes.payments.state import (
     subscription_shapes,
     subscription_terms,
 )
-from fakes.payments.state.customers import merge_metadata, present
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import fits, merge_metadata
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, missing
 from fakes.payments.state.store import Thing
@@ -213,7 +214,7 @@ def wanted(_moment: Moment, subscription: Thing, params: Thing) -> bool:
     if subscription["test_clock"] and not {"customer", "test_clock"} & set(params):
         return False
     names = ("customer", "collection_method", "test_clock")
-    return all(name not in params or subscription[name] == params[name] for name in names)
+    return fits(subscription, params, *names)
 
 
 def cancel(moment: Moment, params: Thing, name: str) -> Thing:

@@ -1,6 +1,6 @@
 """Tax rates: how much comes on top of a price, or is within it."""
 
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
@@ -38,11 +38,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a rate's words, or take it out of use."""
     rate = moment.account.get(KIND, name)
     with moment.changing(rate, "tax_rate.updated"):
-        for field in ("active", *WORDS):
-            if field in params:
-                rate[field] = unset(params[field])
-        if "metadata" in params:
-            merge_metadata(rate, params["metadata"])
+        rewrite(rate, params, "active", *WORDS)
     return rate
 
 
@@ -59,4 +55,4 @@ def all_of(account: Account, names: object, param: str) -> list[Thing]:
 
 def wanted(_moment: Moment, rate: Thing, params: Thing) -> bool:
     """The filters of the list of tax rates."""
-    return all(name not in params or rate[name] == params[name] for name in ("active", "inclusive"))
+    return fits(rate, params, "active", "inclusive")

@@ -1,7 +1,7 @@
 """Top-ups: money that the merchant adds to the balance from their own bank account."""
 
 from fakes.payments.state import banks, due, funds
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import merge_metadata, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
 from fakes.payments.state.problem import invalid, unexpected
@@ -54,10 +54,7 @@ def end(moment: Moment, name: str) -> None:
 def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a top-up's description or metadata."""
     topup = moment.account.get("topup", name)
-    if "description" in params:
-        topup["description"] = unset(params["description"])
-    if "metadata" in params:
-        merge_metadata(topup, params["metadata"])
+    rewrite(topup, params, "description")
     return topup
 
 

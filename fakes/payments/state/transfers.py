@@ -4,7 +4,7 @@ The platform's side only: what arrives is not written into the connected account
 """
 
 from fakes.payments.state import accounts, funds
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import fits, merge_metadata, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of, shown
 from fakes.payments.state.problem import invalid, missing, unexpected
@@ -75,10 +75,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a transfer's description or metadata."""
     transfer = moment.account.get("transfer", name)
     with moment.changing(transfer, "transfer.updated"):
-        if "description" in params:
-            transfer["description"] = unset(params["description"])
-        if "metadata" in params:
-            merge_metadata(transfer, params["metadata"])
+        rewrite(transfer, params, "description")
     return transfer
 
 
@@ -130,14 +127,13 @@ def update_reversal(moment: Moment, params: Thing, name: str, inner: str) -> Thi
     reversal = moment.account.get("transfer_reversal", inner)
     if reversal["transfer"] != name:
         raise missing("transfer_reversal", inner)
-    if "metadata" in params:
-        merge_metadata(reversal, params["metadata"])
+    rewrite(reversal, params)
     return reversal
 
 
 def wanted(_moment: Moment, transfer: Thing, params: Thing) -> bool:
     """The filters of the list of transfers."""
-    return all(transfer[name] == params[name] for name in ("destination", "transfer_group") if name in params)
+    return fits(transfer, params, "destination", "transfer_group")
 
 
 def check(moment: Moment, params: Thing) -> None:
@@ -230,8 +226,7 @@ def update_fee_refund(moment: Moment, params: Thing, name: str, inner: str) -> T
     refund = moment.account.get("fee_refund", inner)
     if refund["fee"] != name:
         raise missing("fee_refund", inner)
-    if "metadata" in params:
-        merge_metadata(refund, params["metadata"])
+    rewrite(refund, params)
     return refund
 
 

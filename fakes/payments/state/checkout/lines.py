@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fakes.payments.state import billing, catalogue, discounts, pricing, tax_rates, totals
 from fakes.payments.state.checkout.kept import Kept
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import merge_metadata
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing

@@ -6,7 +6,7 @@ from fakes.payments.state import pricing, shipping
 from fakes.payments.state.checkout import lines, link_shapes, sessions
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.link_shapes import CHANGEABLE, FOR_SESSIONS
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import merge_metadata, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
@@ -94,8 +94,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
         link.update(link_shapes.parts(now, mode))
         if link["restrictions"]:
             link["restrictions"]["completed_sessions"]["count"] = count
-        if "metadata" in params:
-            merge_metadata(link, params["metadata"])
+        rewrite(link, params)
         for item, quantity in changed:
             amount = pricing.cost(moment.account, item["price"], quantity)
             item.update(quantity=quantity, amount_subtotal=amount, amount_total=amount)

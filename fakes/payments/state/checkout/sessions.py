@@ -6,7 +6,8 @@ from typing import Any
 from fakes.payments.state import billing, due, intents, setups, shipping
 from fakes.payments.state.checkout import lines, shapes
 from fakes.payments.state.checkout.kept import Kept
-from fakes.payments.state.customers import merge_metadata, present
+from fakes.payments.state.customers import present
+from fakes.payments.state.given import fits, merge_metadata, rewrite
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import chargeable
 from fakes.payments.state.problem import Problem, invalid, unexpected
@@ -214,8 +215,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     session = moment.account.get("checkout.session", name)
     if session["status"] != "open" and set(params) - {"metadata"}:
         raise _not_open(session, "updated")
-    if "metadata" in params:
-        merge_metadata(session, params["metadata"])
+    rewrite(session, params)
     sent_to = (params.get("collected_information") or {}).get("shipping_details")
     if sent_to:
         collected = session["collected_information"] or dict.fromkeys(("business_name", "individual_name"))
@@ -286,4 +286,4 @@ def wanted(_moment: Moment, session: Thing, params: Thing) -> bool:
     email: Any = (params.get("customer_details") or {}).get("email")
     if email and (session["customer_details"] or {}).get("email") != email:
         return False
-    return all(name not in params or session.get(name) == params[name] for name in _FIELDS)
+    return fits(session, params, *_FIELDS)

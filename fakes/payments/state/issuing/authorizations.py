@@ -5,7 +5,7 @@ by the calls `approve` and `decline` within two seconds, else the account's defa
 """
 
 from fakes.payments.state import due
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import fits, rewrite
 from fakes.payments.state.issuing import cards, controls, transactions
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
@@ -167,8 +167,7 @@ def _answer(moment: Moment, params: Thing, name: str, *, approved: bool) -> Thin
     if amount not in (None, asked["amount"]) and not asked["is_amount_controllable"]:
         raise invalid("The amount of this authorization cannot be controlled.", "amount")
     due.drop(moment, DECIDE, authorization)
-    if "metadata" in params:
-        merge_metadata(authorization, params["metadata"])
+    rewrite(authorization, params)
     reason = "webhook_approved" if approved else "webhook_declined"
     _decided(moment, authorization, approved=approved, reason=reason, amount=amount)
     return authorization
@@ -231,8 +230,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change an authorization's metadata."""
     authorization = moment.account.get(KIND, name)
     with moment.changing(authorization, "issuing_authorization.updated"):
-        if "metadata" in params:
-            merge_metadata(authorization, params["metadata"])
+        rewrite(authorization, params)
     return authorization
 
 
@@ -240,4 +238,4 @@ def wanted(_moment: Moment, authorization: Thing, params: Thing) -> bool:
     """The filters of the list."""
     if "card" in params and authorization["card"]["id"] != params["card"]:
         return False
-    return all(name not in params or authorization[name] == params[name] for name in ("cardholder", "status"))
+    return fits(authorization, params, "cardholder", "status")

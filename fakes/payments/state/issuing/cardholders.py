@@ -1,6 +1,6 @@
 """Cardholders: people or companies whose cards are issued."""
 
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import merge_metadata, rewrite
 from fakes.payments.state.issuing import controls
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Thing
@@ -65,9 +65,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change what is given."""
     holder = moment.account.get(KIND, name)
     with moment.changing(holder, "issuing_cardholder.updated"):
-        for field in ("email", "phone_number", "preferred_locales", "status"):
-            if field in params:
-                holder[field] = unset(params[field])
+        rewrite(holder, params, "email", "phone_number", "preferred_locales", "status")
         if "billing" in params:
             holder["billing"] = {"address": _address(params["billing"]["address"])}
         if params.get("individual") and holder["individual"]:
@@ -75,7 +73,5 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
             holder["individual"] = _individual({**known, **params["individual"]})
         if "spending_controls" in params:
             holder["spending_controls"] = controls.shown(params["spending_controls"], holder["spending_controls"])
-        if "metadata" in params:
-            merge_metadata(holder, params["metadata"])
         _require(holder)
     return holder

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from fakes.payments.state import cards as test_cards
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.issuing import cardholders, controls
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
@@ -124,13 +124,9 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
         raise invalid("A canceled card cannot be used again.", "status")
     _may_be_active(card["cardholder"], params.get("status"))
     with moment.changing(card, "issuing_card.updated"):
-        for field_ in ("status", "personalization_design", "cancellation_reason"):
-            if field_ in params:
-                card[field_] = params[field_]
+        rewrite(card, params, "status", "personalization_design", "cancellation_reason")
         if "spending_controls" in params:
             card["spending_controls"] = controls.shown(params["spending_controls"], card["spending_controls"])
-        if "metadata" in params:
-            merge_metadata(card, params["metadata"])
     return card
 
 
@@ -144,4 +140,4 @@ def wanted(_moment: Moment, card: Thing, params: Thing) -> bool:
     if "cardholder" in params and card["cardholder"]["id"] != params["cardholder"]:
         return False
     names = ("exp_month", "exp_year", "last4", "status", "type", "personalization_design")
-    return all(name not in params or card[name] == params[name] for name in names)
+    return fits(card, params, *names)

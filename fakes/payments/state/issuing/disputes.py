@@ -1,6 +1,6 @@
 """Disputes of issued cards' transactions: written, submitted; nobody decides them."""
 
-from fakes.payments.state.customers import merge_metadata, unset
+from fakes.payments.state.given import merge_metadata, rewrite, unset
 from fakes.payments.state.issuing import transactions
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, unexpected
@@ -66,10 +66,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     with moment.changing(dispute, "issuing_dispute.updated"):
         if params.get("evidence"):
             dispute["evidence"] = _evidence(params["evidence"], dispute["evidence"])
-        if "amount" in params:
-            dispute["amount"] = params["amount"]
-        if "metadata" in params:
-            merge_metadata(dispute, params["metadata"])
+        rewrite(dispute, params, "amount")
     return dispute
 
 
@@ -82,8 +79,7 @@ def submit(moment: Moment, params: Thing, name: str) -> Thing:
     if not dispute["evidence"][reason]["explanation"]:
         at = f"evidence[{reason}][explanation]"
         raise invalid(f"Missing required evidence: {at}.", at, "parameter_missing")
-    if "metadata" in params:
-        merge_metadata(dispute, params["metadata"])
+    rewrite(dispute, params)
     dispute["status"] = "submitted"
     moment.tell("issuing_dispute.submitted", dispute)
     return dispute

@@ -1,6 +1,6 @@
 """Money that moved by an issued card: captured (a negative amount, as the merchant sees it), or given back."""
 
-from fakes.payments.state.customers import merge_metadata
+from fakes.payments.state.given import rewrite
 from fakes.payments.state.issuing import cards, controls
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.money import currency_of
@@ -116,6 +116,5 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a transaction's metadata."""
     transaction = moment.account.get(KIND, name)
     with moment.changing(transaction, "issuing_transaction.updated"):
-        if "metadata" in params:
-            merge_metadata(transaction, params["metadata"])
+        rewrite(transaction, params)
     return transaction
