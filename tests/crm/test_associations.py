@@ -20,6 +20,7 @@ from fakes.crm.state.associations import Associations
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
 from fakes.plugin import Fakes
+from tests.crm.bare import Bare
 
 WHEN = "2026-03-01T10:00:00Z"
 
@@ -123,6 +124,36 @@ def test_a_limit_that_the_user_set_holds(portal: Portal, links: Associations) ->
     assert links.link(deal, people[0]) == []
     with pytest.raises(Problem, match="limit of 1"):
         links.link(deal, people[1])
+
+
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_batch_that_meets_a_limit_tells_what_it_did(version: str) -> None:
+    """One deal may have one contact: the first input is carried out and told, the second is listed as an error."""
+    bare = Bare()
+    deal, *people = (
+        bare.call("POST", f"/crm/v3/objects/{kind}", {"properties": {}}).body["id"]
+        for kind in ("deals", *["contacts"] * 2)
+    )
+    bare.slice.links.types.get(("deals", "contacts"), 3).most = 1
+    typed = {"type": "deal_to_contact", "types": [{"associationTypeId": 3}]}
+    inputs = [{"from": {"id": deal}, "to": {"id": each}, **typed} for each in people]
+    answer = bare.call("POST", f"/crm/{version}/associations/deals/contacts/batch/create", {"inputs": inputs})
+    assert (answer.status, len(answer.body["results"]), answer.body["numErrors"]) == (207, 1, 1)
+    assert answer.body["errors"][0]["subCategory"] == "ASSOCIATION_LIMIT_EXCEEDED"
+
+
+def test_a_malformed_batch_parts_nobody() -> None:
+    """What its first inputs name stays together when a later one is no input."""
+    bare = Bare()
+    deal, person = (
+        bare.call("POST", f"/crm/v3/objects/{kind}", {"properties": {}}).body["id"] for kind in ("deals", "contacts")
+    )
+    bare.call("PUT", f"/crm/v4/objects/deals/{deal}/associations/default/contacts/{person}")
+    inputs = [{"from": {"id": deal}, "to": [{"id": person}]}, {"from": {"id": deal}, "to": "everybody"}]
+    refused = bare.call("POST", "/crm/v4/associations/deals/contacts/batch/archive", {"inputs": inputs})
+    assert refused.status == 400
+    left = bare.call("GET", f"/crm/v4/objects/deals/{deal}/associations/contacts").body["results"]
+    assert [each["toObjectId"] for each in left] == [person]
 
 
 def test_a_limit_is_set_listed_and_lifted(http: httpx.Client) -> None:

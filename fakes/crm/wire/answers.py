@@ -4,9 +4,9 @@ Called by the routes in this folder and by `slice`. Bodies follow the public API
 category, records show their default properties and those that were asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import orjson
@@ -18,6 +18,7 @@ from fakes.crm.state.record import Record, Written
 from fakes.crm.state.records import Portal
 from fakes.crm.state.values import iso
 
+T = TypeVar("T")
 STATUS = {
     "VALIDATION_ERROR": 400,
     "INVALID_AUTHENTICATION": 401,
@@ -178,6 +179,20 @@ def multi(portal: Portal, results: list[Any], problems: list[Problem], *, status
         body["errors"] = [error(each) for each in problems]
         status = partly
     return answer(status, body)
+
+
+def each_of(
+    portal: Portal, inputs: Iterable[T], work: Callable[[T], Iterable[Any]], *, status: int, partly: int = 207
+) -> Reply:
+    """What the work came to for each input of a batch, and the problems of those that were refused, as `multi`."""
+    results: list[Any] = []
+    problems: list[Problem] = []
+    for each in inputs:
+        try:
+            results += work(each)
+        except Problem as problem:
+            problems.append(problem)
+    return multi(portal, results, problems, status=status, partly=partly)
 
 
 def object_body(portal: Portal, call: Call) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from fakes.crm.state.associations import Associations, Change
 from fakes.crm.state.bonds import Pair, Type
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
-from fakes.crm.wire.answers import answer, inputs_of, multi, page_of, paging
+from fakes.crm.wire.answers import answer, each_of, inputs_of, multi, page_of, paging
 from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.mounts import Guard
 from fakes.crm.wire.pairs import PREFIXES, Row, between
 
+Input = dict[str, Any]
 PAGE_MAX = 500
 CREATED_MAX, READ_MAX = 2000, 1000
 """How many inputs a batch may have."""
@@ -109,84 +110,60 @@ class Links:
 
     # -- batches ------------------------------------------------------------------------------------------------
 
-    def _found(self, pair: Pair, each: dict[str, Any]) -> tuple[Record, Record]:
-        """The two records of an input; refused when one of them is not there."""
-        left = self._portal.find(pair[0], end_of(each, "from"))
-        right = self._portal.find(pair[1], end_of(each, "to"))
-        if left is None or right is None:
-            ids = [end_of(each, end) for end in ("from", "to")]
-            raise Problem("OBJECT_NOT_FOUND", "One of the ids is not valid", None, (), {"ids": ids})
-        return left, right
-
     def _batch_default(self, pair: Pair, call: Call) -> Reply:
-        results: list[Any] = []
-        problems: list[Problem] = []
-        for each in inputs_of(self._portal, call, CREATED_MAX):
-            try:
-                record, other = self._found(pair, each)
-                self._clerk.bound(call, self._associations.link(record, other))
-                results += self._both(record, other)
-            except Problem as problem:
-                problems.append(problem)
+        def bind(each: Input) -> list[Any]:
+            record, other = ends_of(self._portal, pair, each)
+            self._clerk.bound(call, self._associations.link(record, other))
+            return self._both(record, other)
+
         # The vendor declares no 207 here: what failed is listed in a 200.
-        return multi(self._portal, results, problems, status=200, partly=200)
+        return each_of(self._portal, inputs_of(self._portal, call, CREATED_MAX), bind, status=200, partly=200)
 
     def _batch_create(self, pair: Pair, call: Call) -> Reply:
-        inputs = inputs_of(self._portal, call, CREATED_MAX)
-        wanted = [self._types(pair, each.get("types")) for each in inputs]
-        results: list[Any] = []
-        problems: list[Problem] = []
-        for each, types in zip(inputs, wanted, strict=True):
-            try:
-                record, other = self._found(pair, each)
-                self._link_all(call, record, other, types)
-                results.append(self._pair(record, other, types))
-            except Problem as problem:
-                problems.append(problem)
-        return multi(self._portal, results, problems, status=201)
+        def bind(wanted: tuple[Input, list[Type]]) -> list[Any]:
+            record, other = ends_of(self._portal, pair, wanted[0])
+            self._link_all(call, record, other, wanted[1])
+            return [self._pair(record, other, wanted[1])]
+
+        return each_of(self._portal, self._typed(pair, call, CREATED_MAX), bind, status=201)
+
+    def _typed(self, pair: Pair, call: Call, most: int) -> list[tuple[Input, list[Type]]]:
+        """Every input with the types that it names; refused before anything is done when one names none."""
+        return [(each, self._types(pair, each.get("types"))) for each in inputs_of(self._portal, call, most)]
 
     def _batch_archive(self, pair: Pair, call: Call) -> Reply:
+        parted: list[tuple[str, str]] = []
         for each in inputs_of(self._portal, call, READ_MAX):
-            record = self._portal.find(pair[0], end_of(each, "from"))
             others = each.get("to")
             if not isinstance(others, list) or not all(isinstance(one, dict) for one in others):
                 raise malformed("Invalid input JSON on line 1, column 1: to must be a list of objects")
-            for one in others:
-                other = self._portal.find(pair[1], str(one.get("id", "")))
-                if record is not None and other is not None:
-                    self._clerk.bound(call, self._associations.unlink(record, other))
+            parted += [(end_of(each, "from"), str(one.get("id", ""))) for one in others]
+        for ids in parted:
+            found = both_live(self._portal, pair, ids)
+            if found is not None:
+                self._clerk.bound(call, self._associations.unlink(*found))
         return Reply(204)
 
     def _batch_labels(self, pair: Pair, call: Call) -> Reply:
-        inputs = inputs_of(self._portal, call, READ_MAX)
-        wanted = [self._types(pair, each.get("types")) for each in inputs]
-        for each, types in zip(inputs, wanted, strict=True):
-            record = self._portal.find(pair[0], end_of(each, "from"))
-            other = self._portal.find(pair[1], end_of(each, "to"))
-            if record is not None and other is not None:
-                parted = [self._associations.unlink(record, other, one.id) for one in types]
+        for ids, types in [(both_ids(each), types) for each, types in self._typed(pair, call, READ_MAX)]:
+            found = both_live(self._portal, pair, ids)
+            if found is not None:
+                parted = [self._associations.unlink(*found, one.id) for one in types]
                 self._clerk.bound(call, [change for changes in parted for change in changes])
         return Reply(204)
 
     def _batch_read(self, pair: Pair, call: Call) -> Reply:
-        results: list[Any] = []
-        problems: list[Problem] = []
-        for each in inputs_of(self._portal, call, READ_MAX):
-            name = str(each.get("id", ""))
-            record = self._portal.find(pair[0], name)
-            found: list[tuple[str, list[Type]]] = []
-            following: str | None = None
+        def read(each: Input) -> list[Any]:
+            record, after = self._portal.find(pair[0], str(each.get("id", ""))), each.get("after")
             if record is not None:
-                after = each.get("after")
-                found, following = self._associations.page(
-                    record, pair[1], PAGE_MAX, None if after is None else str(after)
-                )
-            if record is not None and found:
-                more = {"paging": {"next": {"after": following}}} if following else {}
-                results.append({"from": {"id": record.id}, "to": [_listed(*one) for one in found], **more})
-            else:
-                problems.append(none_from(pair, name))
-        return multi(self._portal, results, problems, status=200)
+                cursor = None if after is None else str(after)
+                found, following = self._associations.page(record, pair[1], PAGE_MAX, cursor)
+                if found:
+                    more = {"paging": {"next": {"after": following}}} if following else {}
+                    return [{"from": {"id": record.id}, "to": [_listed(*one) for one in found], **more}]
+            raise none_from(pair, str(each.get("id", "")))
+
+        return each_of(self._portal, inputs_of(self._portal, call, READ_MAX), read, status=200)
 
 
 def none_from(pair: Pair, name: str) -> Problem:
@@ -196,7 +173,27 @@ def none_from(pair: Pair, name: str) -> Problem:
     return Problem("OBJECT_NOT_FOUND", message, "crm.associations.NO_ASSOCIATIONS_FOUND", (), context)
 
 
-def end_of(each: dict[str, Any], end: str) -> str:
+def ends_of(portal: Portal, pair: Pair, each: Input) -> tuple[Record, Record]:
+    """The two records of an input; refused when one of them is not there."""
+    ids = both_ids(each)
+    found = both_live(portal, pair, ids)
+    if found is None:
+        raise Problem("OBJECT_NOT_FOUND", "One of the ids is not valid", None, (), {"ids": list(ids)})
+    return found
+
+
+def both_ids(each: Input) -> tuple[str, str]:
+    """The ids at both ends of an input."""
+    return end_of(each, "from"), end_of(each, "to")
+
+
+def both_live(portal: Portal, pair: Pair, ids: tuple[str, str]) -> tuple[Record, Record] | None:
+    """The records of these ids; None unless both are there."""
+    record, other = portal.find(pair[0], ids[0]), portal.find(pair[1], ids[1])
+    return None if record is None or other is None else (record, other)
+
+
+def end_of(each: Input, end: str) -> str:
     """The id at one end of an input."""
     target = each.get(end)
     if not isinstance(target, dict) or not target.get("id"):

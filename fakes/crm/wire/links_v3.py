@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakes.calls import Call, Reply, Route
-from fakes.crm.problems import Problem
 from fakes.crm.state.associations import Associations
 from fakes.crm.state.bonds import Pair, Type
 from fakes.crm.state.record import Record
 from fakes.crm.state.records import Portal
-from fakes.crm.wire.answers import answer, inputs_of, multi, page_of, paging
+from fakes.crm.wire.answers import answer, each_of, inputs_of, page_of, paging
 from fakes.crm.wire.clerk import Clerk
-from fakes.crm.wire.links import PAGE_MAX, end_of, none_from
+from fakes.crm.wire.links import PAGE_MAX, Input, both_ids, both_live, ends_of, none_from
 from fakes.crm.wire.mounts import OBJECTS, Guard
 from fakes.crm.wire.pairs import Row, between
 
@@ -75,40 +74,32 @@ class OldLinks:
         known = self._associations.types.between(pair).values()
         return answer(200, {"results": [{"id": str(each.id), "name": self._named(pair, each)} for each in known]})
 
+    def _named_inputs(self, pair: Pair, call: Call) -> list[tuple[Input, Type]]:
+        """Every input with the type that it names; refused before anything is done when one names none."""
+        types = self._associations.types
+        return [(each, types.spoken(pair, str(each.get("type", "")))) for each in inputs_of(self._portal, call)]
+
     def _create(self, pair: Pair, call: Call) -> Reply:
-        inputs = inputs_of(self._portal, call)
-        wanted = [self._associations.types.spoken(pair, str(each.get("type", ""))) for each in inputs]
-        results: list[Any] = []
-        problems: list[Problem] = []
-        for each, one in zip(inputs, wanted, strict=True):
-            ids = [end_of(each, end) for end in ("from", "to")]
-            record, other = self._portal.find(pair[0], ids[0]), self._portal.find(pair[1], ids[1])
-            if record is None or other is None:
-                problems.append(Problem("OBJECT_NOT_FOUND", "One of the ids is not valid", None, (), {"ids": ids}))
-                continue
-            self._clerk.bound(call, self._associations.link(record, other, one.id))
-            results.append({"from": {"id": record.id}, "to": {"id": other.id}, "type": self._named(pair, one)})
-        return multi(self._portal, results, problems, status=201)
+        def bind(wanted: tuple[Input, Type]) -> list[Any]:
+            record, other = ends_of(self._portal, pair, wanted[0])
+            self._clerk.bound(call, self._associations.link(record, other, wanted[1].id))
+            return [{"from": {"id": record.id}, "to": {"id": other.id}, "type": self._named(pair, wanted[1])}]
+
+        return each_of(self._portal, self._named_inputs(pair, call), bind, status=201)
 
     def _archive(self, pair: Pair, call: Call) -> Reply:
-        inputs = inputs_of(self._portal, call)
-        wanted = [self._associations.types.spoken(pair, str(each.get("type", ""))) for each in inputs]
-        for each, one in zip(inputs, wanted, strict=True):
-            record = self._portal.find(pair[0], end_of(each, "from"))
-            other = self._portal.find(pair[1], end_of(each, "to"))
-            if record is not None and other is not None:
-                self._clerk.bound(call, self._associations.unlink(record, other, one.id))
+        for ids, one in [(both_ids(each), one) for each, one in self._named_inputs(pair, call)]:
+            found = both_live(self._portal, pair, ids)
+            if found is not None:
+                self._clerk.bound(call, self._associations.unlink(*found, one.id))
         return Reply(204)
 
     def _read(self, pair: Pair, call: Call) -> Reply:
-        results: list[Any] = []
-        problems: list[Problem] = []
-        for each in inputs_of(self._portal, call):
-            name = str(each.get("id", ""))
-            record = self._portal.find(pair[0], name)
+        def read(each: Input) -> list[Any]:
+            record = self._portal.find(pair[0], str(each.get("id", "")))
             found = self._associations.page(record, pair[1], PAGE_MAX, None)[0] if record else []
-            if record is not None and found:
-                results.append({"from": {"id": record.id}, "to": self._entries(pair, found)})
-            else:
-                problems.append(none_from(pair, name))
-        return multi(self._portal, results, problems, status=200)
+            if record is None or not found:
+                raise none_from(pair, str(each.get("id", "")))
+            return [{"from": {"id": record.id}, "to": self._entries(pair, found)}]
+
+        return each_of(self._portal, inputs_of(self._portal, call), read, status=200)

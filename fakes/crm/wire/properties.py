@@ -1,12 +1,12 @@
 """Routes of properties and their groups, for every type of record. No rules here."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from fakes.calls import Call, Reply, Route
-from fakes.crm.problems import Problem
 from fakes.crm.state.records import Portal
 from fakes.crm.state.schema import Schema
-from fakes.crm.wire.answers import answer, flag, inputs_of, multi, object_body
+from fakes.crm.wire.answers import answer, each_of, flag, inputs_of, object_body
 from fakes.crm.wire.mounts import PROPERTIES, Guard, settings
 
 
@@ -48,23 +48,20 @@ class Properties:
         return answer(201, self._schema(call).create(given, self._portal.moment()).as_json())
 
     def _batch_create(self, call: Call) -> Reply:
-        results, problems = [], []
-        for each in inputs_of(self._portal, call):
-            try:
-                results.append(self._schema(call).create(each, self._portal.moment()).as_json())
-            except Problem as problem:
-                problems.append(problem)
-        return multi(self._portal, results, problems, status=201)
+        schema, moment = self._schema(call), self._portal.moment()
+
+        def create(each: dict[str, Any]) -> list[Any]:
+            return [schema.create(each, moment).as_json()]
+
+        return each_of(self._portal, inputs_of(self._portal, call), create, status=201)
 
     def _batch_read(self, call: Call) -> Reply:
-        results, problems = [], []
-        archived = object_body(self._portal, call).get("archived") is True
-        for each in inputs_of(self._portal, call):
-            try:
-                results.append(self._schema(call).find(str(each.get("name", "")), archived=archived).as_json())
-            except Problem as problem:
-                problems.append(problem)
-        return multi(self._portal, results, problems, status=200)
+        schema, archived = self._schema(call), object_body(self._portal, call).get("archived") is True
+
+        def read(each: dict[str, Any]) -> list[Any]:
+            return [schema.find(str(each.get("name", "")), archived=archived).as_json()]
+
+        return each_of(self._portal, inputs_of(self._portal, call), read, status=200)
 
     def _get(self, call: Call) -> Reply:
         return answer(200, self._schema(call).find(call.at["name"], archived=flag(call, "archived")).as_json())

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakes.calls import Call, Reply, Route
-from fakes.crm.problems import Problem
 from fakes.crm.state.custom import Custom, Definition
 from fakes.crm.state.records import Portal
-from fakes.crm.wire.answers import answer, flag, inputs_of, multi, object_body
+from fakes.crm.wire.answers import answer, each_of, flag, inputs_of, object_body
 from fakes.crm.wire.mounts import SCHEMAS, Guard, settings
 
 
@@ -40,14 +39,10 @@ class Schemas:
         return answer(201, self._shown(self._custom.create(object_body(self._portal, call))))
 
     def _batch_read(self, call: Call) -> Reply:
-        results: list[Any] = []
-        problems: list[Problem] = []
-        for each in inputs_of(self._portal, call):
-            try:
-                results.append(self._shown(self._custom.get(str(each.get("id", "")))))
-            except Problem as problem:
-                problems.append(problem)
-        return multi(self._portal, results, problems, status=200)
+        def read(each: dict[str, Any]) -> list[Any]:
+            return [self._shown(self._custom.get(str(each.get("id", ""))))]
+
+        return each_of(self._portal, inputs_of(self._portal, call), read, status=200)
 
     def _get(self, call: Call) -> Reply:
         return answer(200, self._shown(self._custom.get(call.at["objectType"])))

@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 
 from fakes.calls import Call, Ledger, News, Reply, Route
-from fakes.crm.problems import Problem, malformed, not_found
+from fakes.crm.problems import malformed, not_found
 from fakes.crm.state.records import Portal
 from fakes.crm.state.telling import Event, Telling, in_arrays
-from fakes.crm.wire.answers import answer, inputs_of, multi, object_body
+from fakes.crm.wire.answers import answer, each_of, inputs_of, object_body
 from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.mounts import DATED, Guard, settings
 from fakes.encoding import trimmed
@@ -221,11 +221,8 @@ class Subscriptions:
 
     def _batch(self, call: Call) -> Reply:
         self._mine(call)
-        results: list[Any] = []
-        problems: list[Problem] = []
-        for each in inputs_of(self._portal, call):
-            try:
-                results.append(self._telling.switch(str(each.get("id", "")), each.get("active")).as_json())
-            except Problem as problem:
-                problems.append(problem)
-        return multi(self._portal, results, problems, status=200)
+
+        def switch(each: dict[str, Any]) -> list[Any]:
+            return [self._telling.switch(str(each.get("id", "")), each.get("active")).as_json()]
+
+        return each_of(self._portal, inputs_of(self._portal, call), switch, status=200)
