@@ -142,6 +142,23 @@ def test_a_batch_that_meets_a_limit_tells_what_it_did(version: str) -> None:
     assert answer.body["errors"][0]["subCategory"] == "ASSOCIATION_LIMIT_EXCEEDED"
 
 
+@pytest.mark.parametrize("path", ["/crm/v3/objects/deals", "/crm/v3/objects/deals/batch/create"])
+def test_a_record_with_too_many_associations_is_not_made(path: str) -> None:
+    """One deal may have one contact: with two nothing is made and nothing told, with the same one twice it is."""
+    bare = Bare()
+    people = [bare.call("POST", "/crm/v3/objects/contacts", {"properties": {}}).body["id"] for _ in range(2)]
+    bare.slice.links.types.get(("deals", "contacts"), 3).most = 1
+    bare.ledger.effects.clear()
+    for named, status in ((people, 400), (people[:1] * 2, 201)):
+        to = [{"to": {"id": each}, "types": [{"associationTypeId": 3}]} for each in named]
+        wanted = {"properties": {"dealname": "d"}, "associations": to}
+        answer = bare.call("POST", path, {"inputs": [wanted]} if path.endswith("create") else wanted)
+        assert answer.status == status, answer.raw
+        made = [(sink, op) for sink, op, _, _ in bare.ledger.effects]
+        assert made == ([] if status == 400 else [("crm.deal", "create")])
+        assert bare.slice.portal.shelves["deals"].count() == len(made)
+
+
 def test_a_malformed_batch_parts_nobody() -> None:
     """What its first inputs name stays together when a later one is no input."""
     bare = Bare()

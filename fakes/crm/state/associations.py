@@ -102,11 +102,7 @@ class Associations:
             return
         most = LINKS_MAX if wanted.most is None else wanted.most
         if (other.id not in ends.types and len(ends.order) >= LINKS_MAX) or ends.count.get(wanted.id, 0) >= most:
-            raise Problem(
-                "VALIDATION_ERROR",
-                f"{record.kind.title} {record.id} has reached its limit of {most} associations of type {wanted.id}",
-                "ASSOCIATION_LIMIT_EXCEEDED",
-            )
+            raise _full(f"{record.kind.title} {record.id}", most, wanted.id)
 
     def _take(self, record: Record, other: Record, gone: Type) -> list[Change]:
         ends = self._ends(record, other.kind.name)
@@ -175,7 +171,7 @@ class Associations:
         return [str(each) for each in ends.order] if ends else []
 
     def wanted(self, kind: str, given: Any) -> list[tuple[Record, int]]:
-        """The records named by the `associations` of a create; refuses unknown ones before anything is made."""
+        """The records named by the `associations` of a create; refuses unknown or too many ones before it is made."""
         if not isinstance(given or [], list):
             raise malformed("Invalid input JSON on line 1, column 1: associations must be a list")
         found: list[tuple[Record, int]] = []
@@ -189,5 +185,16 @@ class Associations:
             if not isinstance(types, list) or not all(isinstance(one, Mapping) for one in types):
                 raise malformed("Invalid input JSON on line 1, column 1: types must be a list of objects")
             pair = (kind, record.kind.name)
-            found += [(record, self.types.get(pair, one.get("associationTypeId")).id) for one in types]
+            for one in types:
+                type_ = self.types.get(pair, one.get("associationTypeId"))
+                found.append((record, type_.id))
+                if type_.most is not None:
+                    others = {other.id for other, number in found if (other.kind, number) == (record.kind, type_.id)}
+                    if len(others) > type_.most:
+                        raise _full(f"The new {self._portal.schemas[kind].title}", type_.most, type_.id)
         return found
+
+
+def _full(record: str, most: int, number: int) -> Problem:
+    message = f"{record} has reached its limit of {most} associations of type {number}"
+    return Problem("VALIDATION_ERROR", message, "ASSOCIATION_LIMIT_EXCEEDED")
