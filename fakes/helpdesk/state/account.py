@@ -108,6 +108,11 @@ class Account:
         chance = self._rng.stream(f"helpdesk/ulid/{self._tokens}")
         return "01" + "".join(chance.choices(ULID_LETTERS, k=24))
 
+    def new_uuid(self) -> str:
+        """The next id of a kind that has UUIDs: side conversations and events."""
+        token = self.new_token("uuid") + self.new_token("uuid")
+        return f"{token[:8]}-{token[8:12]}-{token[12:16]}-{token[16:20]}-{token[20:32]}"
+
     def now(self) -> str:
         """Now, as the helpdesk writes it: whole seconds."""
         return self.moment()[1]

@@ -95,10 +95,9 @@ class Events:
 
     def _tell(self, kind: str, subject: str, detail: Record, event: Record, about: int) -> None:
         for webhook in self._webhooks.wanting(EVENT + kind):
-            token = self._account.new_token("event") + self._account.new_token("event")
             body = {
                 "account_id": self._account.id, "detail": detail, "event": event,
-                "id": f"{token[:8]}-{token[8:12]}-{token[12:16]}-{token[16:20]}-{token[20:32]}", "subject": subject,
+                "id": self._account.new_uuid(), "subject": subject,
                 "time": self._account.now(), "type": EVENT + kind, "zendesk_event_version": VERSION,
             }  # fmt: skip
             self._webhooks.invoke(webhook, orjson.dumps(body), about, EVENT + kind)

@@ -58,9 +58,8 @@ class SideConversations:
         """Begin a side conversation with a first message."""
         to, body = self._recipients(given), self._body(given)
         now = self._account.now()
-        token = self._account.new_token("side") + self._account.new_token("side")
         made = SideConversation(
-            id=f"{token[:8]}-{token[8:12]}-{token[12:16]}-{token[16:20]}-{token[20:32]}", ticket_id=ticket.id,
+            id=self._account.new_uuid(), ticket_id=ticket.id,
             subject=text(given, "subject") or "", state="open", created_at=now, updated_at=now, message_added_at=now,
             state_updated_at=now, external_ids=dict(external_ids) if isinstance(external_ids, Mapping) else {},
         )  # fmt: skip

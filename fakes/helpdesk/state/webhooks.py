@@ -119,14 +119,17 @@ class Webhooks:
 
     def create(self, given: Mapping[str, Any], by: int) -> Webhook:
         """Make a webhook."""
+        made = self._made(given, by, fresh_secret())
+        self.all[made.id] = made
+        return made
+
+    def _made(self, given: Mapping[str, Any], by: int, secret: str) -> Webhook:
         shown, authentication = self._checked(given, None)
         number = self._account.new_ulid()
-        made = Webhook(
-            id=number, authentication=authentication, secret=fresh_secret(), breaker=Breaker(self._account),
+        return Webhook(
+            id=number, authentication=authentication, secret=secret, breaker=Breaker(self._account),
             shown={"id": number, **shown, "created_at": self._account.now(), "created_by": str(by)},
         )  # fmt: skip
-        self.all[number] = made
-        return made
 
     def clone(self, webhook: Webhook, by: int) -> Webhook:
         """Make a webhook like another one, with a secret of its own."""
@@ -135,14 +138,9 @@ class Webhooks:
     def trial(self, given: Any, known: Webhook | None, by: int) -> Webhook:
         """A webhook to try once, which is not kept."""
         base = {**known.shown, "authentication": known.authentication} if known else {"name": "test"}
-        wanted = {"http_method": "POST", "request_format": "json", "subscriptions": [TRIGGERED]} | base
-        shown, authentication = self._checked(wanted | (dict(given) if isinstance(given, Mapping) else {}), None)
-        number = self._account.new_ulid()
-        secret = known.secret if known else TESTING_SECRET
-        return Webhook(
-            id=number, authentication=authentication, secret=secret, breaker=Breaker(self._account),
-            shown={"id": number, **shown, "created_at": self._account.now(), "created_by": str(by)},
-        )  # fmt: skip
+        usual = {"http_method": "POST", "request_format": "json", "subscriptions": [TRIGGERED]}
+        wanted = {**usual, **base, **(given if isinstance(given, Mapping) else {})}
+        return self._made(wanted, by, known.secret if known else TESTING_SECRET)
 
     def change(self, webhook: Webhook, given: Mapping[str, Any], by: int, *, whole: bool) -> None:
         """Change a webhook: all of it, or only what is given."""
@@ -154,8 +152,10 @@ class Webhooks:
             webhook.shown.pop("authentication", None)
 
     def delete(self, webhook: Webhook) -> None:
-        """Remove a webhook."""
+        """Remove a webhook, and with it what it was told."""
         del self.all[webhook.id]
+        for each in webhook.invocations:
+            self._by_invocation.pop(each, None)
 
     def _checked(self, given: Mapping[str, Any], before: Webhook | None) -> tuple[Record, Record | None]:
         shown: Record = {
