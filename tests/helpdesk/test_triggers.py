@@ -209,6 +209,31 @@ def test_webhooks_are_made_changed_cloned_and_removed(inside: Inside) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "data", "name"),
+    [
+        ("basic_auth", {"username": "u", "password": "p-secret"}, "Authorization"),
+        ("bearer_token", {"token": "p-secret"}, "Authorization"),
+        ("api_key", {"name": "X-Our-Key", "value": "p-secret"}, "X-Our-Key"),
+    ],
+)
+def test_attempts_do_not_show_what_a_request_was_authenticated_by(
+    inside: Inside, kind: str, data: dict[str, str], name: str
+) -> None:
+    """The request carried it; who asks for the attempts sees every other header."""
+    asked = {**WEBHOOK, "authentication": {"type": kind, "data": data, "add_position": "header"}}
+    hook = inside.ask("POST", "/webhooks", {"webhook": asked}).body["webhook"]
+    told = [{"field": "notification_webhook", "value": [hook["id"], "{}"]}]
+    _trigger(inside, [{"field": "status", "operator": "is", "value": "new"}], told)
+    inside.ticket()
+    (news,) = inside.ledger.told
+    assert name in news.headers
+    inside.slice.desk.webhooks.heard(news.id, 200, "ok")
+    (attempt,) = inside.ask("GET", f"/webhooks/{hook['id']}/invocations/{news.id}/attempts").body["attempts"]
+    shown = {each["key"] for each in attempt["request"]["headers"]}
+    assert shown == set(news.headers) - {name}
+
+
+@pytest.mark.parametrize(
     "wrong",
     [{"endpoint": "ftp://x"}, {"http_method": "TEAPOT"}, {"name": None}, {"subscriptions": ["zen:event-type:x"]},
      {"authentication": {"type": "basic_auth", "data": {}}}],

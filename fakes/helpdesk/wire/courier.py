@@ -80,23 +80,24 @@ class Courier:
             body=invocation.body,
             created_s=invocation.created_s,
             account=webhook.id,
-            headers=headers(webhook, invocation, self._desk.account.id),
+            headers={**headers(webhook, invocation, self._desk.account.id), **_credentials(webhook)},
         )
 
 
 def headers(webhook: Webhook, invocation: Invocation, account_id: int) -> dict[str, str]:
-    """What a request carries besides its signature."""
-    carried = {
+    """What a request carries besides its signature and its credentials."""
+    return {
         "User-Agent": "Zendesk Webhook", "Content-Type": FORMATS[webhook.shown["request_format"]],
         "X-Zendesk-Account-Id": str(account_id), "X-Zendesk-Webhook-Id": webhook.id,
         "X-Zendesk-Webhook-Invocation-Id": invocation.id,
     }  # fmt: skip
-    known = webhook.authentication
-    if known is not None and known["type"] == "basic_auth":
-        shown = f"{known['data']['username']}:{known['data']['password']}".encode()
-        carried["Authorization"] = "Basic " + base64.b64encode(shown).decode()
-    elif known is not None and known["type"] == "bearer_token":
-        carried["Authorization"] = f"Bearer {known['data']['token']}"
-    elif known is not None:
-        carried[known["data"]["name"]] = known["data"]["value"]
-    return carried
+
+
+def _credentials(webhook: Webhook) -> dict[str, str]:
+    if webhook.authentication is None:
+        return {}
+    kind, data = webhook.authentication["type"], webhook.authentication["data"]
+    if kind == "basic_auth":
+        shown = f"{data['username']}:{data['password']}".encode()
+        return {"Authorization": "Basic " + base64.b64encode(shown).decode()}
+    return {"Authorization": f"Bearer {data['token']}"} if kind == "bearer_token" else {data["name"]: data["value"]}

@@ -135,7 +135,6 @@ class WebhookArea(Area):
         if found is None:
             raise not_found()
         carried = headers(webhook, found, self.desk.account.id)
-        carried.pop("Authorization", None)
         return answer(200, {"attempts": [_attempt(webhook, found, each, carried) for each in found.attempts]})
 
 
