@@ -12,15 +12,19 @@ import orjson
 
 PARAMS_MAX = 4_000
 TEXT_MAX = 400
+CARD_MIN = 13
+"""How many digits the shortest card number has."""
 HIDDEN = "***"
 _SECRET_KEY = re.compile(
     r"passw|secret|token|authoriz|api_?key|cvc|cvv|credential|private_?key|card.*number|^pan$", re.IGNORECASE
 )
 _CARDISH = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
-_SECRET_TEXT = re.compile(r"\b(?:Bearer|Basic)\s+\S+|\b(?:sk|rk|whsec)_\w{8,}|\w+_secret_\w+")
-
 _DIGIT = re.compile(r"\d")
-_SECRET_MARKS = ("Bearer", "Basic", "sk_", "rk_", "whsec_", "_secret_")
+_SCHEMES = ("Bearer", "Basic")
+_KEYS = ("sk_", "rk_", "whsec_")
+_MIDDLE = "_secret_"
+_SECRET_TEXT = re.compile(rf"\b(?:{'|'.join(_SCHEMES)})\s+\S+|\b(?:{'|'.join(_KEYS)})\w{{8,}}|\w+{_MIDDLE}\w+")
+_SECRET_MARK = re.compile("|".join((*_SCHEMES, *_KEYS, _MIDDLE)))
 
 
 def _luhn(digits: str) -> bool:
@@ -39,13 +43,10 @@ def _hide_card(match: re.Match[str]) -> str:
 def hide_in_text(text: str) -> str:
     """The text without card numbers, bearer tokens and keys, cut to a readable length."""
     shown = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}... ({len(text)} characters)"
-    if len(shown) > 12:
-        # Looking for what every such text has in it is much cheaper than looking for the whole of it everywhere.
-        if _DIGIT.search(shown):
-            shown = _CARDISH.sub(_hide_card, shown)
-        if any(mark in shown for mark in _SECRET_MARKS):
-            shown = _SECRET_TEXT.sub(HIDDEN, shown)
-    return shown
+    # Looking for what every such text has in it is much cheaper than looking for the whole of it everywhere.
+    if len(shown) >= CARD_MIN and _DIGIT.search(shown):
+        shown = _CARDISH.sub(_hide_card, shown)
+    return _SECRET_TEXT.sub(HIDDEN, shown) if _SECRET_MARK.search(shown) else shown
 
 
 @lru_cache(4096)

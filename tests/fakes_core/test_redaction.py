@@ -14,6 +14,8 @@ from fakes.redaction import HIDDEN, hide_in_text
         ("Basic\tYWRhOnB3ZA==", HIDDEN),
         ("key sk_test_12345678 leaked", f"key {HIDDEN} leaked"),
         ("rk_live_1234567890", HIDDEN),
+        ("sk_12345678", HIDDEN),
+        ("Basic Og==", HIDDEN),
         ("whsec_0123456789", HIDDEN),
         ("open pi_1_secret_2 now", f"open {HIDDEN} now"),
     ],
