@@ -1,0 +1,39 @@
+"""The command line's one application, and the options that several commands share. Decides nothing.
+
+Each command registers itself with `app`; `harness.cli` brings them together.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SHIPPED = Path("staging/target.toml")
+app = typer.Typer(
+    name="harness",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Proves, before a redeploy, that a payments / CRM / helpdesk pipeline leaves exactly one record per event.",
+    epilog="Exit codes: 0 pass, 1 a promise broken, 2 could not do its job, 3 not enough evidence, "
+    "4 only an SLO broken, 130 interrupted.",
+)
+
+
+Patterns = Annotated[
+    list[str] | None,
+    typer.Argument(help="Scenarios or cells: a name, a part of a cell's id, or a shell pattern. All, if none."),
+]
+TargetFile = Annotated[
+    Path, typer.Option("--target", metavar="FILE", help="The target file: how to start or reach the pipeline.")
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(min=0, help="What is left to chance follows from it. Drawn and printed if absent."),
+]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go (reports/runs).")]
+JUnit = Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the JUnit XML here.")]
+Flaw = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Plant this flaw in the pipeline that ships (see staging/flaws).")
+]
+AtOnce = Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")]

@@ -1,0 +1,95 @@
+"""The commands that start a pipeline and act on it: `run`, `explore`, `fuzz`. Words in, one call, an exit code out."""
+
+from typing import Annotated
+
+import typer
+
+from harness.cli.app import SHIPPED, AtOnce, Flaw, JUnit, Out, Patterns, SeedOption, TargetFile, app
+from harness.explore import ExploreOptions, explore
+from harness.fuzz import FuzzOptions, fuzz_target
+from harness.rng import fresh_seed
+from harness.run import Options, run_gate
+from scenarios import CATALOGUE
+
+
+@app.command()
+def run(
+    patterns: Patterns = None,
+    target: TargetFile = SHIPPED,
+    seed: SeedOption = None,
+    load: Annotated[
+        float | None,
+        typer.Option(min=0, help="People per second beside the scenarios. Default: the target's for a whole run."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that make the load.")] = 1,
+    out: Out = None,
+    junit: JUnit = None,
+    flaw: Flaw = None,
+    at_once: AtOnce = None,
+) -> None:
+    """Drive the pipeline through the scenarios and say yes or no: the gate."""
+    options = Options(
+        target=target,
+        patterns=tuple(patterns or ()),
+        seed=fresh_seed() if seed is None else seed,
+        load=load,
+        workers=workers,
+        out=out,
+        junit=junit,
+        flaw=flaw,
+        at_once=at_once,
+    )
+    raise typer.Exit(run_gate(options, CATALOGUE))
+
+
+@app.command(name="explore")
+def explore_(
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Cells of the sweep: a scenario's name, a part of a cell's id, or a shell pattern. All, if none."
+        ),
+    ] = None,
+    target: TargetFile = SHIPPED,
+    seed: SeedOption = None,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="At most so many cells of each round, drawn by the seed. Default: all.")
+    ] = None,
+    out: Out = None,
+    junit: JUnit = None,
+    flaw: Flaw = None,
+    at_once: AtOnce = None,
+) -> None:
+    """Learn which calls each flow makes, disturb every one of them in every way, and crash the pipeline at each."""
+    options = ExploreOptions(
+        target=target,
+        patterns=tuple(patterns or ()),
+        seed=fresh_seed() if seed is None else seed,
+        most=most,
+        out=out,
+        junit=junit,
+        flaw=flaw,
+        at_once=at_once,
+    )
+    raise typer.Exit(explore(options))
+
+
+@app.command()
+def fuzz(
+    target: TargetFile = SHIPPED,
+    seed: SeedOption = None,
+    examples: Annotated[int, typer.Option(min=1, help="Generated requests per operation.")] = 20,
+    seconds: Annotated[int, typer.Option(min=1, help="At most this long.")] = 60,
+    out: Out = None,
+    flaw: Flaw = None,
+) -> None:
+    """Fuzz the pipeline's OpenAPI with Schemathesis: a refused request leaves no effect at any vendor."""
+    options = FuzzOptions(
+        target=target,
+        seed=fresh_seed() if seed is None else seed,
+        examples=examples,
+        seconds=seconds,
+        out=out,
+        flaw=flaw,
+    )
+    raise typer.Exit(fuzz_target(options))

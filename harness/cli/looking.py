@@ -1,0 +1,67 @@
+"""The commands that drive nothing: `list`, `check`, `report`, `doctor`, and `fakes`, which serves the fakes alone."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness import judge
+from harness.cli.app import SHIPPED, Patterns, TargetFile, app
+from harness.doctor import examine
+from harness.folder import RunFolder
+from harness.scenario import select
+from reports.summary import print_summary
+from reports.write import write_all
+from scenarios import CATALOGUE
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
+def fakes(context: typer.Context) -> None:
+    """Serve only the fakes; print their URLs, keys and secrets as one JSON line (`harness fakes --help`)."""
+    from fakes.__main__ import main as serve
+
+    raise typer.Exit(serve(context.args))
+
+
+@app.command("list")
+def list_(patterns: Patterns = None) -> None:
+    """Print the scenarios and their cells."""
+    cases = select(CATALOGUE, patterns or [])
+    table = Table("scenario", "what happens", "cells", box=None, pad_edge=False, header_style="bold")
+    for one in CATALOGUE:
+        mine = [case for case in cases if case.scenario is one]
+        if mine and patterns:
+            for case in mine:
+                table.add_row(Text(case.id), one.title, "")  # as text: the brackets are no markup
+        elif mine:
+            table.add_row(one.name, one.title, str(len(mine)))
+    console = Console(soft_wrap=True)
+    console.print(table)
+    console.print(f"{len(cases)} cells. `harness run NAME` plays one scenario, `harness list NAME` prints its cells.")
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
+    """Judge an old run again, from its journals alone."""
+    existing = RunFolder.existing(folder)
+    verdict = judge.write(existing.path)
+    write_all(existing.path)
+    print_summary(existing.path)
+    raise typer.Exit(int(verdict["exit_code"]))
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
+    """Write the reports of an old run again (summary.txt, report.html, junit.xml)."""
+    existing = RunFolder.existing(folder)
+    write_all(existing.path)
+    Console(soft_wrap=True).print(f"written: {existing.path / 'report.html'}")
+
+
+@app.command()
+def doctor(target: TargetFile = SHIPPED) -> None:
+    """Look at this machine and the target file, and say what is missing."""
+    raise typer.Exit(examine(target))
