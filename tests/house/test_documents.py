@@ -15,7 +15,8 @@ import pytest
 
 from tests.house.tree import ROOT
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "staging").rglob("*.md")])
+WRITTEN = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "staging").rglob("*.md")]
+DOCUMENTS = sorted(path for path in WRITTEN if "node_modules" not in path.parts)
 HARNESS = [".venv/bin/python", "-m", "harness"]
 PLAYED_ELSEWHERE: dict[str, str] = {}
 """Command line to the test that plays it; for what is neither make nor harness."""

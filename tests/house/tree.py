@@ -61,7 +61,7 @@ def modules(root: Path = ROOT) -> list[Module]:
     """Every Python file of ours, sorted."""
     paths = [path for room in ROOMS for path in (root / room).rglob("*.py")]
     paths += root.glob("*.py")
-    hidden = ("__pycache__", "runs", "results")
+    hidden = ("__pycache__", "runs", "results", "node_modules")
     return [
         Module(root, path) for path in sorted(paths) if not any(part in hidden for part in path.relative_to(root).parts)
     ]
