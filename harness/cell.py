@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import until
 from harness.faults import DeliveryRule, Fault, Kind, Mishap
 from harness.model import Outcome, Person
+from harness.needs import NEEDS_ACCOUNT, NEEDS_SUBSCRIPTION
 from harness.scenario import Case
 
 if TYPE_CHECKING:
     from harness.phone import Phone
     from harness.stage import Stage
 
-NEEDS_ACCOUNT = frozenset({"sign_in", "buy", "subscribe", "help_text", "help_attachment", "read_state", "open_notice"})
 LOOK_EVERY_S = 0.2
-NEEDS_SUBSCRIPTION = frozenset({"change_plan", "cancel"})
 
 
 class CellProblem(Exception):

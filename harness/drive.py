@@ -15,6 +15,7 @@ from harness.cell import Cell, CellProblem
 from harness.clock import pause
 from harness.errors import HarnessError
 from harness.journal import Journal
+from harness.needs import answerable
 from harness.promises import converges, exactly_once, isolated
 from harness.scenario import Case, scenario
 from harness.stage import Stage
@@ -105,7 +106,7 @@ class Driver:
             flow=case.flow,
             variant=case.variant,
             origin=origin,
-            promises=case.promises,
+            promises=answerable(case.promises, self._stage.target),
             facts=case.facts,
             persons=[],
             replay=self._replay(case),

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.checkers import Decision, decide, keys, sweep
+from harness.checkers import Decision, decide, keys, sweep, uncovered
 from harness.checkers.account import CLOSED_SINKS
 from harness.checkers.calm import overlaps, world_faults
 from harness.checkers.cells import CellView
@@ -19,7 +19,7 @@ from harness.checkers.history import History, Record, build
 from harness.checkers.slo import judge as judge_slo
 from harness.checkers.verdicts import told
 from harness.errors import JournalError, UsageError
-from harness.folder import RunFolder
+from harness.folder import LEFT_OUT, RunFolder
 from harness.journal import read
 from harness.model import Finding, Outcome, Ruling, Verdict, worst
 
@@ -55,6 +55,8 @@ def judge(folder: Path) -> Data:
     left_out = run_folder.load("sweep.json")["left_out"] if (folder / "sweep.json").exists() else []
     verdict["keys"] = keys.forensics(history)
     verdict["sweep"] = sweep.coverage(everything, left_out)
+    verdict["not_covered"] += uncovered.cells(run_folder.load(LEFT_OUT) if (folder / LEFT_OUT).exists() else [])
+    verdict["not_covered"] += uncovered.promises(target)
     return verdict
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from harness import judge
 from harness.errors import HarnessError
-from harness.folder import RunFolder
+from harness.folder import LEFT_OUT, RunFolder
 from harness.rng import fresh_seed
 from harness.run import Options, play
 from harness.scenario import Case
@@ -79,8 +79,8 @@ class OneRun:
         self._problem: HarnessError | None = None
         self.folder: RunFolder | None = None
 
-    def verdict_of(self, case: Case, session: pytest.Session) -> dict[str, Any]:
-        """The last verdict of this cell; raises `HarnessError` when the journey could not be made."""
+    def verdict_of(self, case: Case, session: pytest.Session) -> dict[str, Any] | None:
+        """The last verdict of this cell, None when it was left out; `HarnessError` when there was no journey."""
         if self._problem:
             raise self._problem
         if self._cells is None:
@@ -90,7 +90,12 @@ class OneRun:
             except HarnessError as problem:
                 self._problem = problem
                 raise
-        return self._cells[case.id]
+        return self._cells.get(case.id)
+
+    def why_left_out(self, case: Case) -> str:
+        """Why the target could not be asked this."""
+        rows = self.folder.load(LEFT_OUT) if self.folder else []
+        return next((str(row["why"]) for row in rows if row["cell"] == case.id), "it was not played")
 
     def _play(self, cases: list[Case]) -> dict[str, dict[str, Any]]:
         self.folder = play(self.options, cases, Progress(quiet=True))
@@ -120,9 +125,11 @@ class CellItem(pytest.Item):
         self.case = case
 
     def runtest(self) -> None:
-        """Answer with the cell's last verdict."""
+        """Answer with the cell's last verdict; skip what the target cannot be asked, with the reason."""
         run = self.config.stash[RUN]
         verdict = run.verdict_of(self.case, self.session)
+        if verdict is None:
+            pytest.skip(run.why_left_out(self.case))
         if verdict["verdict"] != "pass":
             raise BrokenPromise(verdict, run)
 

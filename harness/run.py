@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from harness import judge
+from harness import judge, needs
 from harness.clock import SYSTEM, pause
 from harness.drive import Driver
-from harness.errors import HarnessError, in_our_words
-from harness.folder import RunFolder, commit, versions
+from harness.errors import HarnessError, UsageError, in_our_words
+from harness.folder import LEFT_OUT, RunFolder, commit, versions
 from harness.load import Load
 from harness.scenario import Case, Scenario, select
 from harness.stage import Stage
@@ -90,8 +90,14 @@ def conclude(folder: RunFolder, junit: Path | None = None) -> int:
 def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFolder | None:
     """Drive these cells to their last look; answers the run folder, or None when interrupted."""
     target = load_target(options.target, flaw=options.flaw)
+    cases, left_out = needs.fitted(cases, target)
+    if not cases:
+        whys = "; ".join(dict.fromkeys(one.why for one in left_out))
+        raise UsageError(f"{options.target}: none of the chosen cells can be asked of {target.name}: {whys}")
     folder = RunFolder.make(options.out, options.seed)
-    introduce(options, target, folder, progress, f"{len(cases)} cells")
+    folder.save(LEFT_OUT, needs.as_data(left_out))
+    more = f", {len(left_out)} left out" if left_out else ""
+    introduce(options, target, folder, progress, f"{len(cases)} cells{more}")
     return folder if driven(_journey(options, target, folder, cases, progress), folder, progress) else None
 
 

@@ -14,6 +14,7 @@ from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.cell import Cell
+    from harness.needs import Need
 
 Words = dict[str, Any]
 
@@ -44,6 +45,7 @@ class Case:
 
 Script = Callable[["Cell"], Awaitable[None]]
 ForCase = Callable[[Case], Sequence[Words]]
+NeedsOfCase = Callable[[Case], Sequence["Need"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class Scenario:
     promises: ForCase
     facts: ForCase
     script: Script
+    needs: NeedsOfCase = lambda case: ()
+    """What a target must have besides the flow; a cell that cannot be asked is left out and listed."""
     strains: Mapping[str, str] = field(default_factory=dict)
     """Variant -> the fake whose calls it makes slow or hang: such cells queue for a share of that vendor."""
     phase: str = "together"
@@ -76,6 +80,7 @@ def scenario(
     flows: Iterable[str] = (),
     variants: Iterable[str] = ("",),
     cases: Iterable[tuple[str, str]] = (),
+    needs: "NeedsOfCase | Sequence[Need]" = (),
     strains: Mapping[str, str] | None = None,
     phase: str = "together",
     generated: bool = False,
@@ -99,6 +104,7 @@ def scenario(
             promises=promises if callable(promises) else lambda case: promises,
             facts=facts if callable(facts) else lambda case: facts,
             script=script,
+            needs=needs if callable(needs) else lambda case: needs,
             strains=strains or {},
             phase=phase,
             generated=generated,

@@ -1,6 +1,7 @@
 """Active to canceled: the provider ends a subscription, and says so by webhook."""
 
 from harness.cell import Cell
+from harness.needs import flow, news
 from harness.promises import converges, exactly_once, fact, fresh, synced
 from harness.scenario import Case, scenario
 
@@ -15,6 +16,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     variants=("", "told_four_times", "after_cancel"),
     promises=[exactly_once(), converges(), fresh(), synced()],
     facts=_facts,
+    needs=lambda case: [news(), *([flow("cancel")] if case.variant == "after_cancel" else [])],
 )
 async def canceled_by_provider(cell: Cell) -> None:
     """Active to canceled by webhook.

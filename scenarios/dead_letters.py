@@ -2,6 +2,7 @@
 
 from harness.cell import Cell
 from harness.faults import ALWAYS, Kind
+from harness.needs import vendor
 from harness.promises import acknowledged, alerted, fact, isolated
 from harness.scenario import Case, scenario
 
@@ -21,7 +22,7 @@ def _promises(case: Case) -> list[dict[str, object]]:
     ]
 
 
-@scenario(flows=AIMS, promises=_promises, facts=_facts)
+@scenario(flows=AIMS, promises=_promises, facts=_facts, needs=lambda case: [vendor(AIMS[case.flow]), vendor("alerts")])
 async def dead_letters(cell: Cell) -> None:
     """A dead letter and its alert.
 

@@ -1,6 +1,7 @@
 """Declined card: the bank says no, and nobody gets anything."""
 
 from harness.cell import Cell
+from harness.needs import means
 from harness.promises import acknowledged, converges, exactly_once, fact, never, never_shows
 from harness.scenario import scenario
 
@@ -17,6 +18,7 @@ from harness.scenario import scenario
         acknowledged(),
     ],
     facts=[fact("declined"), fact("read_final")],
+    needs=lambda case: [means(case.variant)],
 )
 async def declined_card(cell: Cell) -> None:
     """Declined card.

@@ -4,6 +4,7 @@ from typing import Any
 
 from harness.cell import Cell
 from harness.faults import Mishap
+from harness.needs import news
 from harness.promises import converges, exactly_once, fact, fresh
 from harness.scenario import Case, scenario
 
@@ -24,6 +25,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     variants=(*HOW, "much_later"),
     promises=[exactly_once(), converges(), fresh()],
     facts=_facts,
+    needs=[news()],
 )
 async def duplicate_deliveries(cell: Cell) -> None:
     """Duplicate deliveries.

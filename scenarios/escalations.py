@@ -1,6 +1,7 @@
 """Escalations: what a person in the team must hear of at once."""
 
 from harness.cell import Cell
+from harness.needs import category, means, vendor
 from harness.promises import alerted, exactly_once, fact
 from harness.scenario import Case, scenario
 
@@ -17,6 +18,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     cases=(("help_text", "account_access"), ("buy", "fails_twice")),
     promises=_promises,
     facts=_facts,
+    needs=lambda case: [vendor("alerts"), means("declined_card") if case.flow == "buy" else category(case.variant)],
 )
 async def escalations(cell: Cell) -> None:
     """Escalations.

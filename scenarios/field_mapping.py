@@ -1,6 +1,7 @@
 """Field mapping: every field in its place, and nothing good overwritten with blanks."""
 
 from harness.cell import Cell
+from harness.needs import vendor
 from harness.promises import converges, exactly_once, fact, isolated, never
 from harness.scenario import Case, scenario
 
@@ -28,6 +29,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     cases=(*(("sign_up", name) for name in NAMES), ("buy", "typed_by_sales"), ("subscribe", "typed_by_sales")),
     promises=_promises,
     facts=_facts,
+    needs=[vendor("crm")],
 )
 async def field_mapping(cell: Cell) -> None:
     """Field mapping and blanks.

@@ -3,6 +3,7 @@
 import asyncio
 
 from harness.cell import Cell
+from harness.needs import means, news, vendor
 from harness.promises import exactly_once, fact, guarded
 from harness.scenario import Case, scenario
 
@@ -23,6 +24,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     variants=WORDS,
     promises=lambda case: [exactly_once(), guarded(WORDS[case.variant])],
     facts=_facts,
+    needs=[news(), vendor("alerts"), means("walk_away")],
     phase="alone",
 )
 async def guardrails(cell: Cell) -> None:

@@ -1,6 +1,7 @@
 """Invalid signatures: events that the provider never signed."""
 
 from harness.cell import Cell
+from harness.needs import means, news
 from harness.promises import converges, exactly_once, fact, never
 from harness.scenario import Case, scenario
 
@@ -17,6 +18,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     variants=FORGERIES,
     promises=[exactly_once(), never("payments.charge"), never("crm.deal"), converges()],
     facts=_facts,
+    needs=[news(), means("walk_away")],
 )
 async def invalid_signatures(cell: Cell) -> None:
     """Invalid signatures.

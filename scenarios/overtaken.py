@@ -2,6 +2,7 @@
 
 from harness.cell import Cell
 from harness.faults import Kind, Mishap
+from harness.needs import news
 from harness.promises import converges, exactly_once, fact, fresh
 from harness.scenario import scenario
 
@@ -14,6 +15,7 @@ from harness.scenario import scenario
         fact("overtaken"),
         fact("read_final"),
     ],
+    needs=[news()],
     strains={"": "payments"},
 )
 async def overtaken(cell: Cell) -> None:

@@ -1,15 +1,13 @@
 """Plain success: every flow, with nothing going wrong."""
 
 from harness.cell import Cell
+from harness.needs import Need, currency, plans, product_in
 from harness.promises import acknowledged, attachment_intact, converges, exactly_once, fact, isolated, shown, synced
 from harness.scenario import Case, scenario
 
-PRODUCTS = {"dollars": "credits_10", "euros": "credits_50", "yen": "credits_jp"}
-CHOICES = {
-    **{variant: {"product": product} for variant, product in PRODUCTS.items()},
-    "starter": {"plan": "starter"},
-    "pro": {"plan": "pro"},
-}
+CURRENCIES = {"dollars": "usd", "euros": "eur", "yen": "jpy"}
+PLANS = {"starter": 0, "pro": 1}
+"""Each variant's place among the target's plans."""
 WORDS = {
     "buy": "Payment pending",
     "subscribe": "Payment pending",
@@ -28,11 +26,24 @@ def _promises(case: Case) -> list[dict[str, object]]:
     return [*promises, attachment_intact()] if case.flow == "help_attachment" else promises
 
 
+def _needs(case: Case) -> list[Need]:
+    if case.variant in CURRENCIES:
+        return [currency(CURRENCIES[case.variant])]
+    return [plans(PLANS[case.variant] + 1)] if case.variant in PLANS else []
+
+
+def _choices(cell: Cell) -> dict[str, str]:
+    if product := product_in(cell.target, CURRENCIES.get(cell.variant, "")):
+        return {"product": product.id}
+    return {"plan": cell.target.plans[PLANS[cell.variant]].id} if cell.variant in PLANS else {}
+
+
 @scenario(
     flows=("sign_up", "sign_in", "change_plan", "cancel", "help_text", "help_attachment"),
-    cases=(*(("buy", currency) for currency in PRODUCTS), ("subscribe", "starter"), ("subscribe", "pro")),
+    cases=(*(("buy", currency) for currency in CURRENCIES), ("subscribe", "starter"), ("subscribe", "pro")),
     promises=_promises,
     facts=[fact("attempts", min=1), fact("read_final")],
+    needs=_needs,
 )
 async def plain_success(cell: Cell) -> None:
     """Plain success.
@@ -41,5 +52,5 @@ async def plain_success(cell: Cell) -> None:
     app, the payment provider and the CRM agree. Buying is tried in dollars, in euros, and in yen, which have no cents.
     """
     phone = await cell.ready_for(cell.flow)
-    await phone.play(cell.flow, **CHOICES.get(cell.variant, {}))
+    await phone.play(cell.flow, **_choices(cell))
     await cell.settle_all()

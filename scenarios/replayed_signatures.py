@@ -1,6 +1,7 @@
 """Replayed signatures: rightly signed, but long ago."""
 
 from harness.cell import Cell
+from harness.needs import means, news
 from harness.promises import converges, exactly_once, fact, never
 from harness.scenario import scenario
 
@@ -11,6 +12,7 @@ LIES = {"buy": "payment_succeeded", "subscribe": "subscription_active"}
     flows=LIES,
     promises=[exactly_once(), never("payments.charge"), never("crm.deal"), converges()],
     facts=[fact("forged", forgery="expired"), fact("read_final")],
+    needs=[news(), means("walk_away")],
 )
 async def replayed_signatures(cell: Cell) -> None:
     """Replayed signatures.

@@ -2,6 +2,7 @@
 
 from harness.cell import Cell
 from harness.faults import Mishap
+from harness.needs import flow, news
 from harness.promises import converges, exactly_once, fact, fresh
 from harness.scenario import Case, scenario
 
@@ -26,6 +27,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     ),
     promises=[exactly_once(), converges(), fresh()],
     facts=_facts,
+    needs=lambda case: [flow("open_notice", "subscribe")] if case.variant == "old_push" else [news()],
 )
 async def stale_notifications(cell: Cell) -> None:
     """Stale notifications.

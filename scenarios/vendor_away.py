@@ -5,6 +5,7 @@ import asyncio
 from harness.cell import Cell
 from harness.clock import pause
 from harness.faults import ALWAYS, Kind
+from harness.needs import vendor
 from harness.promises import acknowledged, attachment_intact, converges, exactly_once, fact, polite
 from harness.scenario import Case, scenario
 
@@ -36,6 +37,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     cases=[(flow, f"{fake}_{how}") for flow, fakes in AIMS.items() for fake in fakes for how in HOW],
     promises=_promises,
     facts=_facts,
+    needs=lambda case: [vendor(case.variant.partition("_")[0])],
 )
 async def vendor_away(cell: Cell) -> None:
     """A vendor is away for a while.

@@ -2,6 +2,7 @@
 
 from harness.cell import Cell
 from harness.faults import ANSWERED, Kind
+from harness.needs import vendor
 from harness.promises import acknowledged, attachment_intact, converges, exactly_once, fact, polite
 from harness.scenario import Case, scenario
 
@@ -43,6 +44,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     cases=CASES,
     promises=_promises,
     facts=_facts,
+    needs=lambda case: [vendor(case.variant.partition("_")[0])],
     strains={
         variant: variant.partition("_")[0] for _, variant in CASES if "hanging" in variant or variant.endswith("_slow")
     },

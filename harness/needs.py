@@ -1,0 +1,131 @@
+"""What a cell needs of a target, in words that scenarios use; and which cells of a run a target cannot be asked.
+
+A cell that cannot be asked is left out with the reason, and listed in the report as not covered; it never counts as
+passed. Nothing is started here. Called by the run, the scenarios and the generated sweeps.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.target.words import names_in
+
+if TYPE_CHECKING:
+    from harness.scenario import Case
+    from harness.target import Product, Target
+
+Words = dict[str, Any]
+Need = Callable[["Target"], str | None]
+"""Why this target cannot be asked; None when it can."""
+
+NEEDS_ACCOUNT = frozenset({"sign_in", "buy", "subscribe", "help_text", "help_attachment", "read_state", "open_notice"})
+NEEDS_SUBSCRIPTION = frozenset({"change_plan", "cancel"})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A cell that is not played, and why."""
+
+    cell: str
+    scenario: str
+    why: str
+
+
+def flow(*names: str) -> Need:
+    """These flows, and what people must have done before them."""
+
+    def need(target: "Target") -> str | None:
+        wanted = [one for name in names for one in (*_before(name), name)]
+        lacks = next((one for one in wanted if one not in target.flows), None)
+        return f"the target has no flow {lacks}" if lacks else None
+
+    return need
+
+
+def _before(name: str) -> tuple[str, ...]:
+    if name in NEEDS_SUBSCRIPTION:
+        return ("sign_up", "subscribe")
+    return ("sign_up",) if name in NEEDS_ACCOUNT else ()
+
+
+def vendor(fake: str) -> Need:
+    """That the pipeline works with this vendor at all."""
+    return lambda target: None if fake in vendors_of(target) else f"the target does not use {fake}"
+
+
+def news(fake: str = "payments") -> Need:
+    """That this vendor tells the pipeline what happens there."""
+    return lambda target: None if fake in target.webhooks else f"the target takes no webhooks of {fake}"
+
+
+def means(method: str) -> Need:
+    """A way to pay."""
+
+    def need(target: "Target") -> str | None:
+        known = target.payment.methods if target.payment else {}
+        return None if method in known else f"the target has no payment method {method}"
+
+    return need
+
+
+def category(name: str) -> Need:
+    """A kind of question."""
+    return lambda target: None if name in target.tickets else f"the target has no category of questions {name}"
+
+
+def plans(number: int) -> Need:
+    """So many plans."""
+    return lambda target: None if len(target.plans) >= number else f"the target has fewer than {number} plans"
+
+
+def currency(code: str) -> Need:
+    """Something to buy in this currency."""
+    return lambda target: None if product_in(target, code) else f"the target sells nothing in {code.upper()}"
+
+
+def product_in(target: "Target", code: str) -> "Product | None":
+    """The first product that is sold in this currency."""
+    return next((product for product in target.products if product.currency == code), None)
+
+
+def vendors_of(target: "Target") -> frozenset[str]:
+    """The vendors that a target speaks of: in what it starts, in its webhooks, in the effects of its flows."""
+    texts: list[Any] = [target.env, *(process.env for process in target.processes)]
+    texts += [process.command for process in target.processes]
+    named = {name.split(".")[1] for name in names_in(texts) if name.startswith("fakes.")}
+    sinks = {effect.sink.partition(".")[0] for one in target.flows.values() for effect in one.effects}
+    return frozenset({*named, *sinks, *target.webhooks})
+
+
+def lacking(case: "Case", target: "Target") -> str | None:
+    """Why a cell cannot be asked of a target; None when it can."""
+    needs: Sequence[Need] = (flow(case.flow), *case.scenario.needs(case))
+    return next((why for need in needs if (why := need(target))), None)
+
+
+def fitted(cases: Iterable["Case"], target: "Target") -> tuple[list["Case"], list[LeftOut]]:
+    """The cells that this target can be asked, and the others with the reason for each."""
+    played, left = [], []
+    for case in cases:
+        why = lacking(case, target)
+        if why is None:
+            played.append(case)
+        else:
+            left.append(LeftOut(case.id, case.scenario.name, why))
+    return played, left
+
+
+def answerable(promises: Iterable[Words], target: "Target") -> list[Words]:
+    """Those promises that can be judged of this target; which cannot is told by `checkers.uncovered`."""
+    return [words for words in promises if not _open(words, target)]
+
+
+def _open(words: Words, target: "Target") -> bool:
+    if words["promise"] == "converges":
+        return not target.agree
+    return words["promise"] == "shown" and not set(words["one_of"]) & set(target.words)
+
+
+def as_data(left: Iterable[LeftOut]) -> list[dict[str, str]]:
+    """The same as plain data, for the run folder."""
+    return [asdict(one) for one in left]
