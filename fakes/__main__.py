@@ -13,7 +13,7 @@ import orjson
 import uvloop
 
 from fakes.schedules import SCHEDULES
-from fakes.serve import NAMES, Options, served
+from fakes.serve import HOST, NAMES, Options, served
 from harness.clock import pause
 from harness.errors import HarnessError
 
@@ -55,6 +55,11 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     parser.add_argument("--fault-tokens", action="store_true", help="let calls ask for faults by words in their data")
     parser.add_argument("--tls", action="store_true", help="serve over TLS as well, with a throwaway authority")
     parser.add_argument("--tls-host", action="append", default=[], metavar="NAME", help="a further name to certify")
+    parser.add_argument("--host", default=HOST, metavar="ADDRESS", help="where to listen (default: %(default)s)")
+    parser.add_argument(
+        "--stand-in", metavar="ADDRESS",
+        help="in a network of your own: answer there for the vendors' own hosts over TLS, and block all others",
+    )  # fmt: skip
     parser.add_argument(
         "--set",
         action="append",
@@ -72,6 +77,7 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
         Options(
             journal=given.journal, only=only, seed=given.seed, ports=ports, tls=given.tls, tls_hosts=given.tls_host,
             retries=given.retries, fault_tokens=given.fault_tokens, settings=grouped(given.set), state=given.state,
+            host=given.host, stand_in=given.stand_in,
         ),
         given.json,
     )  # fmt: skip

@@ -108,6 +108,8 @@ class Call:
     effects: int = 0
     """How many effects it has left so far."""
     began_ns: int = 0
+    host: str | None = None
+    """The vendor's own host at which it arrived; None at the fake's own address."""
 
     def effect(self, sink: str, op: str, object_id: str, values: Mapping[str, Any], ids: Sequence[str] = ()) -> None:
         """Journal that this call created, updated or deleted `object_id`; `ids` are the objects it refers to."""

@@ -97,8 +97,18 @@ class Listener(uvicorn.Server):
 def throwaway_tls(folder: Path, *hosts: str) -> tuple[ssl.SSLContext, Path]:
     """A certificate for these hosts by an authority made for this run alone, and the authority's file."""
     authority = trustme.CA()
+    return certified(authority, *hosts), kept(authority, folder)
+
+
+def certified(authority: trustme.CA, *hosts: str) -> ssl.SSLContext:
+    """A server's side of TLS with a certificate for these hosts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*hosts).configure_cert(context)
+    return context
+
+
+def kept(authority: trustme.CA, folder: Path) -> Path:
+    """The file in which clients find the authority; its key stays in memory."""
     ca_file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
-    return context, ca_file
+    return ca_file

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fakes import keeping
+import trustme
+
+from fakes import keeping, vendor_hosts
 from fakes.calls import Slice
 from fakes.control import Control
 from fakes.core import Core
 from fakes.inprocess import Application
-from fakes.listening import Listener, address, bound, throwaway_tls
-from fakes.powers import Lasting, Public, Server, Signer
+from fakes.listening import Listener, address, bound, certified, kept
+from fakes.powers import Hosted, Lasting, Public, Server, Signer
 from fakes.schedules import SCHEDULES
 from fakes.server import App
 from fakes.virtual import Shifted
@@ -47,6 +49,8 @@ class Options:
     tls: bool = False
     tls_hosts: Sequence[str] = ()
     """Names besides the loopback's that certificates are for."""
+    stand_in: str | None = None
+    """An address at which to answer for the vendors' own hosts, and block all others; see `fakes.vendor_hosts`."""
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Fake -> its settings."""
     state: Path | None = None
@@ -104,11 +108,12 @@ async def served(options: Options) -> AsyncIterator[Served]:
         core.injection.tokens.on = options.fault_tokens
         earlier = {} if options.state is None else keeping.read(options.state)
         running = Served(core=core, slices={}, public={})
-        tls = throwaway_tls(folder, *TLS_HOSTS, *options.tls_hosts) if options.tls else None
+        authority = trustme.CA() if options.tls or options.stand_in else None
+        tls = certified(authority, *TLS_HOSTS, *options.tls_hosts) if authority and options.tls else None
         stack.push_async_callback(core.close)
         for name, make in makers:
             running.public[name] = await _open(
-                stack, running, options, name, make, Rng(seed), tls[0] if tls else None, earlier.get(name, {})
+                stack, running, options, name, make, Rng(seed), tls, earlier.get(name, {})
             )
         token = fresh_token("admin_")
         sock = bound(options.host, options.ports.get("control", 0), "control")
@@ -118,13 +123,25 @@ async def served(options: Options) -> AsyncIterator[Served]:
         await listener.open()
         admin = {"url": address(sock), "token": token}
         running.public |= {"admin": admin, "control": dict(admin), "journal": str(journal_path), "seed": seed}
-        if tls is not None:
-            running.public["ca_file"] = str(tls[1])
+        if authority is not None:
+            running.public["ca_file"] = str(kept(authority, folder))
+        if authority is not None and options.stand_in:
+            running.public["vendor_hosts"] = await _stand_in(stack, running, options.stand_in, authority)
         # Whoever is held must be let go before the listeners wait for their calls.
         stack.callback(core.calm)
         yield running
         if options.state is not None:
             keeping.write(options.state, {name: _lasting(one) for name, one in running.slices.items() if _lasts(one)})
+
+
+async def _stand_in(stack: AsyncExitStack, running: Served, address: str, authority: trustme.CA) -> dict[str, Any]:
+    """Answer for the vendors' own hosts as well; answers this part of the public line."""
+    patterns = {
+        host: name for name, slice_ in running.slices.items() if isinstance(slice_, Hosted) for host in slice_.hosts
+    }
+    hosts = vendor_hosts.Hosts(running.core.journal, patterns, running.apps)
+    await stack.enter_async_context(vendor_hosts.stand_in(address, hosts, authority))
+    return vendor_hosts.public(patterns, address, authority)
 
 
 def _lasts(slice_: Slice) -> bool:

@@ -17,7 +17,7 @@ from fakes.nesting import too_deep
 from fakes.powers import Roomy
 from fakes.redaction import HIDDEN, for_journal
 from fakes.routing import Router
-from fakes.transport import Receive, Scope, Send, Wire
+from fakes.transport import HOST, Receive, Scope, Send, Wire
 from harness.clock import SYSTEM
 
 SECRET_PLACES = ("token", "secret")
@@ -86,6 +86,7 @@ class App:
             at=at,
             allowed=allowed,
             began_ns=SYSTEM.at_ns(),
+            host=scope.get(HOST),
         )
 
     def _read(self, call: Call) -> Reply | None:
@@ -112,7 +113,7 @@ class App:
             "received", call=call.id, fake=call.fake, method=call.method, path=path,
             operation=route.operation if route else None, writes=route.writes if route else False,
             sink=route.sink if route else None, key=call.key, person=call.person, markers=call.markers, ids=call.ids,
-            params=for_journal(call.params),
+            params=for_journal(call.params), **({"host": call.host} if call.host else {}),
         )  # fmt: skip
         if route is None:
             self._write("unknown_route", call=call.id, fake=call.fake, method=call.method, path=path)

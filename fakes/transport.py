@@ -22,6 +22,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 TRANSPORT = "fakes.transport"
+HOST = "fakes.host"
+"""Where a scope says at which vendor's own host the call arrived."""
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _FLUSH_TURNS_MAX = 1000
 PIECES = 20

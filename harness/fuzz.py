@@ -17,7 +17,7 @@ from harness.errors import StackError, TargetError
 from harness.folder import RunFolder, commit, versions
 from harness.fuzz_check import FAKES_JOURNAL, SEED
 from harness.model import Outcome
-from harness.stage import Stage
+from harness.stage import Stage, prepare
 from harness.target import Target, load_target
 from scenarios.flows import FLOWS
 
@@ -40,6 +40,7 @@ class FuzzOptions:
 def fuzz_target(options: FuzzOptions) -> int:
     """Fuzz and answer the exit code: 0 nothing found, 1 something found, 2 could not do its job."""
     target = load_target(options.target, flaw=options.flaw)
+    prepare(target)
     if not target.openapi:
         raise TargetError(
             f'{options.target}: no `openapi`; add the path of the pipeline\'s document, e.g. openapi = "/openapi.json"'

@@ -16,6 +16,7 @@ from harness.checkers.account import CLOSED_SINKS
 from harness.checkers.calm import overlaps, world_faults
 from harness.checkers.cells import CellView
 from harness.checkers.history import History, Record, build
+from harness.checkers.hosts import hosts_of
 from harness.checkers.slo import judge as judge_slo
 from harness.checkers.verdicts import told
 from harness.errors import JournalError, UsageError
@@ -54,6 +55,7 @@ def judge(folder: Path) -> Data:
     verdict = _verdict(history, run, target, plan, cells, slos)
     left_out = run_folder.load("sweep.json")["left_out"] if (folder / "sweep.json").exists() else []
     verdict["keys"] = keys.forensics(history)
+    verdict["hosts"] = hosts_of(history)
     verdict["sweep"] = sweep.coverage(everything, left_out)
     verdict["not_covered"] += uncovered.cells(run_folder.load(LEFT_OUT) if (folder / LEFT_OUT).exists() else [])
     verdict["not_covered"] += uncovered.promises(target)

@@ -20,7 +20,7 @@ from harness.errors import HarnessError, UsageError, in_our_words
 from harness.folder import LEFT_OUT, RunFolder, commit, versions
 from harness.load import Load
 from harness.scenario import Case, Scenario, select
-from harness.stage import Stage
+from harness.stage import Stage, prepare
 from harness.target import Target, load_target
 from reports.progress import Progress
 from reports.summary import print_summary
@@ -94,6 +94,7 @@ def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFold
     if not cases:
         whys = "; ".join(dict.fromkeys(one.why for one in left_out))
         raise UsageError(f"{options.target}: none of the chosen cells can be asked of {target.name}: {whys}")
+    prepare(target)
     folder = RunFolder.make(options.out, options.seed)
     folder.save(LEFT_OUT, needs.as_data(left_out))
     more = f", {len(left_out)} left out" if left_out else ""

@@ -9,7 +9,8 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,8 +25,8 @@ from harness.phone import Ledger, Phone, Urls
 from harness.phone.steps import FlowMaker
 from harness.rng import Rng, fresh_token
 from harness.settle import Look, Quiet, by_marker
-from harness.stack import ProcessSpec, Stack
-from harness.target import Target
+from harness.stack import ProcessSpec, Stack, bundles, seclusion
+from harness.target import Resolved, Target
 
 NEGATIVE_WINDOW_S = 3.0
 SEARCH_LAG_S = 8.0
@@ -116,7 +117,7 @@ class Stage:
         """Start the fakes, then the pipeline, and hand over a stage on which both are ready; stop all at the end."""
         journal = folder.journal("stack")
         async with Stack.open(folder.path, journal) as stack:
-            fakes = await _start_fakes(stack, folder, seed)
+            fakes = await _start_fakes(stack, folder, seed, target)
             control = Control(fakes["control"]["url"], fakes["control"]["token"])
             client = httpx.AsyncClient(
                 timeout=httpx.Timeout(10.0),
@@ -125,8 +126,9 @@ class Stage:
             )
             try:
                 resolved = target.resolve(fakes=fakes, work=stack.work, python=sys.executable, secret=fresh_token)
+                trust = _trust(target, resolved, fakes, stack.work)
                 for spec in resolved.processes:
-                    await stack.start(spec)
+                    await stack.start(replace(spec, env={**trust, **spec.env}))
                 for fake, url in resolved.webhooks.items():
                     await control.endpoint(fake, url)
                 rng = Rng(seed)
@@ -151,11 +153,28 @@ class Stage:
                 await control.close()
 
 
-async def _start_fakes(stack: Stack, folder: RunFolder, seed: int) -> dict[str, Any]:
+def prepare(target: Target) -> None:
+    """What must be done before anything starts, in a process without threads: its network, where it needs its own."""
+    if target.intercepts:
+        seclusion.enter()
+
+
+def _trust(target: Target, resolved: Resolved, fakes: Mapping[str, Any], work: Path) -> Mapping[str, str]:
+    """The environment that makes a pipeline trust the fakes at the vendors' own hosts; empty where it calls others."""
+    if not target.intercepts:
+        return {}
+    folders = [spec.cwd or Path.cwd() for spec in resolved.processes]
+    places = bundles.places_of([spec.command for spec in resolved.processes], folders)
+    return seclusion.trusting(fakes["vendor_hosts"]["ca_pem"], work, places, target.ca_bundles)
+
+
+async def _start_fakes(stack: Stack, folder: RunFolder, seed: int, target: Target) -> dict[str, Any]:
     command = [
         sys.executable, "-m", "fakes", "--json", "--seed", str(seed), "--journal", str(folder.path / "fakes.jsonl"),
         "--set", f"crm.search_lag_s={SEARCH_LAG_S}",
     ]  # fmt: skip
+    if target.intercepts:
+        command += ["--stand-in", seclusion.ADDRESS]
     running = await stack.start(ProcessSpec(name="fakes", command=command, env={}, ready="line"))
     try:
         answer: dict[str, Any] = json.loads(running.line or "")

@@ -68,6 +68,7 @@ def context(material: Material) -> Data:
         "unowned": verdict.get("unowned", [])[:MOST_ITEMS],
         "unowned_count": verdict.get("unowned_count", len(verdict.get("unowned", []))),
         "routes": verdict.get("unknown_routes", [])[:MOST_ITEMS],
+        "hosts": [{"line": words.of_host(one), **one} for one in (verdict.get("hosts") or [])[:MOST_ITEMS]],
         "unsettled": verdict.get("unsettled", [])[:MOST_ITEMS],
     }
 

@@ -67,6 +67,11 @@ def compose(material: Material) -> Text:
         for one in verdict.get("unknown_routes", [])[:MOST_LINES]
     ]
     lines += _section("Your pipeline called what the fakes lack", routes)
+    hosts = verdict.get("hosts") or []
+    here = [Text(f"  {words.of_host(one)}") for one in hosts if one["fake"]]
+    lines += _section("Calls to the vendors' own hosts", here[:MOST_LINES])
+    away = [Text(f"  {words.of_host(one)}") for one in hosts if not one["fake"]]
+    lines += _section("Your pipeline called the real internet: blocked", away[:MOST_LINES])
     lines += _section("Never settled", [_plain(one) for one in verdict.get("unsettled", [])[:MOST_LINES]])
     lines += [Text(""), *_foot(material)]
     return Text("\n").join(lines)

@@ -230,3 +230,14 @@ def listing(names: Iterable[str], most: int = 6) -> str:
     """Names in a line, with how many more there are."""
     every = list(names)
     return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
+
+
+def of_host(one: Data) -> str:
+    """One name on the internet and where its calls went, in one line."""
+    if one["calls"]:
+        return f"{one['host']} → {one['fake']} (× {one['calls']:,})"
+    if one["blocked"]:
+        return f"{one['host']}: {', '.join(one['asked'])}"
+    if one["reached"] == "greeted":
+        return f"{one['host']}: TLS was begun and given up; that client does not trust the run's own authority"
+    return f"{one['host']}: looked up, and no call came on ports 80 and 443"

@@ -7,6 +7,7 @@ which gets the target as the data that a run keeps. Nothing here opens a connect
 from harness.target.file import load_target, target_of_text
 from harness.target.model import Target
 from harness.target.parts import Category, Effect, Flow, Limits, Operation, Pending, Plan, Process, Product, Slo
+from harness.target.resolve import Resolved
 
 __all__ = [
     "Category",
@@ -18,6 +19,7 @@ __all__ = [
     "Plan",
     "Process",
     "Product",
+    "Resolved",
     "Slo",
     "Target",
     "load_target",

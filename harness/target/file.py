@@ -71,6 +71,11 @@ def _contradictions(target: Target) -> Iterator[Wrong]:
     yield from _placeholders(target)
     if target.payment and target.payment.default not in target.payment.methods:
         yield _unknown(("payment", "default"), target.payment.default, "a method", target.payment.methods)
+    if target.intercepts and not target.processes:
+        yield Wrong(
+            ("vendor_hosts",),
+            "can only be intercepted for a pipeline that the run starts, and there is no [[process]]; add one",
+        )
     if target.launcher is None:
         for number, process in enumerate(target.processes):
             if "{launcher}" in process.command:

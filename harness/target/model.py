@@ -7,7 +7,7 @@ made for each run, see `resolve`.
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr
 
@@ -50,6 +50,10 @@ class Target(Table):
     name: str = Field(min_length=1)
     base_url: str
     allow_hosts: Texts = ()
+    vendor_hosts: Literal["as set", "intercept"] = "as set"
+    """`intercept`: the vendors' own host names lead to the fakes, over TLS, and every other host is blocked."""
+    ca_bundles: Texts = ()
+    """Files or folders (shell patterns) with authorities that the pipeline trusts, where they are not found."""
     openapi: str = ""
     fuzz_exclude_paths: Texts = ()
     launcher: Launcher | None = None
@@ -100,6 +104,11 @@ class Target(Table):
     def routes_of_things(self) -> list[str]:
         """The operations whose path names a thing that belongs to somebody."""
         return [name for name, one in self.operations.items() if one.auth and any(names_in(one.path))]
+
+    @property
+    def intercepts(self) -> bool:
+        """Whether the run needs a network of its own, in which the vendors' hosts are the fakes."""
+        return self.vendor_hosts == "intercept"
 
     # -- for one run ----------------------------------------------------------------------------------------------
 

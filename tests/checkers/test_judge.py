@@ -9,6 +9,7 @@ import pytest
 
 from harness import judge
 from harness.errors import JournalError, UsageError
+from reports import words
 from tests.checkers.story import ANN, BEN, CHARGE, Story
 
 ONCE = {"promise": "exactly_once"}
@@ -184,6 +185,28 @@ def test_a_route_the_fakes_lack_leaves_a_doubt(tmp_path: Path) -> None:
     verdict = judge.judge(folder(tmp_path, story))
     assert (verdict["verdict"], verdict["exit_code"]) == ("unknown", 3)
     assert verdict["unknown_routes"] == [{"fake": "crm", "method": "GET", "path": "/nowhere", "count": 1}]
+
+
+def test_hosts_on_the_internet_are_told_with_who_answered(tmp_path: Path) -> None:
+    """Calls at a vendor's own host are counted, what nobody stands for is listed; neither is a broken promise."""
+    story = bought(ANN)
+    at = {"fake": "crm", "method": "GET", "path": "/x", "writes": False, "markers": [], "ids": []}
+    for call in ("c8", "c9"):
+        story.add("received", call=call, host="api.vendor.example", **at)
+    story.add("host", host="api.vendor.example", event="greeted", fake="crm")
+    story.add("host", host="stranger.example", event="looked_up", fake=None)
+    story.add("host", host="stranger.example", event="blocked", fake=None, method="GET", path="/x")
+    story.add("host", host="pinned.example", event="greeted", fake=None)
+    verdict = judge.judge(folder(tmp_path, story))
+    assert verdict["exit_code"] == 0
+    assert [(one["host"], one["calls"], one["blocked"], one["reached"]) for one in verdict["hosts"]] == [
+        ("api.vendor.example", 2, 0, "greeted"),
+        ("pinned.example", 0, 0, "greeted"),
+        ("stranger.example", 0, 1, "looked_up"),
+    ]
+    said = [words.of_host(one) for one in verdict["hosts"]]
+    assert "does not trust the run's own authority" in said[1]
+    assert said[2] == "stranger.example: GET /x (× 1)"
 
 
 def test_a_mistake_of_a_fake_leaves_a_doubt(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"k": "fault", "call": "c1", "person": ANN, "fake": "crm", "kind": "hang", "rule": "r1", "committed": False},
     {"k": "barrier", "name": "b", "person": ANN, "event": "held", "call": "c1"},
     {"k": "unknown_route", "call": "c1", "fake": "crm", "method": "GET", "path": "/nowhere"},
+    {"k": "host", "host": "api.example.com", "event": "blocked", "fake": None, "method": "POST", "path": "/x"},
     {"k": "bug", "call": None, "fake": "crm", "method": None, "path": None, "error": "KeyError('x')"},
     {"k": "undelivered", "event": "e1", "fake": "payments", "person": ANN, "attempts": 5},
     {"k": "news", "event": "e1", "fake": "payments", "type": "x.y", "topic": "x", "object": "o", "person": ANN,
