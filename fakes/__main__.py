@@ -5,7 +5,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ import uvloop
 from fakes.schedules import SCHEDULES
 from fakes.serve import HOST, NAMES, Options, served
 from harness.clock import pause
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError
+from harness.target.declared import read_declared
 
 TIDY_S = 0.5
 YOUNG_MAX = 50_000
@@ -26,16 +27,18 @@ def setting(text: str) -> tuple[str, str, Any]:
     """`crm.search_lag_s=5` as fake, name and value; numbers are numbers."""
     place, equals, value = text.partition("=")
     fake, dot, name = place.partition(".")
-    if not (equals and dot and name and fake in NAMES):
-        raise argparse.ArgumentTypeError(f"{text!r} is not FAKE.NAME=VALUE; fakes: {', '.join(NAMES)}")
+    if not (equals and dot and name):
+        raise argparse.ArgumentTypeError(f"{text!r} is not FAKE.NAME=VALUE")
     try:
         return fake, name, float(value)
     except ValueError:
         return fake, name, value
 
 
-def grouped(settings: Sequence[tuple[str, str, Any]]) -> dict[str, dict[str, Any]]:
-    """The settings of each fake."""
+def grouped(settings: Sequence[tuple[str, str, Any]], known: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The settings of each fake; `UsageError` for a fake that there is not."""
+    if unknown := {fake for fake, _, _ in settings} - set(known):
+        raise UsageError(f"--set: no fake is called {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     return {fake: {name: value for of, name, value in settings if of == fake} for fake, _, _ in settings}
 
 
@@ -47,6 +50,10 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     parser.add_argument(
         "--only", metavar="A,B", help=f"serve these alone, of {', '.join(NAMES)}, or a module of your own with make()"
     )
+    parser.add_argument(
+        "--declare", action="append", default=[], type=Path, metavar="FILE",
+        help="serve the vendors that a TOML file declares as well: [fake.NAME.collections.KIND]",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, metavar="N", help="what ids depend on (default: drawn)")
     parser.add_argument("--retries", choices=sorted(SCHEDULES), default="fast", help="when webhooks are tried again")
     parser.add_argument(
@@ -72,11 +79,13 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
         parser.add_argument(f"--port-{name}", type=int, default=0, metavar="PORT", help="0 is any free port")
     given = parser.parse_args(arguments)
     ports = {name: getattr(given, f"port_{name}") for name in (*NAMES, "control")}
+    declared = {name: one for file in given.declare for name, one in read_declared(file).items()}
     only = [name.strip() for name in given.only.split(",") if name.strip()] if given.only else NAMES
     return (
         Options(
             journal=given.journal, only=only, seed=given.seed, ports=ports, tls=given.tls, tls_hosts=given.tls_host,
-            retries=given.retries, fault_tokens=given.fault_tokens, settings=grouped(given.set), state=given.state,
+            retries=given.retries, fault_tokens=given.fault_tokens,
+            settings=grouped(given.set, (*NAMES, *declared)), state=given.state, declared=declared,
             host=given.host, stand_in=given.stand_in,
         ),
         given.json,
@@ -109,8 +118,8 @@ async def _serve(wanted: Options, one_line: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; 2 with one line on stderr when that is impossible."""
-    wanted, one_line = options(arguments)
     try:
+        wanted, one_line = options(arguments)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(wanted, one_line))
     except HarnessError as problem:

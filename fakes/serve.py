@@ -18,6 +18,7 @@ from fakes import keeping, vendor_hosts
 from fakes.calls import Slice
 from fakes.control import Control
 from fakes.core import Core
+from fakes.generic.slice import maker_of
 from fakes.inprocess import Application
 from fakes.listening import Listener, address, bound, certified, kept
 from fakes.powers import Hosted, Lasting, Public, Server, Signer
@@ -29,6 +30,7 @@ from fakes.world import World
 from harness.errors import MachineError, UsageError
 from harness.journal import Journal
 from harness.rng import Rng, fresh_seed, fresh_token
+from harness.target.declared import Declared
 
 NAMES = ("payments", "crm", "helpdesk", "alerts", "push")
 HOST = "127.0.0.1"
@@ -42,6 +44,8 @@ class Options:
     journal: Path | None = None
     """None: a file in a temporary folder of this process."""
     only: Sequence[str] = NAMES
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    """Vendors that a file declares, served besides; one called as a fake of ours takes its place."""
     seed: int | None = None
     host: str = HOST
     ports: Mapping[str, int] = field(default_factory=dict)
@@ -91,7 +95,8 @@ def maker(name: str) -> tuple[str, Any]:
 async def served(options: Options) -> AsyncIterator[Served]:
     """Serve the fakes while inside; everything is closed on the way out, the journal last."""
     async with AsyncExitStack() as stack:
-        makers = [maker(name) for name in options.only]
+        makers = [maker(name) for name in options.only if name not in options.declared]
+        makers += [(name, maker_of(one)) for name, one in options.declared.items()]
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fakes-", ignore_cleanup_errors=True)))
         if options.journal is None:
             # Outlives the process, unlike the folder: somebody may want to read it afterwards.

@@ -36,7 +36,7 @@ class Watcher(Protocol):
 @scenario(
     flows=("buy_and_ask",),
     promises=[exactly_once(), converges(), isolated()],
-    facts=[{"fact": "attempts", "min": 2}],
+    facts=[{"fact": "attempts", "min": 1}],
 )
 async def calm_people(cell: Cell) -> None:
     """Calm people beside the faults.
@@ -44,8 +44,9 @@ async def calm_people(cell: Cell) -> None:
     They sign up, buy and ask for help while everything around them goes wrong for others. Nothing happens to them.
     """
     phone = await cell.customer()
-    await phone.play("buy")
-    await phone.play("help_text")
+    for flow in ("buy", "help_text"):
+        if flow in cell.target.flows:
+            await phone.play(flow)
     await cell.settle_all()
 
 

@@ -29,6 +29,8 @@ from harness.stack import ProcessSpec, Stack, bundles, seclusion
 from harness.target import Resolved, Target
 
 NEGATIVE_WINDOW_S = 3.0
+DECLARED = "declared.json"
+"""What the fakes are told of vendors that the target file declares."""
 SEARCH_LAG_S = 8.0
 """How long a search does not know what was just written: long enough that searching before creating fails."""
 
@@ -175,6 +177,9 @@ async def _start_fakes(stack: Stack, folder: RunFolder, seed: int, target: Targe
     ]  # fmt: skip
     if target.intercepts:
         command += ["--stand-in", seclusion.ADDRESS]
+    if target.fake:
+        folder.save(DECLARED, {"fake": target.as_data()["fake"]})
+        command += ["--declare", str(folder.path / DECLARED)]
     running = await stack.start(ProcessSpec(name="fakes", command=command, env={}, ready="line"))
     try:
         answer: dict[str, Any] = json.loads(running.line or "")

@@ -21,13 +21,24 @@ CLOSED_SINKS = frozenset({
 })  # fmt: skip
 """Where every object must have been asked for; a target may name others in `closed_sinks`."""
 OPEN_SINKS = frozenset({"alerts.chat", "alerts.mail", "payments.decline"})
-"""Without any guarantee against repeats; a target may name others in `unguarded_sinks`."""
+"""Without any guarantee against repeats; a target may name others in `unguarded_sinks`, see `unguarded`."""
 MONEY_FIELDS = frozenset({"amount", "currency", "deal_currency_code"})
 STATE_FIELDS = frozenset({
     "status", "plan", "plan_status", "lifecyclestage", "dealstage", "captured", "cancel_at_period_end",
 })  # fmt: skip
 """How far something has come: an intent that broke off half-way may have left any of it."""
 PENDING = frozenset({"incomplete", "incomplete_expired"})
+
+
+def unguarded(target: Mapping[str, Any]) -> frozenset[str]:
+    """The sinks without any guarantee: ours, and those of vendors that the target declares without key or unique."""
+    declared = {
+        f"{fake}.{kind}"
+        for fake, one in (target.get("fake") or {}).items()
+        for kind, collection in one["collections"].items()
+        if one.get("key", "none") == "none" and not collection.get("unique")
+    }
+    return frozenset(target.get("unguarded_sinks") or OPEN_SINKS) | declared
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.checkers.account import OPEN_SINKS, Account, Group, account, mismatches
+from harness.checkers.account import Account, Group, account, mismatches, unguarded
 from harness.checkers.cells import CellView
 from harness.checkers.history import History, Thing
 from harness.checkers.values import misfits
@@ -161,7 +161,7 @@ def mixed_up(person: str, effect: Mapping[str, Any], others: frozenset[str]) -> 
 def excused(history: History, person: str, things: Sequence[Thing]) -> bool:
     """Whether a repeat here cannot be judged: a sink without a guarantee, and an answer that was never heard."""
     sink, last = things[-1].sink, things[-1].at
-    if sink not in (history.target.get("unguarded_sinks") or OPEN_SINKS):
+    if sink not in unguarded(history.target):
         return False
     # Where a vendor takes no key, somebody who never heard the answer cannot know whether to try again.
     fake = sink.partition(".")[0]

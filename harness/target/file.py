@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.errors import TargetError
+from harness.target import declared
 from harness.target.model import Target
 from harness.target.safety import refuse_foreign_host, refuse_live_keys
 from harness.target.words import names_in
@@ -65,6 +66,7 @@ def _worth_telling(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 def _contradictions(target: Target) -> Iterator[Wrong]:
     """Where two tables of the file do not fit each other."""
     yield from _operations_named(target)
+    yield from declared.contradictions(target.fake)
     yield from _once(("process",), [one.name for one in target.processes])
     yield from _once(("products",), [one.id for one in target.products])
     yield from _once(("plans",), [one.id for one in target.plans])

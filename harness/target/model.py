@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Field, PrivateAttr
 
 from harness.errors import UsageError
+from harness.target.declared import Fakes
 from harness.target.parts import (
     Agree,
     Category,
@@ -67,6 +68,7 @@ class Target(Table):
     tickets: dict[str, Category] = Field(default_factory=dict)
     payment: Payment | None = None
     webhooks: dict[str, Webhook] = Field(default_factory=dict)
+    fake: Fakes = Field(default_factory=dict)
     truth: Truth
     agree: Annotated[tuple[Agree, ...], Field(strict=False)] = ()
     words: Texts = ()

@@ -15,6 +15,7 @@ Numbers = Annotated[tuple[int, ...], Field(strict=False)]
 Env = dict[str, str]
 Seconds = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
+KEY = r"^(none|header:[A-Za-z0-9-]+|body:[A-Za-z0-9_.]+)$"
 
 
 class Table(BaseModel):
@@ -53,7 +54,7 @@ class Operation(Table):
     auth: bool = True
     repeatable: bool = False
     """Sending it twice does nothing twice, even without a key."""
-    key: str = Field(default="none", pattern=r"^(none|header:[A-Za-z0-9-]+|body:[A-Za-z0-9_.]+)$")
+    key: str = Field(default="none", pattern=KEY)
     headers: dict[str, str] = Field(default_factory=dict)
     body: dict[str, Any] | None = None
     accept: Numbers = Field(default=(200,), min_length=1)

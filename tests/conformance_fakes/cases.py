@@ -8,6 +8,7 @@ import httpx
 import orjson
 
 from fakes.view import Fakes
+from harness.target.declared import Declared
 from tests.conformance_fakes.stand import Ask, Case
 
 JSON = {"content-type": "application/json"}
@@ -181,4 +182,56 @@ PUSH = Case(
     settings={"receipt_lag_s": 0},
 )
 
-CASES = (PAYMENTS, CRM, HELPDESK, ALERTS, PUSH)
+
+# -- a vendor that a file declares --------------------------------------------------------------------------------
+
+
+GENERIC_KEY = "key-of-the-conformance-suite"
+LEADS = Declared.model_validate(
+    {
+        "prefix": "/api/v1",
+        "hosts": ["api.leads.example"],
+        "key": "header:Idempotency-Key",
+        "auth": {"kind": "header", "name": "X-Api-Key"},
+        "webhooks": {},
+        "collections": {
+            "person": {
+                "path": "/people",
+                "wrap": "person",
+                "required": ["email"],
+                "unique": ["ref"],
+                "search": "/find",
+            },
+            "note": {"path": "/people/{person}/notes", "ids": "number"},
+        },
+    }
+)
+
+
+def _lead(marker: str, number: int) -> Ask:
+    fields = {"email": f"{marker}@customers.example.com", "name": "Ann", "ref": f"{marker} {number}"}
+    return _json("/api/v1/people", {"person": fields})
+
+
+GENERIC = Case(
+    name="leads",
+    module="generic",
+    declared=LEADS,
+    sink="leads.person",
+    credentials=lambda fakes: {"x-api-key": fakes.key("leads", "token")},
+    create=_lead,
+    id_of=lambda answer: str(answer.json()["person"]["id"]),
+    show=lambda fakes, object_id: Ask("GET", f"/api/v1/people/{object_id}"),
+    is_shown=lambda answer, object_id: (
+        answer.status_code == 200 and _of(answer).get("person", {}).get("id") == object_id
+    ),
+    is_refusal=lambda answer: answer.status_code >= 400 and "code" in _of(answer).get("error", {}),
+    unknown=Ask("GET", "/api/v1/nonsense"),
+    malformed=Ask("POST", "/api/v1/people", JSON, b'{"person": '),
+    wrong_type=Ask("POST", "/api/v1/people", XML, b"<person/>"),
+    wrong_credentials={"x-api-key": "nonsense"},
+    accounts=({"x-api-key": f"{GENERIC_KEY}.one"}, {"x-api-key": f"{GENERIC_KEY}.two"}),
+    settings={"token": GENERIC_KEY},
+)
+
+CASES = (PAYMENTS, CRM, HELPDESK, ALERTS, PUSH, GENERIC)

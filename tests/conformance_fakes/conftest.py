@@ -16,8 +16,9 @@ from tests.conformance_fakes.stand import Case, Stand
 def standing(case: Case, folder: Path) -> Iterator[Stand]:
     """The fake of a case, running while inside."""
     options = Options(
-        only=[case.module], seed=3, journal=folder / f"{case.name}.jsonl", settings={case.name: case.settings}
-    )
+        only=[] if case.declared else [case.module], declared={case.name: case.declared} if case.declared else {},
+        seed=3, journal=folder / f"{case.name}.jsonl", settings={case.name: case.settings},
+    )  # fmt: skip
     with running(options) as fakes:
         yield Stand(case, fakes, fakes.slice(case.name))
 

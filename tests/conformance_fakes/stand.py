@@ -14,6 +14,7 @@ from fakes.view import Fakes
 from harness.clock import block
 from harness.journal import Record
 from harness.rng import Rng
+from harness.target.declared import Declared
 
 PATIENCE_S = 1.0
 SOON_S = 10.0
@@ -58,6 +59,8 @@ class Case:
     """Headers of two accounts that must not see one another; None: the vendor serves one account here."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     has_fidelity: bool = True
+    declared: Declared | None = None
+    """For the fake of vendors that a file declares: what is declared."""
 
 
 class Stand:

@@ -21,7 +21,7 @@ class Some:
 
 def spoken(*texts: str) -> Some:
     """The settings as a command line says them."""
-    return given(Some, grouped([setting(f"crm.{text}") for text in texts])["crm"])
+    return given(Some, grouped([setting(f"crm.{text}") for text in texts], ["crm"])["crm"])
 
 
 def test_as_a_command_line_says_them() -> None:
@@ -48,3 +48,9 @@ def test_all_or_none_while_it_runs() -> None:
         tuned(some, {"lag_s": 3, "on": "true"})
     assert some == Some()
     assert tuned(some, {"lag_s": 3, "number": 2.0}) == {"number": 2, "lag_s": 3.0, "on": False, "word": "x"}
+
+
+def test_a_fake_that_there_is_not() -> None:
+    """A setting of nobody is named, with those that there are."""
+    with pytest.raises(UsageError, match="no fake is called crn; there are crm, push"):
+        grouped([setting("crn.lag_s=1")], ["crm", "push"])

@@ -14,6 +14,8 @@ from tests.house.tree import ROOMS, Module, modules
 ROOF = ("run", "plugin", "cli", "__main__", "doctor", "fuzz", "fuzz_check", "explore")
 ROOF_NAMES = tuple(f"harness.{name}" for name in ROOF)
 NOUNS = ("harness.model", "harness.errors", "harness.clock", "harness.journal", "harness.rng")
+LENT = ("harness.target.declared", "harness.target.words")
+"""What a target file says of a vendor that it declares, and how its words are read: data that the fakes share."""
 ENTRIES = ("fakes.serve", "fakes.__main__", "fakes.plugin")
 EVERYTHING = (*ROOMS, "conftest")
 
@@ -34,6 +36,7 @@ class Rule:
 def rules(slices: tuple[str, ...]) -> list[Rule]:
     """The table; `slices` are the folders in `fakes`."""
     vendor = tuple(f"fakes.{one}" for one in slices)
+    copied = tuple(one for one in vendor if one != "fakes.generic")
     fake_may = (*NOUNS, "harness.faults", "fakes")
     return [
         Rule("conftest", ("harness.plugin",)),
@@ -42,8 +45,9 @@ def rules(slices: tuple[str, ...]) -> list[Rule]:
         Rule("harness.checkers", ("harness.model", "harness.journal", "harness.errors", "harness.checkers")),
         *(Rule(one, ("harness", "fakes", "scenarios", "reports"), but_not=vendor) for one in ROOF_NAMES),
         Rule("fakes", fake_may, but_not=vendor),
-        *(Rule(one, fake_may) for one in ENTRIES),
-        *(Rule(one, fake_may, but_not=tuple(other for other in vendor if other != one)) for one in vendor),
+        *(Rule(one, (*fake_may, *LENT)) for one in ENTRIES),
+        *(Rule(one, fake_may, but_not=tuple(other for other in vendor if other != one)) for one in copied),
+        Rule("fakes.generic", (*fake_may, *LENT), but_not=copied),
         Rule("scenarios", ("harness", "scenarios"), but_not=ROOF_NAMES),
         Rule("load", ("harness", "scenarios", "load"), but_not=ROOF_NAMES),
         Rule("reports", (*NOUNS, "reports")),

@@ -44,6 +44,7 @@ BREACHES = [
     ("fakes/crm/state.py", "from fakes.payments.state import x", "fakes.crm.state may not import fakes.payments.state"),
     ("fakes/crm/wire.py", "from ..payments import state", "fakes.crm.wire may not import fakes.payments.state"),
     ("fakes/server.py", "from fakes.crm import state", "fakes.server may not import fakes.crm.state"),
+    ("fakes/crm/x.py", "import harness.target.declared", "fakes.crm.x may not import harness.target.declared"),
     ("fakes/serve.py", "import harness.settle", "fakes.serve may not import harness.settle"),
     ("scenarios/story.py", "import fakes.calls", "scenarios.story may not import fakes.calls"),
     ("scenarios/story.py", "from harness import run", "scenarios.story may not import harness.run"),
@@ -70,6 +71,7 @@ def test_a_planted_breach_is_reported(tmp_path: Path, name: str, line: str, said
 
 KEPT = [
     ("fakes/serve.py", "import fakes.crm.state"),
+    ("fakes/generic/state.py", "import harness.target.declared"),
     ("fakes/crm/wire.py", "from . import state\nfrom harness.faults import Fault"),
     ("harness/run.py", "import harness.cli\nimport scenarios\nimport reports.write"),
     ("harness/phone/browser_pay.py", "import playwright"),

@@ -1,0 +1,1 @@
+"""What a declared vendor remembers, allows and refuses. No HTTP."""

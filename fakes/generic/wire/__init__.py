@@ -1,0 +1,1 @@
+"""Routes, formats and error bodies of a declared vendor. No rules."""

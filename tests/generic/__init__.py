@@ -1,0 +1,1 @@
+"""The fake of vendors that a file declares."""

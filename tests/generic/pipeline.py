@@ -1,0 +1,78 @@
+"""A tiny pipeline with an unusual CRM: `python -m tests.generic.pipeline PORT`. Signs up, and tells the CRM later.
+
+With FLAW=no_key it forgets the idempotency key, so that a lost answer makes two leads. Memory only, one worker.
+"""
+
+import os
+import queue
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import orjson
+
+WAIT_S, TRIES = 0.2, 40
+ACCOUNTS: dict[str, dict[str, Any]] = {}
+JOBS: "queue.Queue[dict[str, Any]]" = queue.Queue()
+LOCK = threading.Lock()
+
+
+def work() -> None:
+    """Bring every account to the CRM, as often as it takes."""
+    client = httpx.Client(
+        base_url=os.environ["LEADS_API"], headers={"X-Api-Key": os.environ["LEADS_KEY"]}, timeout=3, trust_env=False
+    )
+    while True:
+        account = JOBS.get()
+        key = {} if os.environ.get("FLAW") == "no_key" else {"Idempotency-Key": account["id"]}
+        lead = {"email": account["email"], "full_name": account["name"], "status": "new"}
+        for _ in range(TRIES):
+            try:
+                answer = client.post("/leads", json={"lead": lead}, headers=key)
+                if answer.status_code < 300 and "lead" in answer.json():
+                    break
+            except (httpx.TransportError, ValueError):
+                pass
+            threading.Event().wait(WAIT_S)
+        JOBS.task_done()
+
+
+class App(BaseHTTPRequestHandler):
+    """What the app speaks to."""
+
+    def do_POST(self) -> None:
+        """Sign up."""
+        asked = orjson.loads(self.rfile.read(int(self.headers["content-length"])))
+        with LOCK:
+            account = ACCOUNTS.get(asked["email"])
+            if account is None:
+                account = {"id": f"acc{len(ACCOUNTS) + 1}", "email": asked["email"], "name": asked["name"]}
+                ACCOUNTS[asked["email"]] = account
+                JOBS.put(account)
+        self._told(202, {"token": account["id"], "state": "Account syncing"})
+
+    def do_GET(self) -> None:
+        """My state, or what is still to be done."""
+        if self.path == "/pending":
+            return self._told(200, {"total": JOBS.unfinished_tasks, "by_person": {}})
+        shown = self.headers.get("authorization", "").removeprefix("Bearer ")
+        mine = next((one for one in ACCOUNTS.values() if one["id"] == shown), None)
+        return self._told(200, mine) if mine else self._told(401, {"error": {"code": "unauthorised"}})
+
+    def _told(self, status: int, content: Any) -> None:
+        body = orjson.dumps(content)
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *said: Any) -> None:
+        """Quiet."""
+
+
+if __name__ == "__main__":
+    threading.Thread(target=work, daemon=True).start()
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), App).serve_forever()
