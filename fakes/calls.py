@@ -160,7 +160,9 @@ class Manifest:
 
     sinks: tuple[Sink, ...]
     forgeries: Mapping[str, str] = field(default_factory=dict)
-    """Ways to sign a webhook wrongly, each with one sentence."""
+    """Ways to sign a webhook, nearly all of them wrong, each with one sentence."""
+    genuine: tuple[str, ...] = ()
+    """Those among them that are unusual and right all the same: every receiver must take such a webhook."""
     lies: Mapping[str, str] = field(default_factory=dict)
     """Events it can tell although they did not happen, each with one sentence."""
     acts: Mapping[str, str] = field(default_factory=dict)

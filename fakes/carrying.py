@@ -128,6 +128,9 @@ class Carrier:
         if (endpoint := self._reached(errand)) is None:
             return
         errand.reason = SENDING
+        if (dress := self.travel.first(errand, Mishap.DRESS)) is not None:
+            self.travel.fired(dress, errand)
+            errand.dress = dress.rule.forgery
         if repeat is None:
             burst = Burst()
         else:

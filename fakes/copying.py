@@ -7,9 +7,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from fakes.dressing import DRESSES, rewritten
 from fakes.endpoints import Endpoint
 from fakes.powers import Addressed, Signer
-from fakes.sending import Errand, Event, Gate, Parcel, Postman, Sent
+from fakes.sending import Errand, Event, Gate, Parcel, Postman, Sent, Signed
 from harness.clock import Clock, pause
 from harness.journal import Journal
 
@@ -77,7 +78,7 @@ class Copier:
         return Parcel(
             url=endpoint.url or "", headers={**errand.event.news.headers, **headers}, body=body,
             attempt=errand.attempts, copy=copy, timeout_s=endpoint.timeout_s, method=endpoint.method, resigned=resign,
-            gate=gate,
+            gate=gate, dress=errand.dress,
         )  # fmt: skip
 
     def now_s(self) -> int:
@@ -89,15 +90,18 @@ class Copier:
         signer = self.signers.get(fake)
         return () if signer is None else tuple(signer.secrets)
 
-    def _signed(self, endpoint: Endpoint, errand: Errand, t_s: int) -> tuple[dict[str, str], bytes]:
+    def _signed(self, endpoint: Endpoint, errand: Errand, t_s: int) -> Signed:
         """Headers and body of a try."""
-        signer = self.signers.get(endpoint.fake)
+        signer, dress = self.signers.get(endpoint.fake), errand.dress
+        body = rewritten(errand.body) if dress == "odd_bytes" else errand.body
         if signer is None:
-            return {}, errand.body
+            return {}, body
         secrets = endpoint.valid(self.own(endpoint.fake), self.now_s())
         if isinstance(signer, Addressed):
-            return signer.stamp(errand.body, errand.attempts, endpoint.url or "", t_s, secrets)
-        return signer.sign(errand.body, t_s, secrets), errand.body
+            return signer.stamp(body, errand.attempts, endpoint.url or "", t_s, secrets, dress or "valid")
+        if dress is None or dress in DRESSES:
+            return signer.sign(body, t_s, secrets), body
+        return signer.forge(dress, body, t_s, secrets)
 
     async def lie(self, errand: Errand, endpoint: Endpoint, forgery: str, copies: int) -> list[Sent]:
         """Send an event that is not true, signed in the named way (`valid`: well), and else as a true one is."""

@@ -11,13 +11,20 @@ import httpx
 
 from fakes.calls import News
 from fakes.delivery_log import ANSWER_MAX, Attempt, Log
+from fakes.dressing import dressed
 from fakes.mounting import Switch
 from harness.clock import SYSTEM
 from harness.journal import Journal
 
+CHUNK = 512
 GATE_S = 2.0
 KEEPALIVE_S = 2.0
 """Shorter than any server's own, so that a kept connection is not closed under a request."""
+
+
+Content = bytes | AsyncIterator[bytes]
+Signed = tuple[Mapping[str, str | tuple[str, ...]], bytes]
+"""Headers, one with several values comes several times; and the body."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,13 +52,15 @@ class Errand:
     endpoint: str
     """The name of the endpoint; where it is may change while the errand lasts."""
     body: bytes
+    dress: str | None = None
+    """The unusual, right way in which it is signed or sent."""
     reason: str | None = None
     """Why it is still pending; None when nothing more will happen by itself."""
     acknowledged: bool = False
     attempts: int = 0
     copies: int = 0
     """How many were sent beyond retries: the number of the next copy."""
-    last: tuple[dict[str, str], bytes] | None = None
+    last: "Signed | None" = None
     """Headers and body as last signed."""
     heard: "Sent | None" = None
     """What came of the last request."""
@@ -119,6 +128,7 @@ class Parcel:
     method: str = "POST"
     resigned: bool = False
     forgery: str | None = None
+    dress: str | None = None
     gate: Gate | None = None
 
 
@@ -157,7 +167,7 @@ class Postman:
         self._journal.write(
             "delivery", delivery=delivery, event=news.id, fake=event.fake, endpoint=errand.endpoint, type=news.type,
             topic=news.topic, person=event.person, attempt=parcel.attempt, copy=parcel.copy, resigned=parcel.resigned,
-            forgery=parcel.forgery, lie=event.lie, object=news.object_id,
+            forgery=parcel.forgery, dress=parcel.dress, lie=event.lie, object=news.object_id,
         )  # fmt: skip
         return delivery
 
@@ -176,13 +186,16 @@ class Postman:
             headers += [(name.lower(), one) for one in ((value,) if isinstance(value, str) else value)]
         if not any(name == "content-type" for name, _ in headers):
             headers.append(("content-type", "application/json"))
+        headers = dressed(parcel.dress, headers)
         take = self.inside.get(parcel.url)
         try:
             if take is not None:
                 take(parcel.body)
                 status = 200
             else:
-                content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
+                content: Content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
+                if parcel.dress == "chunked":
+                    content = _in_chunks(parcel.body)
                 async with asyncio.timeout(parcel.timeout_s):
                     answer = await self._http().request(parcel.method, parcel.url, content=content, headers=headers)
                 status, said = answer.status_code, answer.content
@@ -208,6 +221,12 @@ class Postman:
         )  # fmt: skip
         self.log.add(attempt)
         return Sent(delivery, status, attempt, retry_after)
+
+
+async def _in_chunks(body: bytes) -> AsyncIterator[bytes]:
+    """The body in pieces; without a length the client sends them as chunks."""
+    for start in range(0, len(body), CHUNK):
+        yield body[start : start + CHUNK]
 
 
 async def _gated(body: bytes, gate: Gate, waiting: list[Gate]) -> AsyncIterator[bytes]:

@@ -133,9 +133,11 @@ class Mishap(StrEnum):
     """`among` events are collected, `seconds` long at most, and told in `order`, each after the other's answer."""
     FORGE = "forge"
     """Before each event comes a copy of it, `copies` times, signed wrongly in the way that `forgery` names."""
+    DRESS = "dress"
+    """Each event is signed or sent in the unusual, right way that `forgery` names; its retries too."""
 
 
-FORGING = frozenset({Mishap.FORGE})
+FORGING = frozenset({Mishap.FORGE, Mishap.DRESS})
 ORDERING = frozenset({Mishap.PERMUTE})
 AMONG_MAX = 50
 
@@ -176,7 +178,7 @@ class DeliveryRule:
         if self.copies > COPIES_MAX:
             raise ValueError(f"copies: {self.copies} is more than {COPIES_MAX}")
         if (self.forgery is not None) != (self.kind in FORGING):
-            raise ValueError(f"forgery: {', '.join(FORGING)} needs one, other kinds take none")
+            raise ValueError(f"forgery: {' and '.join(sorted(FORGING))} need one, other kinds take none")
         if self.order is not None and self.kind not in ORDERING:
             raise ValueError(f"order: only {', '.join(ORDERING)} takes one")
         if self.among > AMONG_MAX or (self.order is not None and sorted(self.order) != list(range(self.among))):

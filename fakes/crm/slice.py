@@ -14,7 +14,7 @@ from fakes.crm.acting import ACTS, LIES
 from fakes.crm.problems import Problem
 from fakes.crm.state.settings import Settings
 from fakes.crm.wire import answers
-from fakes.crm.wire.webhooks import FORGERIES
+from fakes.crm.wire.signing import FORGERIES
 from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee

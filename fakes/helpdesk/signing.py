@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from fakes.dressing import rewritten
 from fakes.helpdesk.state.account import stamp
 from harness.rng import fresh_token
 
@@ -22,6 +23,13 @@ FORGERIES = {
     "garbage": "A signature that is not one.",
     "wrong_secret": "Signed with a secret that nobody has.",
     "altered_byte": "Signed well, then one byte of the body was changed.",
+    "empty": "An empty signature.",
+    "truncated": "Signed well, then the end of the body was lost.",
+    "reserialised": "Signed well, then the body was written anew: the same content, other bytes.",
+    "no_time": "Signed well, but the time is not told.",
+    "time_not_a_number": "Signed well, for a time that is none.",
+    "truncated_digest": "The first eight letters of the right signature.",
+    "longer_digest": "The right signature and more letters.",
     "without_time": "Signed over the body alone, without the time.",
     "other_time": "Signed well, but with another time in the header than in the signature.",
     "expired": "Signed well, but 15 minutes ago: a replay.",
@@ -41,6 +49,11 @@ def headers(body: bytes, t_s: int, secret: str) -> dict[str, str]:
     return {SIGNATURE: signature(written.encode() + body, secret), TIMESTAMP: written}
 
 
+def _cut(body: bytes, t_s: int, secret: str, change: Callable[[str], str]) -> tuple[dict[str, str], bytes]:
+    told = headers(body, t_s, secret)
+    return {**told, SIGNATURE: change(told[SIGNATURE])}, body
+
+
 _WAYS: dict[str, _Forger] = {
     "missing": lambda body, t_s, secret: ({}, body),
     "garbage": lambda body, t_s, secret: ({**headers(body, t_s, secret), SIGNATURE: "bm9uZQ"}, body),
@@ -55,6 +68,16 @@ _WAYS: dict[str, _Forger] = {
         body,
     ),
     "expired": lambda body, t_s, secret: (headers(body, t_s - OLD_S, secret), body),
+    "empty": lambda body, t_s, secret: ({**headers(body, t_s, secret), SIGNATURE: ""}, body),
+    "truncated": lambda body, t_s, secret: (headers(body, t_s, secret), body[:-2]),
+    "reserialised": lambda body, t_s, secret: (headers(body, t_s, secret), rewritten(body) + b"\n"),
+    "no_time": lambda body, t_s, secret: ({SIGNATURE: headers(body, t_s, secret)[SIGNATURE]}, body),
+    "time_not_a_number": lambda body, t_s, secret: (
+        {SIGNATURE: signature(b"now" + body, secret), TIMESTAMP: "now"},
+        body,
+    ),
+    "truncated_digest": lambda body, t_s, secret: _cut(body, t_s, secret, lambda right: right[:8]),
+    "longer_digest": lambda body, t_s, secret: _cut(body, t_s, secret, lambda right: right + "AAAA"),
     "valid": lambda body, t_s, secret: (headers(body, t_s, secret), body),
 }
 

@@ -40,7 +40,14 @@ SINKS = (
 )
 TICK_S = 0.1
 """How often the provider looks whether something is due."""
-MANIFEST = Manifest(sinks=SINKS, forgeries=signing.FORGERIES, lies=LIES, acts=ACTS, payment_methods=wallet.METHODS)
+MANIFEST = Manifest(
+    sinks=SINKS,
+    forgeries=signing.FORGERIES,
+    genuine=signing.GENUINE,
+    lies=LIES,
+    acts=ACTS,
+    payment_methods=wallet.METHODS,
+)
 
 
 class Payments:

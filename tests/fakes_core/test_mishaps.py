@@ -136,7 +136,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "permute", "among": AMONG_MAX + 1}, "at most"),
     ({"kind": "permute", "among": 1}, "among"),
     ({"kind": "drop", "order": [1, 0]}, "only permute"),
-    ({"kind": "forge"}, "forge needs one"),
+    ({"kind": "forge"}, "dress and forge need one"),
     ({"kind": "drop", "forgery": "garbage"}, "other kinds take none"),
     ({"kind": "forge", "forgery": "magic"}, "no forgery of tiny is called 'magic'; there are garbage"),
     ({"kind": "delay", "seconds": -1}, "seconds"),

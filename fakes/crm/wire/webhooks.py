@@ -3,9 +3,6 @@
 Each try has a number of its own in the body, so it is written and signed anew. No rules here.
 """
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -15,42 +12,22 @@ from fakes.calls import Call, Ledger, News, Reply, Route
 from fakes.crm.problems import malformed, not_found
 from fakes.crm.state.records import Portal
 from fakes.crm.state.telling import Event, Telling, in_arrays
+from fakes.crm.wire import signing
 from fakes.crm.wire.answers import answer, each_of, inputs_of, object_body
 from fakes.crm.wire.clerk import Clerk
 from fakes.crm.wire.mounts import DATED, Guard, settings
+from fakes.dressing import rewritten
 from fakes.encoding import trimmed
 from fakes.webhooks import Webhooks
 
 EVENTS_MAX = 100
-STALE_S = 400
-"""How old a forged delivery is that is too old."""
 TOPICS = {
     "creation": "created", "deletion": "deleted", "propertyChange": "changed", "merge": "merged",
     "associationChange": "associated", "privacyDeletion": "erased",
 }  # fmt: skip
-FORGERIES = {
-    "missing_signature": "no signature at all",
-    "wrong_secret": "signed with somebody else's secret",
-    "old_timestamp": "signed rightly, but more than five minutes ago",
-    "other_address": "signed for another address",
-    "changed_body": "changed after it was signed",
-}
 ENDPOINT = "app"
 IDS = ("objectId", "fromObjectId", "toObjectId")
 BASES = ("/webhooks/v3/{appId}", *(f"/webhooks/{date}/{{appId}}" for date in DATED))
-
-
-def signatures(body: bytes, url: str, t_s: int, secret: str, version: str) -> dict[str, str]:
-    """The headers of a delivery: the older signature (`v1` or `v2`), and the one that knows address and time."""
-    text, at_ms = body.decode(), str(t_s * 1000)
-    older = f"{secret}{text}" if version == "v1" else f"{secret}POST{url}{text}"
-    newer = hmac.new(secret.encode(), f"POST{url}{text}{at_ms}".encode(), hashlib.sha256).digest()
-    return {
-        "X-HubSpot-Signature": hashlib.sha256(older.encode()).hexdigest(),
-        "X-HubSpot-Signature-Version": version,
-        "X-HubSpot-Signature-v3": base64.b64encode(newer).decode(),
-        "X-HubSpot-Request-Timestamp": at_ms,
-    }
 
 
 class Herald:
@@ -114,19 +91,10 @@ class Herald:
     ) -> tuple[dict[str, str], bytes]:
         """Headers and body of one try; the events carry its number, counted from 0."""
         events = [{**each, "attemptNumber": attempt - 1} for each in orjson.loads(body)]
-        body, version, secret = orjson.dumps(events), self._portal.settings.signature_version, secrets[0]
-        if forgery == "wrong_secret":
-            secret = f"not-{secret}"
-        elif forgery == "old_timestamp":
-            t_s -= STALE_S
-        elif forgery == "other_address":
-            url = f"{url}/elsewhere"
-        headers = signatures(body, url, t_s, secret, version)
-        if forgery == "missing_signature":
-            headers = {}
-        elif forgery == "changed_body":
-            body = orjson.dumps([{**each, "portalId": each["portalId"] + 1} for each in events])
-        return headers, body
+        body = orjson.dumps(events)
+        if forgery == "odd_bytes":
+            body = rewritten(body)
+        return signing.signed(forgery, body, url, t_s, secrets[0], self._portal.settings.signature_version)
 
 
 class Subscriptions:
