@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from fakes.dressing import DRESSES
 from harness.model import Guarantee
 
 
@@ -161,6 +162,8 @@ class Manifest:
     sinks: tuple[Sink, ...]
     forgeries: Mapping[str, str] = field(default_factory=dict)
     """Ways to sign a webhook, nearly all of them wrong, each with one sentence."""
+    dresses: dict[str, str] = field(default_factory=lambda: dict(DRESSES))
+    """Unusual ways to send any webhook that leave it genuine."""
     genuine: tuple[str, ...] = ()
     """Those among them that are unusual and right all the same: every receiver must take such a webhook."""
     lies: Mapping[str, str] = field(default_factory=dict)

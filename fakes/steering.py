@@ -9,7 +9,6 @@ from typing_extensions import TypedDict
 
 from fakes.asking import About, Ask, Empty, House, Problem, Wish, named
 from fakes.calls import Manifest
-from fakes.dressing import DRESSES
 from fakes.lacking import UnknownCall
 from fakes.powers import Resettable
 from harness.faults import DeliveryRule, Fault, Mishap
@@ -113,7 +112,8 @@ def add_rules(house: House, ask: RulesAsk) -> Planned:
     for rule in ask.rules:
         slice_ = house.slice(rule.fake)
         if rule.kind is Mishap.DRESS:
-            genuine = {**DRESSES, **{name: slice_.manifest.forgeries[name] for name in slice_.manifest.genuine}}
+            manifest_ = slice_.manifest
+            genuine = manifest_.dresses | {name: manifest_.forgeries[name] for name in manifest_.genuine}
             named(str(rule.forgery), genuine, f"unusual but right way of {rule.fake}")
         elif rule.forgery is not None:
             named(rule.forgery, slice_.manifest.forgeries, f"forgery of {rule.fake}")

@@ -19,6 +19,8 @@ from harness.journal import Journal
 
 RUNS = Path("reports/runs")
 ENOUGH_DISK_MB = 200
+MANIFEST = "manifest.json"
+"""What the fakes offer: their ways to sign, their lies, their acts."""
 LEFT_OUT = "left-out.json"
 """The cells that the target could not be asked."""
 VERSIONS_OF = ("locust", "schemathesis", "pytest", "uvicorn", "httpx")

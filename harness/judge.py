@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.checkers import Decision, decide, keys, sweep, uncovered
+from harness.checkers import Decision, decide, keys, matrices, sweep, uncovered
 from harness.checkers.account import CLOSED_SINKS
 from harness.checkers.calm import overlaps, world_faults
 from harness.checkers.cells import CellView
@@ -20,7 +20,7 @@ from harness.checkers.hosts import hosts_of
 from harness.checkers.slo import judge as judge_slo
 from harness.checkers.verdicts import told
 from harness.errors import JournalError, UsageError
-from harness.folder import LEFT_OUT, RunFolder
+from harness.folder import LEFT_OUT, MANIFEST, RunFolder
 from harness.journal import read
 from harness.model import Finding, Outcome, Ruling, Verdict, worst
 
@@ -57,6 +57,8 @@ def judge(folder: Path) -> Data:
     verdict["keys"] = keys.forensics(history)
     verdict["hosts"] = hosts_of(history)
     verdict["sweep"] = sweep.coverage(everything, left_out)
+    manifest = run_folder.load(MANIFEST) if (folder / MANIFEST).exists() else {}
+    verdict["matrices"] = matrices.of(history, everything, manifest)
     verdict["not_covered"] += uncovered.cells(run_folder.load(LEFT_OUT) if (folder / LEFT_OUT).exists() else [])
     verdict["not_covered"] += uncovered.promises(target)
     return verdict

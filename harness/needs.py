@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from harness.scenario import Case
     from harness.target import Product, Target
 
+NOT_JUDGED = "not judged"
 Words = dict[str, Any]
 Need = Callable[["Target"], str | None]
 """Why this target cannot be asked; None when it can."""
@@ -71,6 +72,19 @@ def means(method: str) -> Need:
 def category(name: str) -> Need:
     """A kind of question."""
     return lambda target: None if name in target.tickets else f"the target has no category of questions {name}"
+
+
+def policy(name: str, *words: str) -> Need:
+    """That the target file decides this question of policy, in one of these words."""
+
+    def need(target: "Target") -> str | None:
+        found = target.policies.get(name, NOT_JUDGED)
+        if found in words:
+            return None
+        decided = "leaves" if found == NOT_JUDGED else f"says {found!r} of"
+        return f"the target file {decided} the policy {name}{' open' if found == NOT_JUDGED else ''}"
+
+    return need
 
 
 def plans(number: int) -> Need:

@@ -45,6 +45,16 @@ def shown(*words: str) -> Words:
     return {"promise": "shown", "one_of": list(words)}
 
 
+def unmoved() -> Words:
+    """Nothing of these people changed after the first untrue event about them, whatever was answered."""
+    return {"promise": "unmoved"}
+
+
+def taken() -> Words:
+    """Every genuine event about these people was acknowledged in the end."""
+    return {"promise": "taken"}
+
+
 def never(sink: str, **match: Any) -> Words:
     """No such effect exists for these people."""
     return {"promise": "never", "sink": sink, **({"match": match} if match else {})}

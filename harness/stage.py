@@ -17,7 +17,7 @@ import httpx
 
 from harness.control import Control
 from harness.errors import HarnessError, StackError
-from harness.folder import RunFolder
+from harness.folder import MANIFEST, RunFolder
 from harness.journal import Journal
 from harness.model import Person
 from harness.people import People
@@ -127,6 +127,7 @@ class Stage:
                 trust_env=False,
             )
             try:
+                folder.save(MANIFEST, await control.manifest())
                 resolved = target.resolve(fakes=fakes, work=stack.work, python=sys.executable, secret=fresh_token)
                 trust = _trust(target, resolved, fakes, stack.work)
                 for spec in resolved.processes:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import plots, sweep, swimlane, words
+from reports import matrices, plots, sweep, swimlane, words
 from reports.evidence import columns
 from reports.material import Data, Material
 from reports.redact import clean_text
@@ -60,6 +60,7 @@ def context(material: Material) -> Data:
         "load": _load(material),
         "facts": _facts(cells),
         "coverage": _coverage(verdict.get("coverage", [])),
+        "matrices": matrices.shown(verdict.get("matrices") or {}),
         "sweep": sweep.shown(verdict.get("sweep") or []),
         "keys": verdict.get("keys") or [],
         "mischief": material.mischief.most_common(MOST_ITEMS),

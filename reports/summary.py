@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from reports import sweep, words
+from reports import matrices, sweep, words
 from reports.material import Data, Material, load
 from reports.redact import clean, clean_text
 
@@ -55,6 +55,7 @@ def compose(material: Material) -> Text:
     lines += _section("Scenario by flow", list(_matrix(material.cells)))
     swept = verdict.get("sweep") or []
     lines += _section("Sweep: calls and events by ways to disturb them", [_pair(*one) for one in sweep.by_flow(swept)])
+    lines += _section("Matrices", [_pair(*one) for one in matrices.in_short(verdict.get("matrices") or {})])
     lines += _section("Time limits", [_slo(slo) for slo in verdict.get("slos", [])])
     lines += _section("Load", [Text(f"  {words.load_line(verdict.get('load'))}")])
     lines += _section("Not covered", [_pair(one.get("what"), one.get("why")) for one in verdict.get("not_covered", [])])

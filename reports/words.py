@@ -28,6 +28,8 @@ PROMISES = {
     "attachment_intact": "An attachment arrives byte for byte",
     "guarded": "The pipeline notices by itself when too much goes wrong, and tells the team",
     "polite": "A vendor in trouble is tried again patiently",
+    "unmoved": "Nothing comes of events that are not true",
+    "taken": "Every genuine event is acknowledged",
     "gives_up": "What a vendor will never accept is given up after a few attempts",
 }
 KINDS = {
@@ -50,6 +52,8 @@ KINDS = {
     "hammered": "a vendor in trouble was tried again far too often",
     "no_backoff": "a vendor in trouble was tried again without a growing pause",
     "impatient": "a vendor was tried again before the time it had asked for",
+    "moved": "something came of an event that was not true",
+    "turned_away": "a genuine event was never acknowledged",
     "mixed_up": "a record holds two people's data",
 }
 WORST = ("duplicated", "leaked", "lost", "phantom", "stale_overwrite", "wrong_value", "refused")

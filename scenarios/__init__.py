@@ -15,6 +15,7 @@ from scenarios.field_mapping import field_mapping
 from scenarios.guardrails import guardrails
 from scenarios.invalid_signatures import invalid_signatures
 from scenarios.malformed import malformed
+from scenarios.odd_signatures import odd_signatures
 from scenarios.overtaken import overtaken
 from scenarios.plain_success import plain_success
 from scenarios.replayed_signatures import replayed_signatures
@@ -30,6 +31,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     duplicate_deliveries,
     replayed_signatures,
     invalid_signatures,
+    odd_signatures,
     airplane_mode,
     double_tap,
     second_subscription,

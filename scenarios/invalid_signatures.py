@@ -1,33 +1,68 @@
-"""Invalid signatures: events that the provider never signed."""
+"""Invalid signatures: events that a vendor never signed, or not for this pipeline."""
 
 from harness.cell import Cell
-from harness.needs import means, news
-from harness.promises import converges, exactly_once, fact, never
+from harness.needs import Need, means, news, policy
+from harness.promises import exactly_once, fact, unmoved
 from harness.scenario import Case, scenario
 
-LIES = {"buy": "payment_succeeded", "subscribe": "subscription_active"}
-FORGERIES = ("missing", "garbage", "wrong_secret", "altered_byte", "other_endpoint_secret", "only_v0")
+LIES = {
+    "buy": "payment_succeeded",
+    "subscribe": "subscription_active",
+    "sign_up": "contact_deleted",
+    "help_text": "ticket_solved",
+}
+COMMON = (
+    "missing", "empty", "garbage", "wrong_secret", "altered_byte", "truncated", "reserialised", "no_time",
+    "time_not_a_number", "other_time", "truncated_digest", "longer_digest",
+)  # fmt: skip
+OWN = {
+    "payments": ("other_endpoint_secret", "only_v0", "two_headers", "two_times", "time_zero"),
+    "crm": ("expired", "other_address"),
+    "helpdesk": ("expired", "without_time"),
+}
+"""What only this vendor's signatures can be spoiled with; that `expired` ones of payments are refused is told apart."""
+POLICIES = {"other_account": "other_account_events", "other_mode": "other_mode_events"}
+FEW = ("missing", "garbage", "wrong_secret", "altered_byte", "other_endpoint_secret", "only_v0")
 
 
-def _facts(case: Case) -> list[dict[str, object]]:
-    return [fact("forged", forgery=case.variant), fact("read_final")]
+def fake_of(case: Case) -> tuple[str, str]:
+    """The vendor that seems to tell it, and how it is signed."""
+    fake, _, forgery = case.variant.partition(":")
+    return (fake, forgery) if forgery else ("payments", case.variant)
+
+
+def _needs(case: Case) -> list[Need]:
+    fake, forgery = fake_of(case)
+    needs = [news(fake), *([means("walk_away")] if fake == "payments" else [])]
+    return [*needs, policy(POLICIES[forgery], "ignored")] if forgery in POLICIES else needs
 
 
 @scenario(
-    flows=LIES,
-    variants=FORGERIES,
-    promises=[exactly_once(), never("payments.charge"), never("crm.deal"), converges()],
-    facts=_facts,
-    needs=[news(), means("walk_away")],
+    cases=(
+        *(("buy", forgery) for forgery in (*COMMON, *OWN["payments"], *POLICIES)),
+        *(("subscribe", forgery) for forgery in FEW),
+        *(("sign_up", f"crm:{forgery}") for forgery in (*COMMON, *OWN["crm"])),
+        *(("help_text", f"helpdesk:{forgery}") for forgery in (*COMMON, *OWN["helpdesk"])),
+    ),
+    promises=[exactly_once(), unmoved()],
+    facts=lambda case: [fact("forged", forgery=fake_of(case)[1]), fact("read_final")],
+    needs=_needs,
 )
 async def invalid_signatures(cell: Cell) -> None:
     """Invalid signatures.
 
-    Somebody starts to pay and walks away. Then an event says that they paid, but its signature is missing, garbage,
-    made with a wrong secret or another endpoint's, made for other bytes, or of a scheme that must be ignored. What
-    counts is not the status that comes back: nothing may come of it, anywhere.
+    Somebody starts to pay and walks away. Then an event says that they paid, but its signature is missing, cut,
+    made with a wrong secret or another endpoint's, made for other bytes or another time, or of a scheme that must be
+    ignored; or it is about somebody else's account. The same for the CRM and the helpdesk, where they tell the
+    pipeline anything. What counts is not the status that comes back: nothing may come of it, anywhere.
     """
+    fake, forgery = fake_of(cell.case)
     phone = await cell.customer()
-    await phone.play(cell.flow, method="walk_away")
-    await cell.forge(phone, LIES[cell.flow], cell.variant)
+    if fake == "payments":
+        await phone.play(cell.flow, method="walk_away")
+    elif cell.flow != "sign_up":
+        await phone.play(cell.flow)
+    await cell.quiet(phone)
+    await phone.read("during")
+    await cell.forge(phone, LIES[cell.flow], forgery, fake=fake)
     await cell.settle_all()

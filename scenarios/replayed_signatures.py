@@ -2,7 +2,7 @@
 
 from harness.cell import Cell
 from harness.needs import means, news
-from harness.promises import converges, exactly_once, fact, never
+from harness.promises import exactly_once, fact, unmoved
 from harness.scenario import scenario
 
 LIES = {"buy": "payment_succeeded", "subscribe": "subscription_active"}
@@ -10,7 +10,7 @@ LIES = {"buy": "payment_succeeded", "subscribe": "subscription_active"}
 
 @scenario(
     flows=LIES,
-    promises=[exactly_once(), never("payments.charge"), never("crm.deal"), converges()],
+    promises=[exactly_once(), unmoved()],
     facts=[fact("forged", forgery="expired"), fact("read_final")],
     needs=[news(), means("walk_away")],
 )
@@ -22,5 +22,7 @@ async def replayed_signatures(cell: Cell) -> None:
     """
     phone = await cell.customer()
     await phone.play(cell.flow, method="walk_away")
+    await cell.quiet(phone)
+    await phone.read("during")
     await cell.forge(phone, LIES[cell.flow], "expired")
     await cell.settle_all()

@@ -11,6 +11,7 @@ from harness.rng import fresh_token
 
 Headers = Mapping[str, str | tuple[str, ...]]
 HEADER = "Stripe-Signature"
+OLD_EVENT_S = 3 * 86_400
 TOLERANCE_S = 300
 """How old the provider's own SDKs let a signature be."""
 FORGERIES = {
@@ -34,13 +35,14 @@ FORGERIES = {
     "two_headers": "The signature header twice: one made with a wrong secret, one for another time.",
     "other_account": "Signed well, about somebody else's account.",
     "other_mode": "Signed well, and of live mode.",
+    "old_event": "Signed well just now, about something that happened three days ago: a late retry.",
     "valid": "Signed well.",
     "future": "Signed well for a time that is still to come.",
     "second_v1": "Two signatures of the same scheme, of which the second is right: as while a secret is rolled.",
     "unknown_scheme": "Signed well, beside a signature of a scheme that does not exist yet.",
 }
 """Ways to sign; all but those in `ACCEPTED` are wrong."""
-GENUINE = ("second_v1", "unknown_scheme")
+GENUINE = ("second_v1", "unknown_scheme", "old_event")
 """Unusual, and right for every receiver."""
 ACCEPTED = frozenset({*GENUINE, "valid", "future", "other_account", "other_mode"})
 """What the provider's own clients accept; they look at the age of a signature alone, not at its future."""
@@ -132,6 +134,7 @@ _WAYS: dict[str, _Forger] = {
     "reserialised": lambda body, t_s, secrets: (header(body, t_s, secrets), _reserialised(body)),
     "truncated": lambda body, t_s, secrets: (header(body, t_s, secrets), body[:-2]),
     "two_headers": _twice,
+    "old_event": lambda body, t_s, secrets: _well(_marked(body, created=t_s - OLD_EVENT_S), t_s, secrets),
     "valid": _well,
     "future": lambda body, t_s, secrets: (header(body, t_s + 3 * TOLERANCE_S, secrets), body),
     "second_v1": lambda body, t_s, secrets: _beside(body, t_s, secrets, "v1"),

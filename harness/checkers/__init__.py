@@ -25,6 +25,8 @@ from harness.checkers import (
     refused,
     shown,
     synced,
+    taken,
+    unmoved,
 )
 from harness.checkers.cells import CellView
 from harness.checkers.facts import FACTS, Fact
@@ -37,7 +39,7 @@ CHECKERS: dict[str, Check] = {
     module.NAME: module.check
     for module in (
         acknowledged, alerted, attachment_intact, converges, exactly_once, fresh, gives_up, guarded, isolated, never,
-        polite, refused, shown, synced,
+        polite, refused, shown, synced, taken, unmoved,
     )
 }  # fmt: skip
 

@@ -96,6 +96,12 @@ def forged(history: History, cell: CellView, args: Args) -> Answer:
     return _enough(number, args, f"answered deliveries of the forgery {args.get('forgery') or 'any'}")
 
 
+def dressed(history: History, cell: CellView, args: Args) -> Answer:
+    """A genuine event arrived in this unusual way, and was answered."""
+    number = sum(one.answered and one.record.get("dress") == args.get("dress") for one in deliveries(history, cell))
+    return _enough(number, args, f"answered deliveries told as {args.get('dress')}")
+
+
 def out_of_order(history: History, cell: CellView, args: Args) -> Answer:
     """An older event was told for the first time after a newer one of the same person."""
     return _enough(pairs_out_of_order(history, cell, answered_before=False), args, "events overtaken by newer ones")
@@ -214,7 +220,8 @@ def notice_opened(history: History, cell: CellView, args: Args) -> Answer:
 FACTS: dict[str, Fact] = {
     "offline": _weather("offline"), "request_lost": _weather("request_lost"), "flapped": _weather("flap"),
     "reply_lost": reply_lost, "attempts": attempts, "same_key": same_key, "taps": taps,
-    "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "out_of_order": out_of_order,
+    "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "dressed": dressed,
+    "out_of_order": out_of_order,
     "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "vendor_slow": vendor_slow,
     "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked,
     "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,

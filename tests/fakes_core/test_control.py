@@ -17,7 +17,7 @@ async def test_manifest_and_health(tiny: Bench) -> None:
     """The manifest says what each fake offers; health is open."""
     manifest = (await tiny.control.manifest())["tiny"]
     assert manifest["sinks"] == [{"name": "tiny.thing", "guarantee": "none", "text": "things"}]
-    assert set(manifest) == {"sinks", "forgeries", "genuine", "lies", "acts", "payment_methods"}
+    assert set(manifest) == {"sinks", "forgeries", "genuine", "dresses", "lies", "acts", "payment_methods"}
     url = tiny.running.public["control"]["url"]
     async with httpx.AsyncClient(trust_env=False) as stranger:
         assert (await stranger.get(f"{url}/health")).json() == {"status": "ok", "fakes": ["tiny"]}

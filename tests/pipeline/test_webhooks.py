@@ -1,5 +1,6 @@
 """Deliveries: believed only when signed just now with a secret in force; refused ones leave no trace."""
 
+import orjson
 import pytest
 
 from harness import clock
@@ -76,3 +77,16 @@ async def test_unknown_types_are_acknowledged(person: Person) -> None:
 def test_headers_of_another_shape(header: str) -> None:
     """They are no signature."""
     assert signatures.parse(header) is None
+
+
+@pytest.mark.parametrize("whose", [{"account": "acct_somebodyelses"}, {"livemode": True}])
+async def test_an_event_of_another_account_or_of_live_mode_does_nothing(
+    person: Person, whose: dict[str, object]
+) -> None:
+    """Rightly signed, acknowledged so that it is not sent for days, and not applied; without the fields it is ours."""
+    intent = await person.intent_of(await person.buy())
+    foreign = {**orjson.loads(event("payment_intent.succeeded", intent)), **whose}
+    assert (await person.deliver(orjson.dumps(foreign))).status_code == 200
+    assert (await person.me())["credits"] == 0
+    assert (await person.deliver(event("payment_intent.succeeded", intent))).status_code == 200
+    assert (await person.me())["credits"] == 10
