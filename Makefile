@@ -4,16 +4,22 @@ PY      := .venv/bin/python
 MARKER  := .venv/installed
 LOCK    := requirements/all.txt
 CLIENTS := tests/node/node_modules/installed
+APP     := staging/app
+PARTS   := $(APP)/node_modules/installed
+SOURCES := $(wildcard $(APP)/*.js* $(APP)/index.ts $(APP)/src/* $(APP)/src/*/* $(APP)/flaws/* $(APP)/public/*)
 COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
            --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install node run check test test-all slow bench soak kill-matrix conformance drift sdk-suite rivals lock clean
+.PHONY: help install node app app-native app-check run check test test-all slow bench soak kill-matrix conformance drift sdk-suite rivals lock clean
 
 help: ## what there is
 	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
 	@echo "make run          the gate: every scenario, under load (ARGS=\"double_tap --seed 7\" for less)"
 	@echo "make node         the vendors' Node clients that some tests use, into tests/node; skipped when up to date"
+	@echo "make app          the mobile app for the browser: $(APP)/dist, and dist-test for tests; skipped when up to date"
+	@echo "make app-native   the mobile app for Android and iOS: $(APP)/dist-native; skipped when up to date"
+	@echo "make app-check    types and unit tests of the mobile app"
 	@echo "make check        format, lint, types and house rules; under a minute"
 	@echo "make test         make check, then all our own tests (ARGS=... goes to pytest)"
 	@echo "make test-all     make test, then the slow ones: the whole gate and sweep, every flaw, more kills (make slow: only these)"
@@ -36,8 +42,23 @@ $(MARKER): $(LOCK)
 node: $(CLIENTS)
 
 $(CLIENTS): tests/node/package-lock.json requirements/node.txt $(MARKER)
-	@sh requirements/node.sh .venv requirements/node.txt
+	@sh requirements/node.sh .venv requirements/node.txt tests/node
 	@touch $(CLIENTS)
+
+app: $(APP)/dist/built $(APP)/dist-test/built
+
+app-native: $(APP)/dist-native/built
+
+app-check: $(PARTS)
+	@sh $(APP)/build.sh $(abspath .venv)/bin/node check
+
+$(PARTS): $(APP)/package-lock.json requirements/node.txt $(MARKER)
+	@sh requirements/node.sh .venv requirements/node.txt $(APP)
+	@touch $(PARTS)
+
+$(APP)/%/built: $(PARTS) $(SOURCES) $(APP)/build.sh
+	@sh $(APP)/build.sh $(abspath .venv)/bin/node $*
+	@touch $@
 
 run: install
 	@$(PY) -m harness run $(ARGS)

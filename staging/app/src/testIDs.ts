@@ -55,6 +55,7 @@ export const ids = {
   payConfirm: 'pay-confirm',
   payDismiss: 'pay-dismiss',
   payError: 'pay-error',
+  payState: 'pay-state',
 
   // tab "help"
   helpSubject: 'help-subject',
@@ -78,6 +79,7 @@ export const ids = {
   accountEmail: 'account-email',
   refresh: 'refresh',
   signOut: 'sign-out',
+  outbox: 'outbox',
   outboxEntry: (number: number) => `outbox-entry-${number}`,
 } as const;
 

@@ -1,0 +1,162 @@
+/** The plan one has, the plans one could have, credit packs, and what was ordered. */
+
+import { useState } from 'react';
+import { Text, View } from 'react-native';
+
+import { shown } from '../core/money';
+import { SUBSCRIPTION, orderName, ordersOf, thingOf, type Order } from '../core/ordering';
+import { ProductExtra } from '../extras';
+import type { Picture, Plan, Product } from '../model/hub';
+import { ids } from '../testIDs';
+import { Card, List, Row, Stack, Words } from '../ui/blocks';
+import { Button } from '../ui/controls';
+import { Body, Heading, Quiet, Strong } from '../ui/text';
+import { SPACE, useTheme } from '../ui/theme';
+import { app, usePicture } from '../ui/use';
+
+const LIVE = new Set(['active', 'past_due']);
+const OPEN = new Set(['pending', 'incomplete']);
+
+export function PlansScreen() {
+  const picture = usePicture();
+  const { catalogue, known } = picture;
+  const orders = ordersOf(known);
+  return (
+    <>
+      <Standing picture={picture} />
+      <Stack id={ids.plans}>
+        <Heading>Plans</Heading>
+        {catalogue ? null : <Quiet>They come as soon as there is a network.</Quiet>}
+        {catalogue?.plans.map((plan) => <PlanCard key={plan.id} plan={plan} picture={picture} />)}
+      </Stack>
+      <Stack id={ids.products}>
+        <Heading>Credits</Heading>
+        {catalogue?.products.map((product) => <ProductCard key={product.id} product={product} picture={picture} />)}
+      </Stack>
+      <Stack>
+        <Heading>Orders</Heading>
+        <List id={ids.orders} empty="Nothing was ordered yet.">
+          {orders.map((order) => <OrderLine key={order.order_id} order={order} picture={picture} />)}
+        </List>
+      </Stack>
+    </>
+  );
+}
+
+function Standing({ picture }: { picture: Picture }) {
+  const { colours, size } = useTheme();
+  const { known, catalogue } = picture;
+  const plan = known.me?.plan ?? 'free';
+  const title = catalogue?.plans.find((one) => one.id === plan)?.name ?? 'Free';
+  const big = { color: colours.onAccent, fontSize: size(30), lineHeight: size(36), fontWeight: '700', letterSpacing: -0.6 } as const;
+  const small = { color: colours.onAccent, fontSize: size(14), lineHeight: size(19) } as const;
+  return (
+    <View style={{ backgroundColor: colours.accent, borderRadius: 24, padding: SPACE.l + 2, flexDirection: 'row', flexWrap: 'wrap', gap: SPACE.l }}>
+      <View style={{ flexGrow: 1 }}>
+        <Text role="heading" aria-level={1} style={small}>Your plan</Text>
+        <Text style={big}>{title}</Text>
+        <Text testID={ids.planNow} style={small}>{plan}</Text>
+      </View>
+      <View style={{ alignItems: 'flex-end' }}>
+        <Text style={small}>Credits</Text>
+        <Text testID={ids.creditsNow} style={big}>{String(known.me?.credits ?? 0)}</Text>
+      </View>
+      <SubscriptionLine picture={picture} />
+    </View>
+  );
+}
+
+function SubscriptionLine({ picture }: { picture: Picture }) {
+  const { colours, size } = useTheme();
+  const thing = thingOf(picture.known, SUBSCRIPTION);
+  if (!thing || thing.status === 'none') return null;
+  const ends = Boolean(picture.known.me?.subscription?.cancel_at_period_end);
+  return (
+    <View style={{ width: '100%', gap: SPACE.s }}>
+      <Words id={ids.subscriptionState} word={thing.state} />
+      {ends ? <Text testID={ids.subscriptionEnds} style={{ color: colours.onAccent, fontSize: size(14) }}>Ends with the period that is paid</Text> : null}
+      {thing.status === 'incomplete' && !picture.taken.includes(SUBSCRIPTION) ? (
+        <Button id={ids.paySubscription} label="Continue payment" kind="soft" onPress={() => app.pay(SUBSCRIPTION)} />
+      ) : null}
+    </View>
+  );
+}
+
+function PlanCard({ plan, picture }: { plan: Plan; picture: Picture }) {
+  const { known, entries } = picture;
+  const subscription = known.me?.subscription ?? null;
+  const status = thingOf(known, SUBSCRIPTION)?.status ?? subscription?.status ?? 'none';
+  const busy = entries.some((entry) => entry.slot === SUBSCRIPTION) || OPEN.has(status) || !known.me;
+  const mine = LIVE.has(status) && subscription?.plan === plan.id;
+  const ending = Boolean(subscription?.cancel_at_period_end);
+  return (
+    <Card id={ids.plan(plan.id)}>
+      <Row>
+        <Strong>{plan.name}</Strong>
+        <Body>{`${shown(plan.amount, plan.currency)} a month`}</Body>
+      </Row>
+      {mine ? <Quiet>{ending ? 'Yours, until the paid period ends' : 'Yours now'}</Quiet> : null}
+      {mine && !ending ? <Cancel busy={busy} /> : null}
+      {!mine && !LIVE.has(status) ? (
+        <Button id={ids.subscribe(plan.id)} label={`Choose ${plan.name}`} busy={busy} onPress={() => app.subscribe(plan.id)} />
+      ) : null}
+      {!mine && LIVE.has(status) && !ending ? (
+        <Button id={ids.change(plan.id)} label={`Change to ${plan.name}`} kind="soft" busy={busy} onPress={() => app.changePlan(plan.id)} />
+      ) : null}
+    </Card>
+  );
+}
+
+function Cancel({ busy }: { busy: boolean }) {
+  const [asked, setAsked] = useState(false);
+  if (!asked) return <Button id={ids.cancel} label="Cancel the plan" kind="danger" busy={busy} onPress={() => setAsked(true)} />;
+  return (
+    <Stack>
+      <Body>End it when the paid period is over?</Body>
+      <Button id={ids.cancelYes} label="Yes, end it" kind="danger" busy={busy} onPress={async () => { await app.cancel(); setAsked(false); }} />
+      <Button id={ids.cancelNo} label="Keep it" kind="soft" onPress={() => setAsked(false)} />
+    </Stack>
+  );
+}
+
+function ProductCard({ product, picture }: { product: Product; picture: Picture }) {
+  const { label, busy } = buyButton(product, picture);
+  return (
+    <Card id={ids.product(product.id)}>
+      <Row>
+        <Strong>{product.name}</Strong>
+        <Body>{shown(product.amount, product.currency)}</Body>
+      </Row>
+      <Button id={ids.buy(product.id)} label={label} says={`${label}: ${product.name}`} busy={busy} onPress={() => app.buy(product)} />
+      <ProductExtra product={product} />
+    </Card>
+  );
+}
+
+/** Busy from the first tap until the payment is there to be paid; then it leads to that payment and makes no second order. */
+function buyButton(product: Product, { known, entries, placed, taken }: Picture): { label: string; busy: boolean } {
+  if (entries.some((entry) => entry.slot === `buy:${product.id}`)) return { label: 'Payment pending', busy: true };
+  const listed = new Set(known.me?.orders.map((order) => orderName(order.order_id)));
+  if (Object.entries(placed).some(([name, id]) => id === product.id && !listed.has(name))) return { label: 'Payment pending', busy: true };
+  const open = ordersOf(known).filter((one) => one.product_id === product.id);
+  if (open.some((one) => one.status === 'pending')) return { label: 'Payment pending', busy: true };
+  const waiting = open.find((one) => one.status === 'awaiting_payment');
+  if (!waiting) return { label: 'Buy', busy: false };
+  return taken.includes(orderName(waiting.order_id)) ? { label: 'Payment pending', busy: true } : { label: 'Continue payment', busy: false };
+}
+
+function OrderLine({ order, picture }: { order: Order; picture: Picture }) {
+  const product = picture.catalogue?.products.find((one) => one.id === order.product_id);
+  const name = orderName(order.order_id);
+  const payable = (order.status === 'awaiting_payment' || order.status === 'failed') && !picture.taken.includes(name);
+  return (
+    <Card id={ids.order(order.order_id)}>
+      <Row>
+        <Strong>{product?.name ?? order.product_id}</Strong>
+        <Body>{shown(order.amount, order.currency)}</Body>
+      </Row>
+      <Words id={ids.orderState(order.order_id)} word={order.state} />
+      {payable ? <Button id={ids.payOrder(order.order_id)} label="Pay" kind="soft" onPress={() => app.pay(name)} /> : null}
+    </Card>
+  );
+}
