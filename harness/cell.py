@@ -8,7 +8,7 @@ the scenario could not be set (a calm sign-up failed, say): the cell is then `un
 from typing import TYPE_CHECKING, Any
 
 from harness.clock import until
-from harness.faults import DeliveryRule, Fault, Kind, Mishap
+from harness.faults import Blow, DeliveryRule, Fault, Kind, Mishap
 from harness.model import Outcome, Person
 from harness.needs import NEEDS_ACCOUNT, NEEDS_SUBSCRIPTION
 from harness.scenario import Case
@@ -112,6 +112,10 @@ class Cell:
     async def provider(self, phone: "Phone", act: str, fake: str = "payments", **how: Any) -> Any:
         """Let the provider's own side do something to this person's objects."""
         return await self._stage.control.act(phone.person.marker, fake, act, **how)
+
+    async def strike(self, blow: Blow) -> None:
+        """Hit everything of the pipeline that may be hit, for everybody; back when it goes on."""
+        await self._stage.strike(blow)
 
     # -- waiting and looking ------------------------------------------------------------------------------------
 

@@ -7,12 +7,14 @@ pipeline. Judged and reported as every run is. Called by the command line.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from harness.drive import Driver
 from harness.errors import UsageError
+from harness.faults import Blow
 from harness.folder import RunFolder
 from harness.journal import read_folder
 from harness.observed import Seen, as_data, seen_in
@@ -95,17 +97,17 @@ class Journey:
 
     async def _crash(self, stage: Stage, driver: Driver, everything: Sequence[Seen]) -> None:
         names = [process.name for process in stage.target.processes if process.may_crash]
-        groups = [names] if len(names) < 2 else [names, *([name] for name in names)]
-        for group in groups if names else ():
+        for blow, group in _blows(names):
+            what = "everything" if len(group) > 1 else group[0]
+            strike = partial(stage.strike, blow, group, what)
             for points in _rounds(crash_points(everything), stage.at_once):
-                what = "everything" if len(group) > 1 else group[0]
-                made = crash(points, what, _strike(stage, group, what))
+                made = crash(points, what, strike, blow)
                 cases = self._chosen([made], stage)
                 if cases:
-                    self._progress.phase(f"killing {what}")
+                    self._progress.phase(f"{blow}: {what}")
                     # Whoever was not chosen is not waited for, so the scenario is made anew for those who were.
                     chosen = [point for point, case in zip(points, made.cells(), strict=True) if case.id in _ids(cases)]
-                    await driver.play_all(crash(chosen, what, _strike(stage, group, what)).cells())
+                    await driver.play_all(crash(chosen, what, strike, blow).cells())
 
     def _chosen(self, made: Sequence[Scenario], stage: Stage) -> list[Case]:
         matching = _matching(made, self._options.patterns)
@@ -136,21 +138,15 @@ def _ids(cases: Sequence[Case]) -> set[str]:
     return {case.id for case in cases}
 
 
+def _blows(names: Sequence[str]) -> Iterator[tuple[Blow, Sequence[str]]]:
+    """Everything and each alone is killed; everything is restarted in good order, and paused."""
+    if names:
+        alone = [[name] for name in names] if len(names) > 1 else []
+        yield from ((Blow.KILL, group) for group in (names, *alone))
+        yield from ((blow, names) for blow in (Blow.RESTART, Blow.PAUSE))
+
+
 def _rounds(points: Sequence[T], at_once: int) -> Iterator[Sequence[T]]:
     """All must be parked at the same time, so no round may hold more than play at once."""
     for start in range(0, len(points), at_once):
         yield points[start : start + at_once]
-
-
-def _strike(stage: Stage, names: Sequence[str], what: str) -> Callable[[], Awaitable[None]]:
-    async def strike() -> None:
-        stage.note("crash", "begin", what=what)
-        try:
-            for name in names:
-                await stage.stack.kill(name)
-            for name in names:
-                await stage.stack.restart(name)
-        finally:
-            stage.note("crash", "end")
-
-    return strike

@@ -116,6 +116,26 @@ class Fault:
         return asdict(self)
 
 
+class Blow(StrEnum):
+    """What happens to a process or container of the pipeline, which everybody shares; afterwards it goes on."""
+
+    KILL = "kill"
+    """Ended at once (kill -9), then started again."""
+    RESTART = "restart"
+    """Asked to end (SIGTERM), and ended when its time is over; then started again."""
+    PAUSE = "pause"
+    """Stopped where it is for some seconds, and none the wiser but for the clock."""
+    CUT = "cut"
+    """Containers only: without a network for some seconds."""
+    SLOW = "slow"
+    """Containers only: with a fraction of a processor for some seconds."""
+
+
+PHASE_OF = {Blow.KILL: "crash", Blow.RESTART: "restart", Blow.PAUSE: "pause", Blow.CUT: "cut", Blow.SLOW: "slow"}
+"""What the journal calls the time of a blow."""
+CONTAINERS_ONLY = frozenset({Blow.CUT, Blow.SLOW})
+
+
 class Mishap(StrEnum):
     """How the news of a vendor may travel."""
 

@@ -72,6 +72,11 @@ def means(method: str) -> Need:
     return need
 
 
+def crashable() -> Need:
+    """A process that may be hit."""
+    return lambda target: None if any(one.may_crash for one in target.processes) else "no process says `may_crash`"
+
+
 def category(name: str) -> Need:
     """A kind of question."""
     return lambda target: None if name in target.tickets else f"the target has no category of questions {name}"

@@ -7,7 +7,7 @@ it; it decides nothing about scenarios and judges nothing.
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import httpx
 
 from harness.control import Control
 from harness.errors import HarnessError, StackError
+from harness.faults import PHASE_OF, Blow
 from harness.folder import MANIFEST, RunFolder
 from harness.journal import Journal
 from harness.model import Person
@@ -26,11 +27,14 @@ from harness.phone.steps import FlowMaker
 from harness.rng import Rng, fresh_token
 from harness.settle import Look, Quiet, by_marker
 from harness.stack import ProcessSpec, Stack, bundles, seclusion
+from harness.stack.crew import Crew, deal
 from harness.target import Resolved, Target
 
 NEGATIVE_WINDOW_S = 3.0
 DECLARED = "declared.json"
 """What the fakes are told of vendors that the target file declares."""
+BLOW_S = 8.0
+"""How long a pipeline is paused, cut off or slow: longer than it waits for a vendor."""
 SEARCH_LAG_S = 8.0
 """How long a search does not know what was just written: long enough that searching before creating fails."""
 
@@ -44,6 +48,8 @@ class Stage:
     seed: int
     at_once: int
     stack: Stack
+    crew: Crew
+    """Who plays the pipeline."""
     control: Control
     urls: Urls
     client: httpx.AsyncClient
@@ -75,6 +81,15 @@ class Stage:
     def note(self, phase: str, event: str, **more: Any) -> None:
         """Journal that a phase of the run begins or ends."""
         self.journal.write("phase", name=phase, event=event, **more)
+
+    async def strike(self, blow: Blow, names: Sequence[str] = (), what: str = "everything", seconds: float = 0) -> None:
+        """Hit these members of the pipeline (all that may be hit, if none is named); journaled as a phase."""
+        hit = names or [process.name for process in self.target.processes if process.may_crash]
+        self.note(PHASE_OF[blow], "begin", what=what, world=True)
+        try:
+            await deal(self.crew, blow, hit, seconds or BLOW_S)
+        finally:
+            self.note(PHASE_OF[blow], "end")
 
     async def watch(self) -> None:
         """Look for quiet, and raise `StackError` as soon as a process that is needed dies."""
@@ -141,6 +156,7 @@ class Stage:
                     seed=seed,
                     at_once=at_once or target.limits.cells_at_once,
                     stack=stack,
+                    crew=stack,
                     control=control,
                     urls=Urls(base=resolved.base_url, wallet=fakes["control"]["url"] + "/wallet/pay"),
                     client=client,

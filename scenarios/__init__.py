@@ -21,6 +21,7 @@ from scenarios.plain_success import plain_success
 from scenarios.replayed_signatures import replayed_signatures
 from scenarios.second_subscription import second_subscription
 from scenarios.stale_notifications import stale_notifications
+from scenarios.struck import struck
 from scenarios.unauthorised import unauthorised
 from scenarios.vendor_away import vendor_away
 from scenarios.vendor_trouble import vendor_trouble
@@ -43,6 +44,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     dead_letters,
     escalations,
     guardrails,
+    struck,
     field_mapping,
     unauthorised,
     malformed,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.cell import Cell
-from harness.faults import AMONG_MAX, ANSWERED, Kind, Mishap, orders
+from harness.faults import AMONG_MAX, ANSWERED, PHASE_OF, Blow, Kind, Mishap, orders
 from harness.observed import Notice, Outward, Seen
 from harness.promises import acknowledged, converges, exactly_once, fact, fresh, polite
 from harness.scenario import Scenario, scenario
@@ -36,6 +36,7 @@ TRAVELS: dict[str, How] = {
     "early": {"kind": Mishap.EARLY},
 }
 SLOW = ("hangs", "hangs_after", "held")
+STRUCK = {Blow.KILL: "killed", Blow.RESTART: "restarted", Blow.PAUSE: "paused", Blow.CUT: "cut off", Blow.SLOW: "slow"}
 PARKED_S = 45.0
 PARKED_WITHIN_S = 4.0
 """How long after everybody set out the crash waits for them: shorter than a pipeline waits for a vendor's answer."""
@@ -212,22 +213,28 @@ def crash_points(everything: Sequence[Seen]) -> list[tuple[str, Outward]]:
     return [(seen.flow, call) for seen in everything for call in seen.calls if call.writes]
 
 
-def crash(points: Sequence[tuple[str, Outward]], what: str, strike: Callable[[], Awaitable[None]]) -> Scenario:
-    """One cell for each point: everybody is parked there, then `strike` kills and restarts `what`, once for all."""
-    tried = {(flow, f"{call.label}: {what} killed"): call for flow, call in points}
+def crash(
+    points: Sequence[tuple[str, Outward]], what: str, strike: Callable[[], Awaitable[None]], blow: Blow = Blow.KILL
+) -> Scenario:
+    """One cell for each point: everybody is parked there, then `strike` hits `what`, once for all."""
+    tried = {(flow, f"{call.label}: {what} {STRUCK[blow]}"): call for flow, call in points}
     parking = Parking(len(tried), strike)
 
     @scenario(
         cases=tried,
         promises=[exactly_once(), converges()],
-        facts=[fact("fault_fired", kind=str(Kind.HANG_AFTER), min=1), fact("crashed_while_parked"), fact("read_final")],
+        facts=[
+            fact("fault_fired", kind=str(Kind.HANG_AFTER), min=1),
+            fact("crashed_while_parked", phase=PHASE_OF[blow]),
+            fact("read_final"),
+        ],
         generated=True,
     )
     async def crash(cell: Cell) -> None:
-        """Killed between the vendor's commit and its own.
+        """Hit between the vendor's commit and its own.
 
         The vendor has done what it was asked, and its answer is still under way when the pipeline is killed (kill -9)
-        and started again. In the end every record is there once.
+        or restarted, or stands still for longer than it waits for a vendor. In the end every record is there once.
         """
         call = tried[cell.flow, cell.variant]
         try:

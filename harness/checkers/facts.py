@@ -139,13 +139,13 @@ def tapped_while_held(history: History, cell: CellView, args: Args) -> Answer:
 
 
 def crashed_while_parked(history: History, cell: CellView, args: Args) -> Answer:
-    """The pipeline was killed while a vendor's answer to a call of the cell's people was still under way."""
+    """The pipeline was hit (`phase` says how) while a vendor's answer to a call of the cell's people was under way."""
     parked = [
         (int(fault["at"]), _answered_at(history, fault))
         for fault in of_people(history, cell, "fault")
         if fault.get("kind") == "hang_after"
     ]
-    crashes = [begin for name, begin, _, _ in history.phases if name == "crash"]
+    crashes = [begin for name, begin, _, _ in history.phases if name == args.get("phase", "crash")]
     number = sum(begun <= crash <= ended for begun, ended in parked for crash in crashes)
     return _enough(number, args, "crashes while its people were parked")
 

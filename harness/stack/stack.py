@@ -37,6 +37,7 @@ class Stack:
         self._journal = journal
         self._guard = guard
         self._order: list[Running] = []
+        self._paused: dict[str, list[int]] = {}
         self._trouble: asyncio.Future[StackError] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._charge = guardian.Charge(guard.run, spared=(guard.pid,))
@@ -103,6 +104,7 @@ class Stack:
         """Crash a process and all its descendants with a signal; its death is expected and no trouble."""
         running = self.running(name)
         running.expected = True
+        self._paused.pop(name, None)
         self._journal.write("process", name=name, event="killed", pid=running.pid, code=None)
         tree = await asyncio.to_thread(guardian.freeze_tree, running.pid, self.run)
         guardian.send(sig, tree)
@@ -117,10 +119,24 @@ class Stack:
             await self.kill(name)
         return await self.start(running.spec)
 
+    async def pause(self, name: str) -> None:
+        """Stop a process and all its descendants where they are (SIGSTOP), until `resume`."""
+        running = self.running(name)
+        if name not in self._paused:
+            self._paused[name] = await asyncio.to_thread(guardian.freeze_tree, running.pid, self.run)
+            self._journal.write("process", name=name, event="paused", pid=running.pid, code=None)
+
+    async def resume(self, name: str) -> None:
+        """Let a paused process go on; nothing happens to one that is not paused."""
+        if frozen := self._paused.pop(name, None):
+            guardian.send(signal.SIGCONT, frozen)
+            self._journal.write("process", name=name, event="resumed", pid=self.running(name).pid, code=None)
+
     async def stop(self, name: str) -> None:
         """Stop one process: SIGTERM to its group, and SIGKILL when its own time is over."""
         running = self.running(name)
         running.expected = True
+        await self.resume(name)  # A process that is stopped hears no SIGTERM.
         # Known before they lose their parents: what a stopped process leaves behind is swept by these numbers.
         await asyncio.to_thread(self._charge.look)
         self._signal_group(running, signal.SIGTERM)

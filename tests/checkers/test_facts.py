@@ -288,6 +288,17 @@ def test_a_crash_counts_while_its_people_are_parked() -> None:
     assert story.occurred("crashed_while_parked")[0] is True
 
 
+def test_a_pause_is_another_blow_than_a_crash() -> None:
+    """The fact asks for the phase that its scenario means: a pause is no crash."""
+    story = quiet()
+    call = story.call(ANN, status=None)
+    story.add("fault", call=call, person=ANN, fake="payments", kind="hang_after", committed=True)
+    story.add("phase", name="pause", event="begin")
+    story.add("phase", name="pause", event="end")
+    assert story.occurred("crashed_while_parked", phase="pause")[0] is True
+    assert story.occurred("crashed_while_parked")[0] is False
+
+
 def test_a_tap_counts_while_the_answer_is_held() -> None:
     """A second request before or after the hold is no rival."""
     story = quiet()

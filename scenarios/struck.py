@@ -1,0 +1,53 @@
+"""The pipeline is hit while vendors' answers are under way: restarted in good order, or standing still."""
+
+import asyncio
+
+from harness.cell import Cell
+from harness.faults import PHASE_OF, Blow, Kind
+from harness.needs import crashable, vendor, vendors_of
+from harness.promises import converges, exactly_once, fact
+from harness.scenario import scenario
+
+BLOWS = {"restarted": Blow.RESTART, "paused": Blow.PAUSE}
+PARKED = {"buy": "payments", "sign_up": "crm", "help_text": "helpdesk"}
+PARKED_S = 45.0
+WITHIN_S = 4.0
+"""Shorter than a pipeline waits for a vendor's answer."""
+
+
+@scenario(
+    flows=("buy",),
+    variants=BLOWS,
+    promises=[exactly_once(), converges()],
+    facts=lambda case: [
+        fact("fault_fired", kind=str(Kind.HANG_AFTER), min=1),
+        fact("crashed_while_parked", phase=PHASE_OF[BLOWS[case.variant]]),
+        fact("read_final"),
+    ],
+    needs=[crashable(), vendor("payments")],
+    phase="alone",
+)
+async def struck(cell: Cell) -> None:
+    """Restarted, or standing still.
+
+    Somebody buys, somebody else signs up and a third one asks for help. Each vendor has done its part, and its answer
+    is under way when the pipeline is restarted in good order, or stands still for longer than it waits for a vendor. In
+    the end everything is there once.
+    """
+    known = [one for one in PARKED if one in cell.target.flows and PARKED[one] in vendors_of(cell.target)]
+    people = [(await cell.ready_for(flow), flow) for flow in known]
+    for phone, flow in people:
+        await cell.fault(phone, PARKED[flow], Kind.HANG_AFTER, seconds=PARKED_S)
+
+    async def hit() -> None:
+        for phone, _ in people:
+            await cell.until_fault_fires(phone, within_s=WITHIN_S)
+        await cell.strike(BLOWS[cell.variant])
+        for phone, _ in people:
+            await cell.mend(phone)
+
+    async with asyncio.TaskGroup() as together:
+        together.create_task(hit())
+        for phone, flow in people:
+            together.create_task(phone.play(flow))
+    await cell.settle_all()
