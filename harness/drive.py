@@ -107,7 +107,7 @@ class Driver:
             flow=case.flow,
             variant=case.variant,
             origin=origin,
-            promises=answerable(case.promises, self._stage.target, case.flow),
+            promises=answerable(case.promises, self._stage.target),
             facts=case.facts,
             persons=[],
             replay=self._replay(case),

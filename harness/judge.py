@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.checkers import Decision, decide, keys, matrices, sweep, uncovered
+from harness.checkers import Decision, decide, keys, matrices, no_secrets, sweep, uncovered
 from harness.checkers.account import CLOSED_SINKS
 from harness.checkers.calm import overlaps, world_faults
 from harness.checkers.cells import CellView
@@ -52,10 +52,13 @@ def judge(folder: Path) -> Data:
     cells = [_cell(decision) for decision in decisions]
     if nobody := _of_nobody(history):
         cells.append(nobody)
+    if secrets := no_secrets.to_tell(history):
+        cells.append(_cell(decide(history, secrets)))
     verdict = _verdict(history, run, target, plan, cells, slos)
     left_out = run_folder.load("sweep.json")["left_out"] if (folder / "sweep.json").exists() else []
     verdict["keys"] = keys.forensics(history)
     verdict["hosts"] = hosts_of(history)
+    verdict["secrets"] = no_secrets.section(history)
     verdict["sweep"] = sweep.coverage(everything, left_out)
     manifest = run_folder.load(MANIFEST) if (folder / MANIFEST).exists() else {}
     verdict["matrices"] = matrices.of(history, everything, manifest)

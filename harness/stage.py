@@ -25,6 +25,7 @@ from harness.people import People
 from harness.phone import Ledger, Phone, Urls
 from harness.phone.steps import FlowMaker
 from harness.rng import Rng, fresh_token
+from harness.scan.lookover import RunScan
 from harness.settle import Look, Quiet, by_marker
 from harness.stack import ProcessSpec, Stack, bundles, seclusion
 from harness.stack.crew import Crew, deal
@@ -145,6 +146,8 @@ class Stage:
                 folder.save(MANIFEST, await control.manifest())
                 resolved = target.resolve(fakes=fakes, work=stack.work, python=sys.executable, secret=fresh_token)
                 trust = _trust(target, resolved, fakes, stack.work)
+                own = RunScan(target, resolved, folder, journal)
+                client.event_hooks = {"response": [own.watch]}
                 for spec in resolved.processes:
                     await stack.start(replace(spec, env={**trust, **spec.env}))
                 for fake, url in resolved.webhooks.items():
@@ -170,6 +173,7 @@ class Stage:
             finally:
                 await client.aclose()
                 await control.close()
+        own.look_over()
 
 
 def prepare(target: Target) -> None:

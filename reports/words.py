@@ -26,6 +26,7 @@ PROMISES = {
     "refused": "What must be refused is refused, and leaves nothing behind",
     "alerted": "Somebody is told, once, and in time",
     "attachment_intact": "An attachment arrives byte for byte",
+    "no_secrets": "No secret of the server can be seen from outside",
     "guarded": "The pipeline notices by itself when too much goes wrong, and tells the team",
     "polite": "A vendor in trouble is tried again patiently",
     "unmoved": "Nothing comes of events that are not true",
@@ -33,6 +34,7 @@ PROMISES = {
     "gives_up": "What a vendor will never accept is given up after a few attempts",
 }
 KINDS = {
+    "exposed": "a secret of the server stands where others can read it",
     "duplicated": "one business event left more than one record",
     "lost": "a business event left no record",
     "leaked": "a refused request left a record all the same",

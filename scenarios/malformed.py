@@ -3,7 +3,6 @@
 from typing import Any
 
 from harness.cell import Cell
-from harness.phone import Phone
 from harness.promises import exactly_once, fact, refused
 from harness.scenario import scenario
 
@@ -12,16 +11,16 @@ HUGE = "x" * 12_000_000
 
 BAD_FIELDS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "sign_up": (
-        ("an empty e-mail", {"{person.email}": ""}),
-        ("no e-mail at all", {"{person.email}": None}),
-        ("an e-mail without an @", {"{person.email}": "nobody.example.com"}),
+        ("an empty e-mail", {"email": ""}),
+        ("no e-mail at all", {"email": None}),
+        ("an e-mail without an @", {"email": "nobody.example.com"}),
         ("a field that gives a plan away", {"plan": "pro"}),
         ("a field that gives credits away", {"credits": 100000}),
-        ("an e-mail with a NUL", {"{person.email}": "no\u0000body@people.example.com"}),
+        ("an e-mail with a NUL", {"email": "no\u0000body@people.example.com"}),
     ),
     "buy": (
-        ("an unknown product", {"{product.id}": "../../etc/passwd"}),
-        ("a product that is a number", {"{product.id}": 7}),
+        ("an unknown product", {"product_id": "../../etc/passwd"}),
+        ("a product that is a number", {"product_id": 7}),
         ("a price of one's own", {"amount": 1}),
         ("another currency", {"currency": "idr"}),
         ("minus one", {"quantity": -1}),
@@ -30,23 +29,16 @@ BAD_FIELDS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
         ("far too many", {"quantity": 2**53}),
     ),
     "subscribe": (
-        ("an unknown plan", {"{plan.id}": "gold' OR 1=1"}),
-        ("no plan", {"{plan.id}": ""}),
+        ("an unknown plan", {"plan_id": "gold' OR 1=1"}),
+        ("no plan", {"plan_id": ""}),
         ("a trial of one's own", {"trial_days": 9999}),
     ),
     "help_text": (
-        ("no subject", {"{ticket.subject}": ""}),
-        ("an unknown category", {"{ticket.category}": "urgent!!"}),
+        ("no subject", {"subject": ""}),
+        ("an unknown category", {"category": "urgent!!"}),
         ("a priority of one's own", {"priority": "urgent"}),
     ),
 }
-
-
-def _has_no_such(phone: Phone, flow: str, field: str) -> bool:
-    """Whether this pipeline has no such field, or may ignore fields that nobody asked for."""
-    if field.startswith("{"):
-        return not phone.fills(flow, field)
-    return phone.target.policies.get("unknown_fields") == "ignored"
 
 
 @scenario(
@@ -64,11 +56,9 @@ async def malformed(cell: Cell) -> None:
     phone = await cell.ready_for(cell.flow)
     if cell.variant == "fields":
         for name, fields in BAD_FIELDS[cell.flow]:
-            if _has_no_such(phone, cell.flow, *fields):
-                continue
             await phone.probe_flow(cell.flow, name, fields=fields, expect=REFUSED)
     else:
-        await phone.probe_flow(cell.flow, "no JSON", content=b'{"{person.email}": ', expect=REFUSED)
+        await phone.probe_flow(cell.flow, "no JSON", content=b'{"email": ', expect=REFUSED)
         await phone.probe_flow(cell.flow, "a list", content=b"[]", expect=REFUSED)
         await phone.probe_flow(cell.flow, "far too large", content=f'{{"x": "{HUGE}"}}'.encode(), expect=REFUSED)
     await cell.settle_all()

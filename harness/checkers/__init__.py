@@ -21,6 +21,7 @@ from harness.checkers import (
     guarded,
     isolated,
     never,
+    no_secrets,
     polite,
     refused,
     shown,
@@ -39,7 +40,7 @@ CHECKERS: dict[str, Check] = {
     module.NAME: module.check
     for module in (
         acknowledged, alerted, attachment_intact, converges, exactly_once, fresh, gives_up, guarded, isolated, never,
-        polite, refused, shown, synced, taken, unmoved,
+        no_secrets, polite, refused, shown, synced, taken, unmoved,
     )
 }  # fmt: skip
 

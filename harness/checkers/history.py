@@ -172,6 +172,8 @@ class History:
     """(name, begin, end, first record)."""
     killed: list[Record] = field(default_factory=list)
     unsettled: dict[str, Record] = field(default_factory=dict)
+    leaks: list[Record] = field(default_factory=list)
+    scans: list[Record] = field(default_factory=list)
     oddities: list[Record] = field(default_factory=list)
     hosts: list[Record] = field(default_factory=list)
     """What the fakes could not serve: routes they lack, and mistakes of their own."""
@@ -360,13 +362,21 @@ def _host(history: History, record: Record, owners: Owners) -> None:
     history.hosts.append(record)
 
 
+def _leak(history: History, record: Record, owners: Owners) -> None:
+    history.leaks.append(record)
+
+
+def _scanned(history: History, record: Record, owners: Owners) -> None:
+    history.scans.append(record)
+
+
 INDEX: dict[str, Callable[[History, Record, Owners], None]] = {
     "cell_end": _cell_end, "intent": _intent, "attempt": _attempt, "outcome": _outcome, "weather": _weather,
     "concluded": _concluded, "shown": _shown, "fault": _by_person, "act": _by_person, "read": _by_person,
     "pay": _by_person, "tap": _by_person, "effect": _effect, "received": _received, "answered": _answered,
     "news": _news, "delivery": _delivery, "delivered": _delivered, "probe": _probe, "phase": _phase,
     "process": _process, "settled": _settling, "unsettled": _settling, "unknown_route": _oddity,
-    "bug": _oddity, "host": _host,
+    "bug": _oddity, "host": _host, "leak": _leak, "scanned": _scanned,
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from harness.model import Person
 from harness.phone.exchange import Exchanged, Played, TapPlan, Urls
 from harness.phone.ledger import Ledger
 from harness.phone.radio import Radio
-from harness.phone.request import Request, body_of, place_of, probing_scope, with_field
+from harness.phone.request import Request, body_of, build, probing_scope
 from harness.phone.script import Script
 from harness.phone.steps import Begin, FlowMaker, Send
 from harness.phone.weather import Weather
@@ -123,30 +123,20 @@ class Phone:
         content: bytes | None = None,
         expect: Sequence[int],
     ) -> Exchanged:
-        """Send a flow's own request with some fields wrong (None: left out), or with these bytes for a body.
-
-        A field is named by the placeholder that fills it, as in `{person.email}`, whatever the pipeline calls it; any
-        other name is a field that nobody asked for, put beside those.
-        """
+        """Send a flow's own request with some fields wrong (None: left out), or with these bytes for a body."""
         step = self._request_of(flow)
         operation = self.target.operation(step.operation)
         scope = probing_scope(operation, step.scope)
         body = body_of(operation, scope)
         for field, value in (fields or {}).items():
-            place = place_of(operation, field)
-            if place is None:
-                raise UsageError(f"no field of {step.operation} is filled by {field}, so it cannot be made wrong")
-            body = with_field(body, place, value)
-        request = self._script.dialect.request(
-            step.operation, scope, key=self._key(), token=self.token, body=body, content=content
+            if value is None:
+                body.pop(field, None)
+            else:
+                body[field] = value
+        request = build(
+            operation, self._script.urls.base, scope, key=self._key(), token=self.token, body=body, content=content
         )
-        return await self._radio.drive(
-            self._script.probe(f"{flow}: {name}", request, tuple(expect), operation=step.operation)
-        )
-
-    def fills(self, flow: str, placeholder: str) -> bool:
-        """Whether the request of this flow has a field that this placeholder fills."""
-        return place_of(self.target.operation(self.target.flow(flow).request), placeholder) is not None
+        return await self._radio.drive(self._script.probe(f"{flow}: {name}", request, tuple(expect)))
 
     async def probe_operation(
         self, operation: str, *, things: Mapping[str, Any], token: str | None, expect: Sequence[int], name: str = ""
@@ -154,10 +144,8 @@ class Phone:
         """Send one operation with this token about these things; what is missing is filled with nobody's."""
         what = self.target.operation(operation)
         scope = probing_scope(what, {**self._offers(), **self._script.context(things).scope(), **things})
-        request = self._script.dialect.request(operation, scope, key=self._key(), token=token)
-        return await self._radio.drive(
-            self._script.probe(name or operation, request, tuple(expect), operation=operation)
-        )
+        request = build(what, self._script.urls.base, scope, key=self._key(), token=token)
+        return await self._radio.drive(self._script.probe(name or operation, request, tuple(expect)))
 
     def spoiled_token(self, how: str) -> str | None:
         """This phone's token spoiled: `no_token`, `garbage`, `altered`, or `unsigned` (says it needs no signature)."""

@@ -2,11 +2,11 @@
 
 import sys
 
-from staging.flaws import api, ingress, ordering, payments, retries, sinks
+from staging.flaws import api, exposing, ingress, ordering, payments, retries, sinks
 from staging.flaws.plant import FLAWS, named
 from staging.pipeline.__main__ import main
 
-FAMILIES = (api, ingress, ordering, payments, retries, sinks)
+FAMILIES = (api, exposing, ingress, ordering, payments, retries, sinks)
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:

@@ -57,6 +57,10 @@ SAMPLES: list[dict[str, Any]] = [
     {"k": "cell", "cell": "c", "scenario": "s", "title": "t", "flow": "buy", "variant": "", "origin": "scenario",
      "promises": [{"promise": "exactly_once"}], "facts": [{"fact": "probed", "min": 2}], "persons": [], "replay": "x"},
     {"k": "cell_end", "cell": "c", "error": None},
+    {"k": "leak", "kind": "secret", "name": "API_KEY", "shown": "ab… (32 characters)", "form": "plain", "where": "log",
+     "file": "logs/api.log", "place": "line 1, column 1", "places": ["line 1, column 1"], "count": 1, "text": ""},
+    {"k": "scanned", "secrets": [], "shapes": 3, "files": [{"file": "logs/api.log", "bytes": 3}], "answers": 1,
+     "answer_bytes": 9, "unreadable": [], "blind": [], "ms": 1.5},
 ]  # fmt: skip
 WRONG: list[dict[str, Any]] = [
     {"k": "gossip"},
