@@ -11,6 +11,7 @@ from harness.clock import until
 from harness.faults import Blow, DeliveryRule, Fault, Kind, Mishap
 from harness.model import Outcome, Person
 from harness.needs import NEEDS_ACCOUNT, NEEDS_SUBSCRIPTION
+from harness.protected import Protected, documented, operators
 from harness.scenario import Case
 
 if TYPE_CHECKING:
@@ -116,6 +117,20 @@ class Cell:
     async def strike(self, blow: Blow) -> None:
         """Hit everything of the pipeline that may be hit, for everybody; back when it goes on."""
         await self._stage.strike(blow)
+
+    # -- what must be refused ------------------------------------------------------------------------------------
+
+    def spoiled_token(self, phone: "Phone", how: str) -> str | None:
+        """This person's token spoiled in this way, signed well where the target says what signs its tokens."""
+        return phone.spoiled_token(how, self._stage.secrets.get(self.target.auth.jwt_secret or ""))
+
+    def operators_routes(self) -> list[Protected]:
+        """What only those who run the pipeline may ask, by the target file."""
+        return operators(self.target)
+
+    async def documented_routes(self) -> list[Protected]:
+        """What the pipeline's own document says needs somebody, besides all that the target file names."""
+        return documented(self.target, await self._stage.documented())
 
     # -- waiting and looking ------------------------------------------------------------------------------------
 

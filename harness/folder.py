@@ -21,6 +21,8 @@ RUNS = Path("reports/runs")
 ENOUGH_DISK_MB = 200
 MANIFEST = "manifest.json"
 """What the fakes offer: their ways to sign, their lies, their acts."""
+OPEN_ROUTES = "open-routes.json"
+"""The routes that the pipeline's own document leaves open to everybody."""
 LEFT_OUT = "left-out.json"
 """The cells that the target could not be asked."""
 VERSIONS_OF = ("locust", "schemathesis", "pytest", "uvicorn", "httpx")
@@ -67,6 +69,10 @@ class RunFolder:
     def save(self, name: str, data: Any) -> None:
         """Write a JSON file of this run."""
         (self.path / name).write_text(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+
+    def kept(self, name: str, default: Any) -> Any:
+        """A JSON file of this run that not every run has, or the default."""
+        return self.load(name) if (self.path / name).exists() else default
 
     def load(self, name: str) -> Any:
         """Read a JSON file of this run; raises `UsageError` when it is missing or broken."""

@@ -20,7 +20,7 @@ from harness.checkers.hosts import hosts_of
 from harness.checkers.slo import judge as judge_slo
 from harness.checkers.verdicts import told
 from harness.errors import JournalError, UsageError
-from harness.folder import LEFT_OUT, MANIFEST, RunFolder
+from harness.folder import LEFT_OUT, MANIFEST, OPEN_ROUTES, RunFolder
 from harness.journal import read
 from harness.model import Finding, Outcome, Ruling, Verdict, worst
 
@@ -40,7 +40,7 @@ def judge(folder: Path) -> Data:
     run_folder = RunFolder.existing(folder)
     run = run_folder.load("run.json")
     target = run_folder.load("target.json")
-    plan = run_folder.load("load-plan.json") if (folder / "load-plan.json").exists() else {}
+    plan = run_folder.kept("load-plan.json", {})
     gc.disable()  # Everything read is kept until the end; looking for garbage among it takes longer than judging.
     try:
         history = build(records_of(folder), target)
@@ -55,14 +55,14 @@ def judge(folder: Path) -> Data:
     if secrets := no_secrets.to_tell(history):
         cells.append(_cell(decide(history, secrets)))
     verdict = _verdict(history, run, target, plan, cells, slos)
-    left_out = run_folder.load("sweep.json")["left_out"] if (folder / "sweep.json").exists() else []
+    left_out = run_folder.kept("sweep.json", {"left_out": []})["left_out"]
     verdict["keys"] = keys.forensics(history)
     verdict["hosts"] = hosts_of(history)
     verdict["secrets"] = no_secrets.section(history)
     verdict["sweep"] = sweep.coverage(everything, left_out)
-    manifest = run_folder.load(MANIFEST) if (folder / MANIFEST).exists() else {}
-    verdict["matrices"] = matrices.of(history, everything, manifest)
-    verdict["not_covered"] += uncovered.cells(run_folder.load(LEFT_OUT) if (folder / LEFT_OUT).exists() else [])
+    verdict["matrices"] = matrices.of(history, everything, run_folder.kept(MANIFEST, {}))
+    verdict["not_covered"] += uncovered.cells(run_folder.kept(LEFT_OUT, []))
+    verdict["not_covered"] += uncovered.open_routes(run_folder.kept(OPEN_ROUTES, []))
     verdict["not_covered"] += uncovered.promises(target)
     return verdict
 

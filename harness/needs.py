@@ -92,6 +92,15 @@ def policy(name: str, *words: str) -> Need:
     return need
 
 
+def minted_tokens() -> Need:
+    """That tokens can be made which are signed well."""
+
+    def need(target: "Target") -> str | None:
+        return None if target.auth.jwt_secret else "the target does not say what signs its tokens (auth.jwt_secret)"
+
+    return need
+
+
 def plans(number: int) -> Need:
     """So many plans."""
     return lambda target: None if len(target.plans) >= number else f"the target has fewer than {number} plans"

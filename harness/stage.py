@@ -16,14 +16,16 @@ from typing import Any
 import httpx
 
 from harness.control import Control
+from harness.documented import Documented, routes
 from harness.errors import HarnessError, StackError
 from harness.faults import PHASE_OF, Blow
-from harness.folder import MANIFEST, RunFolder
+from harness.folder import MANIFEST, OPEN_ROUTES, RunFolder
 from harness.journal import Journal
 from harness.model import Person
 from harness.people import People
 from harness.phone import Ledger, Phone, Urls
 from harness.phone.steps import FlowMaker
+from harness.protected import open_ones
 from harness.rng import Rng, fresh_token
 from harness.scan.lookover import RunScan
 from harness.settle import Look, Quiet, by_marker
@@ -61,6 +63,7 @@ class Stage:
     secrets: dict[str, str]
     flows: Mapping[str, FlowMaker]
     quiet: Quiet = field(init=False)
+    _documented: list[Documented] | None = None
 
     def __post_init__(self) -> None:
         self.quiet = Quiet(self._look, self.journal)
@@ -120,6 +123,23 @@ class Stage:
     def _ops_headers(self) -> dict[str, str]:
         name = self.target.pending.token if self.target.pending else None
         return {"Authorization": f"Bearer {self.secrets[name]}"} if name else {}
+
+    async def documented(self) -> list[Documented]:
+        """The routes by the pipeline's own document, which is kept in the run folder; none where it has none."""
+        if self._documented is None:
+            found = await self._document() if self.target.openapi else {}
+            self._documented = routes(found)
+            self.folder.save(OPEN_ROUTES, open_ones(self.target, self._documented))
+        return self._documented
+
+    async def _document(self) -> dict[str, Any]:
+        url = self.urls.base + self.target.openapi
+        try:
+            answer = await self.client.get(url)
+            answer.raise_for_status()
+            return dict(answer.json())
+        except (httpx.HTTPError, ValueError) as problem:
+            raise StackError(f"the pipeline's own document cannot be read at {url}: {problem!r}") from problem
 
     @classmethod
     @asynccontextmanager

@@ -22,6 +22,7 @@ from scenarios.replayed_signatures import replayed_signatures
 from scenarios.second_subscription import second_subscription
 from scenarios.stale_notifications import stale_notifications
 from scenarios.struck import struck
+from scenarios.tampered import tampered
 from scenarios.unauthorised import unauthorised
 from scenarios.vendor_away import vendor_away
 from scenarios.vendor_trouble import vendor_trouble
@@ -48,4 +49,5 @@ CATALOGUE: tuple[Scenario, ...] = (
     field_mapping,
     unauthorised,
     malformed,
+    tampered,
 )

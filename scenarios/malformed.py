@@ -1,64 +1,100 @@
-"""Malformed requests: what no app of ours would send."""
+"""Malformed requests: what no app of ours would send, and what must be refused whatever the pipeline is like."""
 
 from typing import Any
 
 from harness.cell import Cell
 from harness.promises import exactly_once, fact, refused
-from harness.scenario import scenario
+from harness.scenario import Case, scenario
+from harness.target.words import MISSING
 
-REFUSED = (400, 404, 409, 411, 413, 415, 422)
+REFUSED = (400, 404, 405, 409, 411, 413, 414, 415, 422)
 HUGE = "x" * 12_000_000
+LONG = "x" * 5_000
+Bad = tuple[tuple[str, dict[str, Any]], ...]
 
-BAD_FIELDS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
-    "sign_up": (
-        ("an empty e-mail", {"email": ""}),
-        ("no e-mail at all", {"email": None}),
-        ("an e-mail without an @", {"email": "nobody.example.com"}),
-        ("a field that gives a plan away", {"plan": "pro"}),
-        ("a field that gives credits away", {"credits": 100000}),
-        ("an e-mail with a NUL", {"email": "no\u0000body@people.example.com"}),
-    ),
-    "buy": (
-        ("an unknown product", {"product_id": "../../etc/passwd"}),
-        ("a product that is a number", {"product_id": 7}),
-        ("a price of one's own", {"amount": 1}),
-        ("another currency", {"currency": "idr"}),
-        ("minus one", {"quantity": -1}),
-        ("none", {"quantity": 0}),
-        ("one and a half", {"quantity": 1.5}),
-        ("far too many", {"quantity": 2**53}),
-    ),
-    "subscribe": (
-        ("an unknown plan", {"plan_id": "gold' OR 1=1"}),
-        ("no plan", {"plan_id": ""}),
-        ("a trial of one's own", {"trial_days": 9999}),
-    ),
+EMAILS: Bad = (
+    ("an empty e-mail", {"person.email": ""}),
+    ("a blank e-mail", {"person.email": "   "}),
+    ("no e-mail at all", {"person.email": MISSING}),
+    ("an e-mail without an @", {"person.email": "nobody.example.com"}),
+    ("an e-mail with a NUL", {"person.email": "no\u0000body@people.example.com"}),
+    ("an e-mail with a line of its own", {"person.email": "a@people.example.com\r\nBcc: b@people.example.com"}),
+    ("an e-mail of 5,000 letters", {"person.email": f"{LONG}@people.example.com"}),
+    ("an e-mail that is a number", {"person.email": 7}),
+    ("an e-mail that is a question to a database", {"person.email": {"$ne": None}}),
+    ("a list of e-mails", {"person.email": ["a@people.example.com", "b@people.example.com"]}),
+)
+
+
+def _choices(what: str, name: str) -> Bad:
+    """An id of something to buy, as nobody sells it."""
+    return (
+        (f"an unknown {what}", {name: "../../etc/passwd"}),
+        (f"a {what} with a quote", {name: "x' OR 1=1 --"}),
+        (f"a {what} that is a number", {name: 7}),
+        (f"a {what} that is a question to a database", {name: {"$gt": ""}}),
+        (f"an empty {what}", {name: ""}),
+        (f"no {what}", {name: MISSING}),
+        (f"a {what} of 5,000 letters", {name: LONG}),
+        (f"a {what} with a NUL", {name: "a\u0000b"}),
+    )
+
+
+BAD_FIELDS: dict[str, Bad] = {
+    "sign_up": (*EMAILS, ("no password", {"person.password": MISSING}), ("an empty password", {"person.password": ""})),
+    "buy": _choices("product", "product.id"),
+    "subscribe": _choices("plan", "plan.id"),
+    "change_plan": _choices("plan", "plan.id"),
     "help_text": (
-        ("no subject", {"subject": ""}),
-        ("an unknown category", {"category": "urgent!!"}),
-        ("a priority of one's own", {"priority": "urgent"}),
+        ("no subject", {"ticket.subject": MISSING}),
+        ("an empty subject", {"ticket.subject": ""}),
+        ("a subject that is a list", {"ticket.subject": ["a", "b"]}),
+        ("an unknown category", {"ticket.category": "urgent!!"}),
+        ("an empty question", {"ticket.message": ""}),
     ),
 }
+BAD_BODIES: tuple[tuple[str, bytes], ...] = (
+    ("no JSON", b'{"email": '),
+    ("nothing at all", b""),
+    ("a list", b"[]"),
+    ("null", b"null"),
+    ("no UTF-8", b'{"name": "\xff\xfe"}'),
+    ("nested 50,000 deep", b"[" * 50_000),
+    ("far too large", f'{{"x": "{HUGE}"}}'.encode()),
+)
+BAD_PATHS = ("%2e%2e%2f%2e%2e", "%00", "'%20OR%201%3D1", LONG, "-1")
+WITH_A_BODY = frozenset({"sign_up", "buy", "subscribe", "help_text"})
+
+
+def _facts(case: Case) -> list[dict[str, object]]:
+    return [fact("probed", min=1 if case.variant == "fields" else 3)]
 
 
 @scenario(
-    flows=BAD_FIELDS,
-    variants=("fields", "bodies"),
+    cases=(
+        *((flow, "fields") for flow in BAD_FIELDS),
+        *((flow, "bodies") for flow in BAD_FIELDS if flow in WITH_A_BODY),
+        ("read_state", "paths"),
+    ),
     promises=[refused(), exactly_once()],
-    facts=[fact("probed", min=3)],
+    facts=_facts,
 )
 async def malformed(cell: Cell) -> None:
     """Malformed requests.
 
-    Empty e-mails, plans and products that do not exist, prices, quantities and privileges of one's own, fields nobody
-    asked for; and bodies that are no JSON, not an object, or far too large. All are refused and leave nothing behind.
+    Empty and impossible e-mails, plans and products that do not exist, questions without words; bodies that are no
+    JSON, not an object, nested without end or far too large; ids in addresses that are none. All are refused, none
+    with a crash, and leave nothing behind.
     """
     phone = await cell.ready_for(cell.flow)
     if cell.variant == "fields":
         for name, fields in BAD_FIELDS[cell.flow]:
             await phone.probe_flow(cell.flow, name, fields=fields, expect=REFUSED)
+    elif cell.variant == "bodies":
+        for name, content in BAD_BODIES:
+            await phone.probe_flow(cell.flow, name, content=content, expect=REFUSED)
     else:
-        await phone.probe_flow(cell.flow, "no JSON", content=b'{"email": ', expect=REFUSED)
-        await phone.probe_flow(cell.flow, "a list", content=b"[]", expect=REFUSED)
-        await phone.probe_flow(cell.flow, "far too large", content=f'{{"x": "{HUGE}"}}'.encode(), expect=REFUSED)
+        for route in cell.target.routes_of_things():
+            for number, path in enumerate(BAD_PATHS, 1):
+                await phone.probe_path(route, path, f"an impossible id ({number})", expect=REFUSED)
     await cell.settle_all()

@@ -53,6 +53,16 @@ def attempts(history: History, cell: CellView, args: Args) -> Answer:
     return _enough(sum(len(intent.mains) for intent in own_intents(history, cell)), args, "requests of its intents")
 
 
+def tampered(history: History, cell: CellView, args: Args) -> Answer:
+    """So many requests carried fields that no app of ours would send, and were answered."""
+    number = sum(
+        bool(attempt.record.get("extra")) and attempt.ms is not None
+        for intent in own_intents(history, cell)
+        for attempt in intent.mains
+    )
+    return _enough(number, args, "answered requests with fields that nobody asked for")
+
+
 def same_key(history: History, cell: CellView, args: Args) -> Answer:
     """Every intent that was sent more than once was sent with one key."""
     repeated = [intent for intent in own_intents(history, cell) if len(intent.mains) > 1]
@@ -219,7 +229,7 @@ def notice_opened(history: History, cell: CellView, args: Args) -> Answer:
 
 FACTS: dict[str, Fact] = {
     "offline": _weather("offline"), "request_lost": _weather("request_lost"), "flapped": _weather("flap"),
-    "reply_lost": reply_lost, "attempts": attempts, "same_key": same_key, "taps": taps,
+    "reply_lost": reply_lost, "attempts": attempts, "tampered": tampered, "same_key": same_key, "taps": taps,
     "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "dressed": dressed,
     "out_of_order": out_of_order,
     "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "vendor_slow": vendor_slow,

@@ -23,6 +23,14 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more cells" if more > 0 else "")
 
 
+def open_routes(names: list[str]) -> list[dict[str, Any]]:
+    """The routes that nobody has to say who they are for, by the pipeline's own document."""
+    if not names:
+        return []
+    why = f"by the pipeline's own document they are open to everybody: {', '.join(names)}"
+    return [{"what": "who may ask some routes", "why": why}]
+
+
 def promises(target: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What scenarios would promise of every pipeline, and this target gives nothing to judge it by."""
     if target.get("words"):

@@ -83,6 +83,17 @@ class Played:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a probe is one case of: the matrix, what is asked, in which wrong way; who is refused for the same reason
+    must be refused in the same way."""
+
+    matrix: str
+    what: str
+    how: str
+    reason: str | None = None
+
+
 Outside = Exchange | Taps | Wait
 
 
@@ -119,3 +130,8 @@ def retry_after_s(exchanged: Exchanged) -> float | None:
         return min(10.0, max(0.0, float(text))) if text else None
     except ValueError:
         return None
+
+
+def ms_between(began: int, ended: int) -> float:
+    """Milliseconds between two moments of the monotonic clock."""
+    return round((ended - began) / 1e6, 3)

@@ -3,25 +3,25 @@
 The public face of this package for cells. What it does is decided in `script`; how it travels in `radio`.
 """
 
-import base64
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from harness.errors import UsageError
 from harness.model import Person
-from harness.phone.exchange import Exchanged, Played, TapPlan, Urls
+from harness.phone.exchange import About, Exchanged, Played, TapPlan, Urls
 from harness.phone.ledger import Ledger
 from harness.phone.radio import Radio
-from harness.phone.request import Request, body_of, build, probing_scope
+from harness.phone.request import Request, body_of, build, places_of, probing_scope, put
 from harness.phone.script import Script
 from harness.phone.steps import Begin, FlowMaker, Send
+from harness.phone.tokens import spoiled
 from harness.phone.weather import Weather
 from harness.rng import Rng
 from harness.target import Target
-
-SPOILED = ("no_token", "garbage", "altered", "unsigned")
 
 
 class Phone:
@@ -107,12 +107,13 @@ class Phone:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         expect: Sequence[int] = (),
+        about: About | None = None,
     ) -> Exchanged:
         """Send these bytes, which must be answered with one of the expected statuses and do nothing."""
         request = Request(
             method=method, url=self._script.urls.base + path, path=path, headers=dict(headers or {}), content=body
         )
-        return await self._radio.drive(self._script.probe(name, request, tuple(expect)))
+        return await self._radio.drive(self._script.probe(name, request, tuple(expect), about))
 
     async def probe_flow(
         self,
@@ -121,47 +122,61 @@ class Phone:
         *,
         fields: Mapping[str, Any] | None = None,
         content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         expect: Sequence[int],
-    ) -> Exchanged:
-        """Send a flow's own request with some fields wrong (None: left out), or with these bytes for a body."""
+    ) -> Exchanged | None:
+        """Send a flow's own request with something wrong in it, or with these bytes for a body.
+
+        `fields` names what stands in the operation's body (`person.email`), not where; a target without it is not
+        asked.
+        """
         step = self._request_of(flow)
         operation = self.target.operation(step.operation)
         scope = probing_scope(operation, step.scope)
-        body = body_of(operation, scope)
+        body = body_of(operation, scope) or {}
         for field, value in (fields or {}).items():
-            if value is None:
-                body.pop(field, None)
-            else:
-                body[field] = value
+            places = places_of(operation.body, field)
+            if not places:
+                return None
+            for place in places:
+                put(body, place, value)
         request = build(
             operation, self._script.urls.base, scope, key=self._key(), token=self.token, body=body, content=content
         )
-        return await self._radio.drive(self._script.probe(f"{flow}: {name}", request, tuple(expect)))
+        if headers:
+            request = replace(request, headers={**request.headers, **headers})
+        about = About("input", flow, name)
+        return await self._radio.drive(self._script.probe(f"{flow}: {name}", request, tuple(expect), about))
 
     async def probe_operation(
-        self, operation: str, *, things: Mapping[str, Any], token: str | None, expect: Sequence[int], name: str = ""
+        self,
+        operation: str,
+        *,
+        things: Mapping[str, Any],
+        token: str | None,
+        expect: Sequence[int],
+        how: str = "",
+        reason: str | None = None,
     ) -> Exchanged:
         """Send one operation with this token about these things; what is missing is filled with nobody's."""
         what = self.target.operation(operation)
         scope = probing_scope(what, {**self._offers(), **self._script.context(things).scope(), **things})
         request = build(what, self._script.urls.base, scope, key=self._key(), token=token)
-        return await self._radio.drive(self._script.probe(name or operation, request, tuple(expect)))
+        about = About("access", f"{what.method} {what.path}", how, reason)
+        return await self._radio.drive(self._script.probe(operation, request, tuple(expect), about))
 
-    def spoiled_token(self, how: str) -> str | None:
-        """This phone's token spoiled: `no_token`, `garbage`, `altered`, or `unsigned` (says it needs no signature)."""
-        if how not in SPOILED:
-            raise UsageError(f"a token cannot be spoiled as {how!r}; there are {', '.join(SPOILED)}")
-        token = self.token or ""
-        if how == "no_token":
-            return None
-        if how == "garbage":
-            return "garbage." + "x" * 24
-        if how == "unsigned" and token.count(".") == 2:
-            header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
-            return f"{header}.{token.split('.')[1]}."
-        # In the middle of the last part: the last letter of base64 may hold bits that do not count.
-        place = len(token) - max(2, len(token.rpartition(".")[2]) // 2)
-        return token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+    async def probe_path(self, operation: str, place: str, name: str, *, expect: Sequence[int]) -> Exchanged:
+        """Ask an operation with these very letters in every place of its path."""
+        what = self.target.operation(operation)
+        path = re.sub(r"\{[^}]+\}", lambda _: place, what.path)
+        request = build(what, self._script.urls.base, probing_scope(what, self._offers()), key=None, token=self.token)
+        request = replace(request, url=self._script.urls.base + path, path=path)
+        about = About("input", operation, name)
+        return await self._radio.drive(self._script.probe(f"{operation}: {name}", request, tuple(expect), about))
+
+    def spoiled_token(self, how: str, key: str | None = None) -> str | None:
+        """This phone's token spoiled in one of the ways of `tokens`; `key` is what signs the target's tokens."""
+        return spoiled(self.token or "", how, key)
 
     # -- small parts ----------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import orjson
 
 from harness.target import Operation
-from harness.target.words import Unfilled, fill, known_in, needed_in
+from harness.target.words import MISSING, PLACEHOLDER, Unfilled, fill, known_in, names_in, needed_in
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 """Stands in a probe's path for a thing that does not exist."""
@@ -50,7 +50,7 @@ def build(
         **{name: str(fill(text, known)) for name, text in operation.headers.items()},
     }
     if operation.auth and token is not None:
-        headers["Authorization"] = f"Bearer {token}"
+        headers["Authorization"] = f"Bearer {token}".strip()
     where, _, name = operation.key.partition(":")
     if where == "header" and key is not None:
         headers[name] = key
@@ -67,6 +67,25 @@ def build(
 def body_of(operation: Operation, scope: Mapping[str, Any]) -> Any:
     """The operation's own body, filled in; None if it has none."""
     return None if operation.body is None else fill(operation.body, known_in(scope))
+
+
+def places_of(body: Any, name: str, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Where in an operation's body a placeholder of this name stands alone, as paths of field names."""
+    if isinstance(body, str):
+        return [path] if PLACEHOLDER.fullmatch(body) and next(names_in(body)) == name else []
+    if isinstance(body, Mapping):
+        return [place for key, inner in body.items() for place in places_of(inner, name, (*path, str(key)))]
+    return []
+
+
+def put(body: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Put a value at a place of a body; `MISSING` takes what is there away."""
+    for step in path[:-1]:
+        body = body.setdefault(step, {})
+    if value is MISSING:
+        body.pop(path[-1], None)
+    else:
+        body[path[-1]] = value
 
 
 def probing_scope(operation: Operation, scope: Mapping[str, Any]) -> dict[str, Any]:

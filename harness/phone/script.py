@@ -6,7 +6,7 @@ asyncio phone and the load each carry that out in their own world and share ever
 
 import uuid
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from harness.clock import SYSTEM
 from harness.errors import UsageError
 from harness.model import Outcome, Person
 from harness.phone.exchange import (
+    About,
     Exchange,
     Exchanged,
     Heard,
@@ -25,11 +26,12 @@ from harness.phone.exchange import (
     Urls,
     Wait,
     fate_of,
+    ms_between,
     retry_after_s,
 )
 from harness.phone.ledger import Ledger
 from harness.phone.outcomes import OK, together
-from harness.phone.request import Request, build
+from harness.phone.request import Request, body_of, build
 from harness.phone.steps import Answer, Begin, Context, FlowMaker, Paid, Pay, Poll, Send
 from harness.phone.weather import CLEAR, Moment, Weather
 from harness.rng import Rng
@@ -49,6 +51,8 @@ class _Intent:
     id: str
     key: str
     flow: str
+    extra: Mapping[str, Any]
+    """Fields that its request carries although no app of ours would send them."""
     attempts: int = 0
 
 
@@ -105,7 +109,7 @@ class Script:
             while True:
                 step = flow.send(heard)
                 if isinstance(step, Begin):
-                    intent, heard = self._begin(step), None
+                    intent, heard = self._begin(step, choices.get("extra") or {}), None
                     continue
                 if intent is None:
                     raise UsageError(f"the flow {name!r} must yield Begin before it sends anything")
@@ -131,12 +135,13 @@ class Script:
         self._begun += 1
         return self.context(choices)
 
-    def _begin(self, step: Begin) -> _Intent:
+    def _begin(self, step: Begin, extra: Mapping[str, Any]) -> _Intent:
         marker = self.person.marker
         intent = _Intent(
             id=f"{marker}-{self._begun}",
             key=str(uuid.UUID(int=self._chance.getrandbits(128), version=4)),
             flow=step.flow,
+            extra=extra,
         )
         self._ledger.intent(intent.id, marker, self.cell, step.flow, intent.key, step.expects, step.values)
         return intent
@@ -278,7 +283,12 @@ class Script:
     # -- a request that is meant to be refused --------------------------------------------------------------------
 
     def probe(
-        self, name: str, request: Request, statuses: tuple[int, ...], timeout_s: float = 20.0
+        self,
+        name: str,
+        request: Request,
+        statuses: tuple[int, ...],
+        about: About | None = None,
+        timeout_s: float = 20.0,
     ) -> Generator[Outside, Any, Exchanged]:
         """Send this once and write down what came back."""
         began = SYSTEM.at_ns()
@@ -292,8 +302,9 @@ class Script:
             path=request.path,
             status=exchanged.status,
             error=exchanged.error,
-            ms=_ms(began, exchanged.ended_ns),
+            ms=ms_between(began, exchanged.ended_ns),
             expect={"statuses": list(statuses)},
+            **(asdict(about) if about else {}),
         )
         return exchanged
 
@@ -308,8 +319,10 @@ class Script:
     ) -> Exchange:
         key = intent.key if step.main and operation.keyed else None
         scope = {**self.things, **step.scope}
+        extra = intent.extra if step.main else {}
         try:
-            request = build(operation, self.urls.base, scope, key=key, token=self.token)
+            body = {**(body_of(operation, scope) or {}), **extra} if extra else None
+            request = build(operation, self.urls.base, scope, key=key, token=self.token, body=body)
         except Unfilled as problem:
             raise UsageError(
                 f"{step.operation} of {intent.flow} by {self.person.marker}: nothing to put in for {{{problem}}}; "
@@ -327,6 +340,7 @@ class Script:
                 key=key,
                 scheduled=scheduled,
                 main=step.main,
+                **({"extra": sorted(extra)} if extra else {}),
             )
 
         return Exchange(
@@ -350,7 +364,7 @@ class Script:
             outcome=fate.outcome,
             status=exchanged.status,
             error=exchanged.error,
-            ms=_ms(began, exchanged.ended_ns),
+            ms=ms_between(began, exchanged.ended_ns),
             state=state,
         )
         if fate is OK:
@@ -383,7 +397,3 @@ class Script:
 
 def _quietly() -> None:
     """Nothing to write down before this one."""
-
-
-def _ms(began: int, ended: int) -> float:
-    return round((ended - began) / 1e6, 3)

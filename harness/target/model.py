@@ -15,6 +15,7 @@ from harness.errors import UsageError
 from harness.target.declared import Fakes
 from harness.target.parts import (
     Agree,
+    Auth,
     Category,
     Errors,
     Flow,
@@ -76,6 +77,7 @@ class Target(Table):
     errors: Errors = Errors()
     pending: Pending | None = None
     ops: Ops = Ops()
+    auth: Auth = Auth()
     slo: Annotated[tuple[Slo, ...], Field(strict=False)] = ()
     limits: Limits = Limits()
     policies: dict[str, str] = Field(default_factory=dict)

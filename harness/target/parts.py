@@ -196,6 +196,13 @@ class Pending(Table):
         return {str(name): int(count) for name, count in named.items() if isinstance(count, int | float)}
 
 
+class Auth(Table):
+    """How the pipeline knows who asks, as far as a harness must know it to try what is not right."""
+
+    jwt_secret: str | None = None
+    """The `{secret:NAME}` that signs access tokens (HS256): then expired ones that are signed well can be tried."""
+
+
 class Ops(Table):
     """Routes for those who run the pipeline."""
 

@@ -312,3 +312,13 @@ def test_a_tap_counts_while_the_answer_is_held() -> None:
     story.attempt(ANN, story.intent(ANN))
     story.add("answered", call=call, status=200, ms=2000.0, lost=None)
     assert story.occurred("tapped_while_held")[0] is True
+
+
+def test_tampered_requests_must_have_been_answered() -> None:
+    """One that nobody heard of says nothing."""
+    story = Story(ANN)
+    intent = story.intent(ANN)
+    story.add("attempt", attempt="a", intent=intent, person=ANN, operation="buy", key="k", main=True, extra=["amount"])
+    assert story.occurred("tampered")[0] is False
+    story.add("outcome", attempt="a", intent=intent, person=ANN, outcome="failed", status=422, ms=5.0)
+    assert story.occurred("tampered")[0] is True

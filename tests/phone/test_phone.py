@@ -4,11 +4,15 @@ import base64
 import json
 from pathlib import Path
 
+import jwt
 import pytest
 
+from harness.clock import unix_s
 from harness.errors import UsageError
 from harness.model import Outcome
+from harness.phone.tokens import spoiled
 from harness.rng import Rng
+from harness.target.words import MISSING
 from tests.phone.bench import bench
 
 
@@ -148,20 +152,22 @@ async def test_a_probe_declares_nothing(tmp_path: Path) -> None:
     async with bench(tmp_path) as one:
         await one.phone.play("sign_up")
         one.shop.troubles = [(422, {"error": {"code": "invalid"}})]
-        await one.phone.probe_flow("buy", "a price of one's own", fields={"amount": 1}, expect=(400, 422))
+        await one.phone.probe_flow("buy", "a number for a product", fields={"product.id": 1}, expect=(400, 422))
         (probe,) = one.records("probe")
         assert (probe["status"], probe["expect"]) == (422, {"statuses": [400, 422]})
-        assert probe["name"] == "buy: a price of one's own"
-        assert one.server.seen[-1].json == {"product_id": "credits_10", "amount": 1}
+        assert probe["name"] == "buy: a number for a product"
+        assert one.server.seen[-1].json == {"product_id": 1}
         assert len(one.records("intent")) == 1
 
 
 async def test_a_probe_can_leave_a_field_out_or_send_any_bytes(tmp_path: Path) -> None:
-    """None takes a field away; content is sent as it is."""
+    """MISSING takes a field away, content is sent as it is; what the target has no place for is not asked."""
     async with bench(tmp_path) as one:
-        await one.phone.probe_flow("sign_up", "no e-mail", fields={"email": None}, expect=(422,))
+        await one.phone.probe_flow("sign_up", "no e-mail", fields={"person.email": MISSING}, expect=(422,))
         await one.phone.probe_flow("help_text", "no JSON", content=b'{"x": ', expect=(400,))
         assert "email" not in one.server.seen[0].json
+        assert await one.phone.probe_flow("sign_up", "a plan", fields={"plan.id": "x"}, expect=(422,)) is None
+        assert len(one.server.seen) == 2
         assert one.server.seen[1].body == b'{"x": '
 
 
@@ -169,8 +175,26 @@ async def test_a_probe_differs_from_the_real_request_in_nothing_but_the_wrong_fi
     """Else it could be refused for another reason than the one it names: an optional field stays out."""
     async with bench(tmp_path) as one:
         await one.phone.play("sign_up")
-        await one.phone.probe_flow("help_text", "a priority", fields={"priority": "urgent"}, expect=(422,))
-        assert set(one.server.seen[-1].json) == {"subject", "message", "category", "priority"}
+        await one.phone.probe_flow("help_text", "a category", fields={"ticket.category": "urgent"}, expect=(422,))
+        assert set(one.server.seen[-1].json) == {"subject", "message", "category"}
+
+
+async def test_a_tampered_request_is_the_real_one_with_more_in_it(tmp_path: Path) -> None:
+    """It carries its intent and its key; the ledger says what was too much."""
+    async with bench(tmp_path) as one:
+        await one.phone.play("sign_up", extra={"plan": "pro"})
+        sent = one.server.seen[0].json
+        assert (sent["plan"], sent["email"]) == ("pro", one.phone.person.email)
+        assert one.records("attempt")[0]["extra"] == ["plan"]
+        await one.phone.play("sign_in")
+        assert all("extra" not in record for record in one.records("attempt")[1:])
+
+
+async def test_an_impossible_id_is_sent_as_it_is(tmp_path: Path) -> None:
+    """Not encoded once more."""
+    async with bench(tmp_path) as one:
+        await one.phone.probe_path("order", "%00", "a NUL", expect=(404,))
+        assert one.server.seen[0].path == "/v1/orders/%00"
 
 
 async def test_probing_somebody_elses_things(tmp_path: Path) -> None:
@@ -196,6 +220,26 @@ async def test_spoiled_tokens(tmp_path: Path) -> None:
         assert json.loads(base64.urlsafe_b64decode(header + "==")) == {"alg": "none", "typ": "JWT"}
         assert (claims, signature) == (token.split(".")[1], "")
         assert one.phone.spoiled_token("no_token") is None
+
+
+def test_a_token_signed_by_somebody_else_and_an_expired_one() -> None:
+    """Both say who it is about; only the expired one is signed with the right key, an hour too late."""
+    key = "k" * 32
+    token = jwt.encode({"sub": "acc_1", "aud": "app", "exp": unix_s() + 60}, key)
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(str(spoiled(token, "other_key")), key, algorithms=["HS256"], audience="app")
+    late = str(spoiled(token, "expired", key))
+    with pytest.raises(jwt.ExpiredSignatureError):
+        jwt.decode(late, key, algorithms=["HS256"], audience="app", leeway=120)
+    past = jwt.decode(late, key, algorithms=["HS256"], audience="app", options={"verify_exp": False})
+    assert (past["sub"], past["aud"]) == ("acc_1", "app")
+    assert spoiled("opaque", "other_key") != "opaque"
+    with pytest.raises(UsageError, match=r"auth\.jwt_secret"):
+        spoiled(token, "expired")
+    with pytest.raises(UsageError, match="no JWT"):
+        spoiled("opaque", "expired", key)
+    with pytest.raises(UsageError, match="there are no_token"):
+        spoiled(token, "eaten")
 
 
 async def test_the_same_seed_gives_the_same_keys(tmp_path: Path) -> None:
