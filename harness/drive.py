@@ -107,7 +107,7 @@ class Driver:
             flow=case.flow,
             variant=case.variant,
             origin=origin,
-            promises=answerable(case.promises, self._stage.target),
+            promises=answerable(case.promises, self._stage.target, case.flow),
             facts=case.facts,
             persons=[],
             replay=self._replay(case),

@@ -4,10 +4,11 @@ A cell that cannot be asked is left out with the reason, and listed in the repor
 passed. Nothing is started here. Called by the run, the scenarios and the generated sweeps.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.scenario import matches
 from harness.target.words import names_in
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ Need = Callable[["Target"], str | None]
 
 NEEDS_ACCOUNT = frozenset({"sign_in", "buy", "subscribe", "help_text", "help_attachment", "read_state", "open_notice"})
 NEEDS_SUBSCRIPTION = frozenset({"change_plan", "cancel"})
+REPEATED = frozenset({"request_lost", "reply_lost", "flapped"})
+"""Facts of a request that is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,29 @@ def vendors_of(target: "Target") -> frozenset[str]:
 
 def lacking(case: "Case", target: "Target") -> str | None:
     """Why a cell cannot be asked of a target; None when it can."""
+    for one in target.not_covered:
+        if any(matches(case, pattern) for pattern in one.cells):
+            return one.why
     needs: Sequence[Need] = (flow(case.flow), *case.scenario.needs(case))
-    return next((why for need in needs if (why := need(target))), None)
+    return next((why for need in needs if (why := need(target))), None) or next(_unmet(case, target), None)
+
+
+def _unmet(case: "Case", target: "Target") -> Iterator[str]:
+    """What its facts need to occur at all, and its promises to be kept."""
+    name = target.flow(case.flow).request
+    request = target.operation(name)
+    for fact in case.facts:
+        kind, fake = fact["fact"], fact.get("fake")
+        if kind in REPEATED and not request.may_repeat:
+            yield f"{name} has no key and is not `repeatable`, so an app may not send it again"
+        if kind == "same_key" and request.key == "none":
+            yield f"{name} has neither a key nor a natural one that would make two requests one"
+        if kind == "fault_fired" and fake and not any(one.startswith(f"{fake}.") for one in target.sinks_of(case.flow)):
+            yield f"{case.flow} leaves nothing at {fake}"
+    for promise in case.promises:
+        untold = sorted(set(promise.get("sinks") or ()) - target.sinks)
+        if untold:
+            yield f"the target tells its team nothing by {' and '.join(untold)} (`ops.alerts` says by what)"
 
 
 def fitted(cases: Iterable["Case"], target: "Target") -> tuple[list["Case"], list[LeftOut]]:
@@ -143,15 +167,33 @@ def fitted(cases: Iterable["Case"], target: "Target") -> tuple[list["Case"], lis
     return played, left
 
 
-def answerable(promises: Iterable[Words], target: "Target") -> list[Words]:
-    """Those promises that can be judged of this target; which cannot is told by `checkers.uncovered`."""
-    return [words for words in promises if not _open(words, target)]
+def answerable(promises: Iterable[Words], target: "Target", flow: str = "") -> list[Words]:
+    """These promises as this target makes them: with its own limits and words, without those that it leaves open.
+
+    Which are left open is told by `checkers.uncovered`.
+    """
+    own = [_own(words, target) for words in promises]
+    return [words for words in own if not _open(words, target, flow)]
 
 
-def _open(words: Words, target: "Target") -> bool:
-    if words["promise"] == "converges":
-        return not target.agree
-    return words["promise"] == "shown" and not set(words["one_of"]) & set(target.words)
+def _own(words: Words, target: "Target") -> Words:
+    promises = target.promises
+    limit = {"acknowledged": promises.acknowledged_s, "synced": promises.synced_s}.get(words["promise"])
+    if words["promise"] == "shown":
+        said = [own for word in words["one_of"] for own in promises.shown.get(word, (word,))]
+        return {**words, "one_of": said}
+    return words if limit is None else {**words, "within_s": limit}
+
+
+def _open(words: Words, target: "Target", flow: str) -> bool:
+    name = words["promise"]
+    if name in target.promises.not_judged or (name == "converges" and not target.agree):
+        return True
+    if name != "shown":
+        return False
+    silent = flow in target.flows and target.operation(target.flow(flow).request).state is None
+    known = set(target.words).union(*target.promises.shown.values())
+    return silent or not set(words["one_of"]) & known
 
 
 def as_data(left: Iterable[LeftOut]) -> list[dict[str, str]]:

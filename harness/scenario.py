@@ -123,7 +123,7 @@ def select(catalogue: Sequence[Scenario], patterns: Sequence[str]) -> list[Case]
         return everything
     chosen: dict[str, Case] = {}
     for pattern in patterns:
-        found = [case for case in everything if _matches(case, pattern)]
+        found = [case for case in everything if matches(case, pattern)]
         if not found:
             names = sorted({one.name for one in catalogue} | {case.id for case in everything})
             near = get_close_matches(pattern, names, n=3, cutoff=0.4)
@@ -133,7 +133,8 @@ def select(catalogue: Sequence[Scenario], patterns: Sequence[str]) -> list[Case]
     return [case for case in everything if case.id in chosen]
 
 
-def _matches(case: Case, pattern: str) -> bool:
+def matches(case: Case, pattern: str) -> bool:
+    """Whether a pattern means this cell: its scenario's name, its id, a part of that, or a shell pattern."""
     if pattern in (case.id, case.scenario.name) or pattern in case.id:
         return True
     # Brackets are part of an id, not a character class.

@@ -80,7 +80,7 @@ class Radio:
         connection.request(request.method, path, body=request.content or None, headers=dict(request.headers))
         answer = connection.getresponse()
         heard.body = answer.read()
-        heard.headers = {name.lower(): text for name, text in answer.getheaders()}
+        heard.headers = {name.lower(): ", ".join(answer.headers.get_all(name, ())) for name in answer.headers}
         heard.status = answer.status
 
     def _connection(self, url: str, timeout_s: float) -> http.client.HTTPConnection:

@@ -33,6 +33,11 @@ def open_routes(names: list[str]) -> list[dict[str, Any]]:
 
 def promises(target: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What scenarios would promise of every pipeline, and this target gives nothing to judge it by."""
-    if target.get("words"):
-        return []
-    return [{"what": "what the app can tell its user meanwhile", "why": "the target lists no `words`"}]
+    own = target.get("promises") or {}
+    found = [
+        {"what": f"the promise {name}", "why": "the target does not make it (`promises.not_judged`)"}
+        for name in own.get("not_judged") or ()
+    ]
+    if not (target.get("words") or own.get("shown")):
+        found.append({"what": "what the app can tell its user meanwhile", "why": "the target lists no `words`"})
+    return found

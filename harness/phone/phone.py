@@ -15,7 +15,7 @@ from harness.model import Person
 from harness.phone.exchange import About, Exchanged, Played, TapPlan, Urls
 from harness.phone.ledger import Ledger
 from harness.phone.radio import Radio
-from harness.phone.request import Request, body_of, build, places_of, probing_scope, put
+from harness.phone.request import Request, body_of, places_of, probing_scope, with_field
 from harness.phone.script import Script
 from harness.phone.steps import Begin, FlowMaker, Send
 from harness.phone.tokens import spoiled
@@ -135,18 +135,20 @@ class Phone:
         scope = probing_scope(operation, step.scope)
         body = body_of(operation, scope) or {}
         for field, value in (fields or {}).items():
-            places = places_of(operation.body, field)
+            places = places_of(operation, field)
             if not places:
                 return None
             for place in places:
-                put(body, place, value)
-        request = build(
-            operation, self._script.urls.base, scope, key=self._key(), token=self.token, body=body, content=content
+                body = with_field(body, place, value)
+        request = self._script.dialect.request(
+            step.operation, scope, key=self._key(), token=self.token, body=body, content=content
         )
         if headers:
             request = replace(request, headers={**request.headers, **headers})
         about = About("input", flow, name)
-        return await self._radio.drive(self._script.probe(f"{flow}: {name}", request, tuple(expect), about))
+        return await self._radio.drive(
+            self._script.probe(f"{flow}: {name}", request, tuple(expect), about, operation=step.operation)
+        )
 
     async def probe_operation(
         self,
@@ -161,18 +163,23 @@ class Phone:
         """Send one operation with this token about these things; what is missing is filled with nobody's."""
         what = self.target.operation(operation)
         scope = probing_scope(what, {**self._offers(), **self._script.context(things).scope(), **things})
-        request = build(what, self._script.urls.base, scope, key=self._key(), token=token)
+        request = self._script.dialect.request(operation, scope, key=self._key(), token=token)
         about = About("access", f"{what.method} {what.path}", how, reason)
-        return await self._radio.drive(self._script.probe(operation, request, tuple(expect), about))
+        return await self._radio.drive(
+            self._script.probe(operation, request, tuple(expect), about, operation=operation)
+        )
 
     async def probe_path(self, operation: str, place: str, name: str, *, expect: Sequence[int]) -> Exchanged:
         """Ask an operation with these very letters in every place of its path."""
         what = self.target.operation(operation)
         path = re.sub(r"\{[^}]+\}", lambda _: place, what.path)
-        request = build(what, self._script.urls.base, probing_scope(what, self._offers()), key=None, token=self.token)
+        scope = probing_scope(what, self._offers())
+        request = self._script.dialect.request(operation, scope, key=None, token=self.token)
         request = replace(request, url=self._script.urls.base + path, path=path)
         about = About("input", operation, name)
-        return await self._radio.drive(self._script.probe(f"{operation}: {name}", request, tuple(expect), about))
+        return await self._radio.drive(
+            self._script.probe(f"{operation}: {name}", request, tuple(expect), about, operation=operation)
+        )
 
     def spoiled_token(self, how: str, key: str | None = None) -> str | None:
         """This phone's token spoiled in one of the ways of `tokens`; `key` is what signs the target's tokens."""

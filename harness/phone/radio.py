@@ -6,6 +6,7 @@ become words of the table of outcomes here.
 
 import asyncio
 from collections.abc import Generator
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import httpx
@@ -23,6 +24,8 @@ class Radio:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        # Cookies are each phone's own; a jar shared by everybody's phones would hand them round.
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     async def drive(self, script: Generator[Outside, Any, T]) -> T:
         """Carry out everything the script asks, until it ends with its result."""

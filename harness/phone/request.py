@@ -1,18 +1,19 @@
 """From an operation of the target to the bytes of one request, and from an answer's bytes to what it says.
 
-Pure: nothing is sent here. Called by the phone's script, for flows and for probes alike.
+Pure: nothing is sent here. Called by the phone's dialect, for flows and for probes alike.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 
+from harness.phone.encoding import encoded
 from harness.target import Operation
-from harness.target.words import MISSING, PLACEHOLDER, Unfilled, fill, known_in, names_in, needed_in
+from harness.target.words import MISSING, Unfilled, fill, known_in, names_in, needed_in
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 """Stands in a probe's path for a thing that does not exist."""
@@ -36,12 +37,14 @@ def build(
     *,
     key: str | None,
     token: str | None,
+    sent: str = "bearer",
     body: Any = None,
     content: bytes | None = None,
 ) -> Request:
     """The request of an operation; raises `Unfilled` when its path or body needs a value that is not there.
 
-    `body` replaces the operation's own, `content` replaces the encoded body as it is.
+    `sent` says where the token goes, as in `[auth]`; `body` replaces the operation's own, `content` replaces the
+    encoded body as it is.
     """
     known = known_in({**scope, "key": key, "token": token})
     path = re.sub(r"\{[^}]+\}", lambda match: quote(str(fill(match[0], known)), safe=""), operation.path)
@@ -49,49 +52,96 @@ def build(
         "Accept": "application/json",
         **{name: str(fill(text, known)) for name, text in operation.headers.items()},
     }
+    query = {name: str(value) for name, value in fill(operation.query, known).items()}
+    fields: dict[str, str] = {}
+    if operation.keyed and key is not None:
+        _put(operation.key, key, headers, query, fields)
     if operation.auth and token is not None:
-        headers["Authorization"] = f"Bearer {token}".strip()
-    where, _, name = operation.key.partition(":")
-    if where == "header" and key is not None:
-        headers[name] = key
+        _put("header:Authorization" if sent == "bearer" else sent, token, headers, query, fields)
+        if sent == "bearer":
+            headers["Authorization"] = f"Bearer {token}".strip()
     if content is None and operation.method != "GET":
         data = body if body is not None else body_of(operation, scope)
-        if where == "body" and key is not None and isinstance(data, dict):
-            data = {**data, name: key}
-        content = b"" if data is None else orjson.dumps(data)
+        for where, value in fields.items() if isinstance(data, dict) or data is None else ():
+            data = with_field(data or {}, where, value)
+        content, kind = encoded(operation.encoding, data)
+    else:
+        kind = "application/json"
     if content:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = kind
+    if query:
+        path += f"{'&' if '?' in path else '?'}{urlencode(query)}"
     return Request(method=operation.method, url=base + path, path=path, headers=headers, content=content or b"")
+
+
+def _put(where: str, value: str, headers: dict[str, str], query: dict[str, str], fields: dict[str, str]) -> None:
+    kind, _, name = where.partition(":")
+    if kind == "header":
+        headers[name] = value
+    elif kind == "cookie":
+        headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), f"{name}={value}")))
+    elif kind == "query":
+        query[name] = value
+    else:
+        fields[name] = value
+
+
+def with_field(data: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The same data with this value at `a.b.c`; tables on the way are made, `MISSING` takes the field away."""
+    first, _, rest = path.partition(".")
+    if rest:
+        inner = data.get(first)
+        value = with_field(inner if isinstance(inner, Mapping) else {}, rest, value)
+    elif value is MISSING:
+        return {name: inner for name, inner in data.items() if name != first}
+    return {**data, first: value}
 
 
 def body_of(operation: Operation, scope: Mapping[str, Any]) -> Any:
     """The operation's own body, filled in; None if it has none."""
+    if operation.graphql is not None:
+        return {"query": operation.graphql, "variables": fill(operation.variables, known_in(scope))}
     return None if operation.body is None else fill(operation.body, known_in(scope))
 
 
-def places_of(body: Any, name: str, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Where in an operation's body a placeholder of this name stands alone, as paths of field names."""
-    if isinstance(body, str):
-        return [path] if PLACEHOLDER.fullmatch(body) and next(names_in(body)) == name else []
-    if isinstance(body, Mapping):
-        return [place for key, inner in body.items() for place in places_of(inner, name, (*path, str(key)))]
-    return []
+def places_of(operation: Operation, name: str) -> list[str]:
+    """Where in its body the placeholder of this name stands alone, as `a.b.c`; none if the body has no such field."""
+    wanted = (f"{{{name}}}", f"{{{name}?}}")
+    return [place for place, text in _leaves(operation) if text in wanted]
 
 
-def put(body: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    """Put a value at a place of a body; `MISSING` takes what is there away."""
-    for step in path[:-1]:
-        body = body.setdefault(step, {})
-    if value is MISSING:
-        body.pop(path[-1], None)
-    else:
-        body[path[-1]] = value
+def with_extra(operation: Operation, body: Any, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with fields that no app of ours would send, beside the first one that is filled in."""
+    filled = (place for place, text in _leaves(operation) if any(names_in(text)))
+    above = next(filled, "").rpartition(".")[0]
+    for name, value in extra.items():
+        body = with_field(body or {}, f"{above}.{name}".lstrip("."), value)
+    return dict(body or {})
+
+
+def _leaves(operation: Operation) -> Iterator[tuple[str, Any]]:
+    graphql = {"variables": operation.variables} if operation.graphql is not None else None
+    return _below(graphql or operation.body or {})
+
+
+def _below(template: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, inner in template.items():
+        if isinstance(inner, Mapping):
+            yield from _below(inner, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", inner
+
+
+def natural_key(operation: Operation, scope: Mapping[str, Any]) -> str | None:
+    """What makes this request's thing one: its natural key filled in, None when it has none."""
+    template = operation.natural_key
+    return None if template is None else str(fill(template, known_in(scope)))
 
 
 def probing_scope(operation: Operation, scope: Mapping[str, Any]) -> dict[str, Any]:
     """The scope with something in every place the operation needs, for requests that are meant to be refused."""
     filled: dict[str, Any] = dict(scope)
-    for name in (*needed_in(operation.path), *needed_in(operation.body)):
+    for name in needed_in(operation.templates):
         try:
             known_in(filled)(name)
         except KeyError:
@@ -106,4 +156,7 @@ def parsed(content: bytes) -> Any:
     return orjson.loads(content) if content.strip() else None
 
 
-__all__ = ["NOBODYS", "Request", "Unfilled", "body_of", "build", "parsed", "probing_scope"]
+__all__ = [
+    "NOBODYS", "Request", "Unfilled", "body_of", "build", "natural_key", "parsed", "places_of",
+    "probing_scope", "with_extra", "with_field",
+]  # fmt: skip

@@ -14,6 +14,7 @@ import orjson
 from harness.clock import SYSTEM
 from harness.errors import UsageError
 from harness.model import Outcome, Person
+from harness.phone.dialect import Dialect, extracted
 from harness.phone.exchange import (
     About,
     Exchange,
@@ -31,7 +32,7 @@ from harness.phone.exchange import (
 )
 from harness.phone.ledger import Ledger
 from harness.phone.outcomes import OK, together
-from harness.phone.request import Request, body_of, build
+from harness.phone.request import Request, body_of, with_extra
 from harness.phone.steps import Answer, Begin, Context, FlowMaker, Paid, Pay, Poll, Send
 from harness.phone.weather import CLEAR, Moment, Weather
 from harness.rng import Rng
@@ -71,6 +72,7 @@ class Script:
     ) -> None:
         self.target = target
         self.urls = urls
+        self.dialect = Dialect(target, urls.base)
         self.person = person
         self.cell = cell
         self.weather: Weather = CLEAR
@@ -184,7 +186,7 @@ class Script:
         exchanged: Exchanged = yield exchange
         if loss and exchanged.error == loss.does:
             self._ledger.weather(attempt, self.person.marker, loss.kind, {"does": loss.does, **exchanged.detail})
-        return self._hear(operation, intent, attempt, exchanged, began)
+        return self._hear(step.operation, intent, attempt, exchanged, began)
 
     def _tap(self, step: Send, operation: Operation, intent: _Intent, taps: TapPlan) -> Generator[Outside, Any, Heard]:
         """Tap the button; the guarded app sends one request, the other sends one for each tap, all with one key."""
@@ -198,7 +200,7 @@ class Script:
         for number in range(sent + 1, taps.times + 1):
             self._ledger.tap(intent.id, self.person.marker, self.cell, number, taps.gap_ms, sent=False)
         answers = [
-            self._hear(operation, intent, attempt, exchanged, began)
+            self._hear(step.operation, intent, attempt, exchanged, began)
             for attempt, exchanged, began in zip(attempts, heard, begans, strict=True)
         ]
         by_worth = (Outcome.OK, Outcome.UNKNOWN, Outcome.FAILED)
@@ -251,17 +253,18 @@ class Script:
 
     def read(self, phase: str) -> Generator[Outside, Any, Mapping[str, Any] | None]:
         """Read the app's whole state; None, and a record that says so, when it could not be had."""
-        operation = self.target.operation(self.target.truth.read)
+        name = self.target.truth.read
+        operation = self.target.operation(name)
         status = None
         for number in range(TRIES):
             if number:
                 yield Wait(self._patience(number, None))
-            request = build(operation, self.urls.base, self.context().scope(), key=None, token=self.token)
+            request = self.dialect.request(name, self.context().scope(), key=None, token=self.token)
             exchanged: Exchanged = yield Exchange(
                 request=request, timeout_s=operation.timeout_s, announce=_quietly, name="read"
             )
+            fate, body = self.dialect.hear(name, exchanged)
             status = exchanged.status
-            fate, body = fate_of(exchanged, operation.accept)
             if fate is OK and isinstance(body, dict):
                 self._learn(body)
                 self._ledger.read(self.person.marker, self.cell, phase, status, body)
@@ -283,16 +286,14 @@ class Script:
     # -- a request that is meant to be refused --------------------------------------------------------------------
 
     def probe(
-        self,
-        name: str,
-        request: Request,
-        statuses: tuple[int, ...],
-        about: About | None = None,
-        timeout_s: float = 20.0,
-    ) -> Generator[Outside, Any, Exchanged]:
+        self, name: str, request: Request, statuses: tuple[int, ...], about: About | None = None, *,
+        operation: str = "", timeout_s: float = 20.0,
+    ) -> Generator[Outside, Any, Exchanged]:  # fmt: skip
         """Send this once and write down what came back."""
         began = SYSTEM.at_ns()
         exchanged: Exchanged = yield Exchange(request=request, timeout_s=timeout_s, announce=_quietly, name="probe")
+        if operation:
+            self.dialect.understand(operation, exchanged)
         self._ledger.probe(
             self.person.marker,
             self.cell,
@@ -317,12 +318,12 @@ class Script:
     def _exchange(
         self, step: Send, operation: Operation, intent: _Intent, attempt: str, scheduled: int | None
     ) -> Exchange:
-        key = intent.key if step.main and operation.keyed else None
         scope = {**self.things, **step.scope}
         extra = intent.extra if step.main else {}
         try:
-            body = {**(body_of(operation, scope) or {}), **extra} if extra else None
-            request = build(operation, self.urls.base, scope, key=key, token=self.token, body=body)
+            key = self.dialect.key_of(operation, scope, intent.key) if step.main else None
+            body = with_extra(operation, body_of(operation, scope), extra) if extra else None
+            request = self.dialect.request(step.operation, scope, key=key, token=self.token, body=body)
         except Unfilled as problem:
             raise UsageError(
                 f"{step.operation} of {intent.flow} by {self.person.marker}: nothing to put in for {{{problem}}}; "
@@ -351,10 +352,10 @@ class Script:
             scheduled=scheduled,
         )
 
-    def _hear(self, operation: Operation, intent: _Intent, attempt: str, exchanged: Exchanged, began: int) -> Heard:
+    def _hear(self, name: str, intent: _Intent, attempt: str, exchanged: Exchanged, began: int) -> Heard:
         """Learn from an answer and write down what was learned."""
-        errors = self.target.errors
-        fate, body = fate_of(exchanged, operation.accept, errors.code, errors.in_progress)
+        operation = self.target.operation(name)
+        fate, body = self.dialect.hear(name, exchanged)
         state = dig(body, operation.state) if operation.state else None
         state = state if isinstance(state, str) else None
         self._ledger.outcome(
@@ -368,18 +369,15 @@ class Script:
             state=state,
         )
         if fate is OK:
-            self._remember(operation, body)
+            self._remember(operation, exchanged, body)
             if state:
                 self._show(state, intent.id)
         answer = Answer(outcome=fate.outcome, status=exchanged.status, body=body, state=state)
         return Heard(answer, fate, retry_after_s(exchanged))
 
-    def _remember(self, operation: Operation, body: Any) -> None:
+    def _remember(self, operation: Operation, exchanged: Exchanged, body: Any) -> None:
         self._last = body if isinstance(body, dict) else {}
-        for name, path in operation.extract.items():
-            value = dig(body, path)
-            if value is None:
-                continue
+        for name, value in extracted(operation, exchanged, body):
             if name == "token":
                 self.token = str(value)
             else:

@@ -4,9 +4,10 @@ Not a client of the pipeline: that is the phone. `load_target` is called by the 
 which gets the target as the data that a run keeps. Nothing here opens a connection.
 """
 
+from harness.target.asking import Effect, Flow, Operation
 from harness.target.file import load_target, target_of_text
 from harness.target.model import Target
-from harness.target.parts import Category, Effect, Flow, Limits, Operation, Pending, Plan, Process, Product, Slo
+from harness.target.parts import Category, Limits, Pending, Plan, Process, Product, Slo
 from harness.target.resolve import Resolved
 
 __all__ = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.model import Expectation
-from harness.target.parts import Effect, Flow
+from harness.target.asking import Effect, Flow
 from harness.target.words import fill, known_in
 
 

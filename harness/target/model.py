@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Field, PrivateAttr
 
 from harness.errors import UsageError
+from harness.target.asking import Auth, Errors, Flow, Operation
 from harness.target.declared import Fakes
 from harness.target.parts import (
+    ADAPTER,
     Agree,
-    Auth,
     Category,
-    Errors,
-    Flow,
     Launcher,
     Limits,
-    Operation,
+    NotCovered,
     Ops,
     Payment,
     Pending,
     Plan,
     Process,
     Product,
+    Promises,
     Safety,
     Scan,
     Slo,
@@ -51,39 +51,60 @@ class Target(Table):
     """The contract with one pipeline."""
 
     name: str = Field(min_length=1)
+    """What reports call the pipeline."""
     base_url: str
+    """Where it is reached; `{port:NAME}` is a free port of this run."""
     allow_hosts: Texts = ()
+    """Hosts that may be driven although they are not this machine."""
     vendor_hosts: Literal["as set", "intercept"] = "as set"
     """`intercept`: the vendors' own host names lead to the fakes, over TLS, and every other host is blocked."""
     ca_bundles: Texts = ()
     """Files or folders (shell patterns) with authorities that the pipeline trusts, where they are not found."""
     openapi: str = ""
+    """Where it serves its OpenAPI document, for `harness fuzz`."""
     fuzz_exclude_paths: Texts = ()
+    """Paths of that document that are not fuzzed."""
+    adapter: str | None = Field(default=None, pattern=ADAPTER)
+    """The escape hatch: `module:Class` of a Python file beside this one, which sees each request and each answer."""
     launcher: Launcher | None = None
     env: dict[str, str] = Field(default_factory=dict)
+    """The environment of its processes, by its own names."""
     processes: Annotated[tuple[Process, ...], Field(strict=False, alias="process")] = ()
+    auth: Auth = Auth()
     operations: dict[str, Operation] = Field(min_length=1)
+    """What an app sends, by names of your own."""
     flows: dict[str, Flow] = Field(default_factory=dict)
+    """What people do: `sign_up`, `sign_in`, `buy`, `subscribe`, `change_plan`, `cancel`, `help_text`, `read_state`,
+    `help_attachment`, `open_notice`. The cells of a flow that is absent are not covered."""
     products: Annotated[tuple[Product, ...], Field(strict=False)] = ()
+    """What can be bought once; the first is the default."""
     plans: Annotated[tuple[Plan, ...], Field(strict=False)] = ()
+    """What can be subscribed to; the first is the default."""
     free_plan: str = "free"
+    """What the plan of everybody else is called."""
     tickets: dict[str, Category] = Field(default_factory=dict)
+    """The kinds of questions."""
     payment: Payment | None = None
     webhooks: dict[str, Webhook] = Field(default_factory=dict)
+    """By fake: `payments`, `crm`, `helpdesk`."""
     fake: Fakes = Field(default_factory=dict)
     truth: Truth
     agree: Annotated[tuple[Agree, ...], Field(strict=False)] = ()
     words: Texts = ()
+    """Every word that the app may show."""
     errors: Errors = Errors()
     pending: Pending | None = None
     ops: Ops = Ops()
-    auth: Auth = Auth()
+    promises: Promises = Promises()
     slo: Annotated[tuple[Slo, ...], Field(strict=False)] = ()
     limits: Limits = Limits()
     policies: dict[str, str] = Field(default_factory=dict)
+    """What correct products do differently; `not judged` is the default."""
+    not_covered: Annotated[tuple[NotCovered, ...], Field(strict=False)] = ()
     safety: Safety = Safety()
     scan: Scan = Scan()
     _flaw: str | None = PrivateAttr(default=None)
+    _here: Path = PrivateAttr(default_factory=Path.cwd)
 
     # -- what people can do ---------------------------------------------------------------------------------------
 
@@ -108,8 +129,24 @@ class Target(Table):
         return [name for name, one in self.operations.items() if one.auth]
 
     def routes_of_things(self) -> list[str]:
-        """The operations whose path names a thing that belongs to somebody."""
-        return [name for name, one in self.operations.items() if one.auth and any(names_in(one.path))]
+        """The operations that name a thing which belongs to somebody: one that an earlier answer gave."""
+        things = {thing for one in self.operations.values() for thing in one.extract} - {"token"}
+        return [
+            name
+            for name, one in self.operations.items()
+            if one.auth and things & {part.partition(".")[0] for part in names_in(one.templates)}
+        ]
+
+    # -- what it has to do with ------------------------------------------------------------------------------------
+
+    def sinks_of(self, flow: str) -> frozenset[str]:
+        """Where this flow leaves something."""
+        return frozenset(effect.sink for effect in self.flow(flow).effects)
+
+    @property
+    def sinks(self) -> frozenset[str]:
+        """Everywhere it leaves something, the team's alerts included."""
+        return frozenset(self.ops.alerts).union(*(self.sinks_of(name) for name in self.flows))
 
     @property
     def intercepts(self) -> bool:
@@ -129,6 +166,19 @@ class Target(Table):
             raise UsageError(f"{self.name} has no `launcher.flawed`, so no flaw can be planted in it")
         target = self.model_copy()
         target._flaw = flaw
+        return target
+
+    @property
+    def here(self) -> Path:
+        """The folder of the target file, `{here}` in it; the working directory for a text without a file."""
+        return self._here
+
+    def read_in(self, here: Path) -> "Target":
+        """The same target as it was read in this folder: its adapter is named by its file from now on."""
+        module, _, name = (self.adapter or "").partition(":")
+        named = module if module.endswith(".py") else str(here / (module.replace(".", "/") + ".py"))
+        target = self.model_copy(update={"adapter": f"{named}:{name}"} if self.adapter else {})
+        target._here = here
         return target
 
     def resolve(

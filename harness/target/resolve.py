@@ -38,7 +38,13 @@ class Words:
     def __init__(
         self, target: "Target", fakes: Mapping[str, Any], work: Path | str, python: str, secret: Callable[[], str]
     ) -> None:
-        self._plain = {"work": str(work), "python": python, "flaw": target.flaw or ""}
+        self._plain = {
+            "work": str(work),
+            "python": python,
+            "bin": str(Path(python).parent),
+            "here": str(target.here),
+            "flaw": target.flaw or "",
+        }
         self._fakes = fakes
         self._secret = secret
         self.secrets: dict[str, str] = {}

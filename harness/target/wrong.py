@@ -14,14 +14,19 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from harness.errors import TargetError
+from harness.target.asking import CLIENT_KEY, TOKEN
 from harness.target.lines import Step, line_of
+from harness.target.parts import ADAPTER, KEY
 
 PATTERNS = {
     r"^/": 'a path that begins with "/"',
     r"^[a-z]{3}$": 'three small letters, as in "usd"',
     r"^\d+(\.\d+)?$": 'a decimal number as text, as in "9.00"',
     r"^[a-z]+\.[a-z_]+$": 'a sink, as in "crm.contact"',
-    r"^(none|header:[A-Za-z0-9-]+|body:[A-Za-z0-9_.]+)$": '"header:NAME", "body:field" or "none"',
+    KEY: '"header:NAME", "body:field" or "none"',
+    CLIENT_KEY: '"header:NAME", "body:field", "query:NAME", "natural:{...}" or "none"',
+    TOKEN: '"bearer", "header:NAME", "cookie:NAME", "query:NAME" or "body:field"',
+    ADAPTER: '"module:Class", a class in a Python file beside this one',
 }
 EXPECTED = {
     "string_type": "a text",

@@ -12,4 +12,4 @@ def buy(ctx: Context) -> Flow:
     answer = yield from ask(ctx, "buy", scope, product=scope["product"]["id"], method=how["method"])
     if not answer.ok:
         return answer.outcome
-    return (yield from see_through(ctx, "buy", {**scope, **ctx.things}))
+    return (yield from see_through(ctx, "buy", {**scope, **ctx.things}, answer))

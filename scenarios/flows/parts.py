@@ -40,24 +40,26 @@ def payment(ctx: Context) -> dict[str, Any]:
         raise UsageError(f"no payment method is called {name!r}; there are {', '.join(how.methods)}")
     method = how.methods[name]
     tries = int(ctx.choices.get("tries", 1)) if method.wallet else 0
-    return {"method": name, "wallet": method.wallet, "result": method.result, "tries": tries}
+    told = {"method": name, "wallet": method.wallet, "result": method.result, "tries": tries}
+    return told | ({"token": method.token} if method.token else {})
 
 
-def see_through(ctx: Context, name: str, scope: Scope) -> Generator[Step, Any, Outcome]:
-    """Once the request was accepted: wait for what is to be paid, pay it, wait until the app says so.
+def see_through(ctx: Context, name: str, scope: Scope, accepted: Answer) -> Generator[Step, Any, Outcome]:
+    """Once the request was accepted: pay what it or the poll holds, if anything, and wait until the app says so.
 
     The pipeline's word on the request is what counts: an accepted request stays `ok` however long the rest takes, so
     that what never comes of it is found to be lost. Only a payment that nobody knows about makes it `unknown`.
     """
     flow = ctx.target.flow(name)
-    if flow.poll is None or flow.handle is None:
+    if flow.handle is None:
+        yield from until_done(flow, scope)
         return Outcome.OK
-    handle = yield from _handle(flow, scope)
+    handle = accepted.at(flow.handle) or (yield from _handle(flow, scope))
     if handle is None:
         return Outcome.OK
     paid: Paid | None = None
     for _ in range(scope["payment"]["tries"]):
-        paid = yield Pay(handle=handle, method=scope["payment"]["wallet"])
+        paid = yield Pay(handle=str(handle), method=scope["payment"]["wallet"])
     if paid is None or scope["payment"]["result"] != "paid":
         return Outcome.OK
     finished = yield from until_done(flow, scope)
@@ -76,6 +78,8 @@ def until_done(flow: Flow, scope: Scope) -> Generator[Step, Any, bool]:
 
 
 def _handle(flow: Flow, scope: Scope) -> Generator[Step, Any, str | None]:
+    if flow.poll is None:
+        return None
     over = (*flow.done.ok, *flow.done.failed) if flow.done else ()
     field = flow.done.field if flow.done else None
 

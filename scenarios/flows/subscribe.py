@@ -12,7 +12,7 @@ def subscribe(ctx: Context) -> Flow:
     answer = yield from ask(ctx, "subscribe", scope, plan=plan.id, method=how["method"])
     if not answer.ok:
         return answer.outcome
-    outcome = yield from see_through(ctx, "subscribe", scope)
+    outcome = yield from see_through(ctx, "subscribe", scope, answer)
     if how["result"] == "paid":
         ctx.things["plan"] = plan.id
     return outcome

@@ -41,6 +41,8 @@ class Tiny:
 
     say: Callable[[Seen], Answer]
     url: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with every answer."""
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
     resets: int = 0
@@ -69,7 +71,7 @@ class Tiny:
                     break
                 await self._wait_for_rivals()
                 status, body = self.say(seen)
-                writer.write(_answer(status, body))
+                writer.write(_answer(status, body, self.headers))
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             self.resets += 1
@@ -118,6 +120,7 @@ async def _read(reader: asyncio.StreamReader, connection: int) -> Seen | None:
     return Seen(method, path, headers, body, len(body) == length, connection)
 
 
-def _answer(status: int, body: Any) -> bytes:
+def _answer(status: int, body: Any, headers: dict[str, str]) -> bytes:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content
+    more = "".join(f"{name}: {text}\r\n" for name, text in headers.items())
+    return f"HTTP/1.1 {status} X\r\n{more}Content-Length: {len(content)}\r\n\r\n".encode() + content

@@ -71,7 +71,8 @@ MISTAKES = [
     (
         '"header:Idempotency-Key"',
         '"Idempotency-Key"',
-        'ours.toml:7: operations.sign_up.key: found "Idempotency-Key", expected "header:NAME", "body:field" or "none"'
+        'ours.toml:7: operations.sign_up.key: found "Idempotency-Key", expected "header:NAME", "body:field", '
+        '"query:NAME", "natural:{...}" or "none"'
         f"{END}",
     ),
     (
@@ -107,9 +108,89 @@ MISTAKES = [
     ),
     (
         'request = "sign_up"',
-        'request = "sign_up"\nhandle = "payment.client_secret"',
-        "ours.toml:14: flows.sign_up: has `handle` or `done` but no `poll`; name the operation whose answer holds them"
+        'request = "sign_up"\ndone = { field = "status", ok = ["paid"] }',
+        f"ours.toml:14: flows.sign_up: has `done` but no `poll`; name the operation whose answer holds it{END}",
+    ),
+    (
+        "{person.email}",
+        "{person.emial}",
+        "ours.toml:8: operations.sign_up.body: the placeholder {person.emial} stands for nothing; did you mean "
+        '"{person.email}"?; there are {person.marker}, {person.first_name}, {person.last_name}, {person.name}, '
+        "{person.given}, {person.family}, {person.source}, {person.email}, {person.email_lower}, {person.password}, "
+        f"{{person.phone}}, {{person.company}}, {{person.lead}}, {{person.device}}{END}",
+    ),
+    (
+        'body = { email = "{person.email}" }',
+        'body = {}\ngraphql = "mutation { signUp }"',
+        "ours.toml:8: operations.sign_up.body: is there beside `graphql`; what the document takes goes into "
+        f"`variables`{END}",
+    ),
+    (
+        'body = { email = "{person.email}" }',
+        'variables = { email = "{person.email}" }',
+        'ours.toml:8: operations.sign_up.variables: is there without `graphql`; add graphql = "query ..." or use '
+        f"`body`{END}",
+    ),
+    (
+        'path = "/v1/me"',
+        'path = "/v1/me"\nbody = {}',
+        'ours.toml:13: operations.me.body: cannot go with method = "GET", which sends no body; use `query`, or method '
+        f'= "POST"{END}',
+    ),
+    (
+        'path = "/v1/me"',
+        'path = "/v1/me"\nkey = "body:key"',
+        f'ours.toml:13: operations.me.key: "body:key" cannot go with method = "GET", which sends no body{END}',
+    ),
+    (
+        'path = "/v1/me"',
+        'path = "/v1/me"\nquery = { of = "{accuont_id}" }',
+        "ours.toml:13: operations.me.query: the placeholder {accuont_id} stands for nothing; did you mean "
+        '"{account}"?; there are {person}, {product}, {plan}, {ticket}, {notice}, {payment}, {attachment}, {account}, '
+        f"{{chance}}, {{key}}, {{token}}{END}",
+    ),
+    (
+        "[flows.sign_up]",
+        "[flows.signup]",
+        f'ours.toml:14: flows.signup: is no flow that people take; did you mean "sign_up"?{END}',
+    ),
+    (
+        "[flows.sign_up]",
+        "[flows.buy]",
+        'ours.toml:14: flows.buy: nobody knows how it is paid; add [payment] with default = "card" and '
+        '[payment.methods] card = { wallet = "good_card", result = "paid" }\n'
+        "ours.toml:14: flows.buy: there is nothing to choose from; add [[products]]\n"
+        "mend them, then look again with `harness doctor --target ours.toml`",
+    ),
+    (
+        'request = "sign_up"',
+        'request = "sign_up"\n[[flows.sign_up.effects]]\nsink = "crm.contact"\nwhen = { "payment.reslt" = "paid" }',
+        "ours.toml:18: flows.sign_up.effects[1].when: the placeholder {payment.reslt} stands for nothing; did you mean "
+        '"{payment.result}"?; there are {payment.method}, {payment.wallet}, {payment.token}, {payment.result}, '
+        f"{{payment.tries}}{END}",
+    ),
+    (
+        'name = "ours"',
+        'name = "ours"\nadapter = "signing"',
+        'ours.toml:2: adapter: found "signing", expected "module:Class", a class in a Python file beside this one'
         f"{END}",
+    ),
+    (
+        'name = "ours"',
+        'name = "ours"\nauth = { token = "cookies:sid" }',
+        'ours.toml:2: auth.token: found "cookies:sid", expected "bearer", "header:NAME", "cookie:NAME", "query:NAME" '
+        f'or "body:field"{END}',
+    ),
+    (
+        'name = "ours"',
+        'name = "ours"\npromises = { not_judged = ["exactly_once"] }',
+        "ours.toml:2: promises.not_judged[1]: found \"exactly_once\", expected 'acknowledged', 'synced', 'shown', "
+        f"'polite' or 'converges'{END}",
+    ),
+    (
+        'name = "ours"',
+        'name = "ours"\nerrors = { statuses = { GONE = 200 } }',
+        f"ours.toml:2: errors.statuses.GONE: found 200, expected greater than or equal to 400{END}",
     ),
     (
         "[[process]]",
