@@ -109,6 +109,11 @@ def plans(number: int) -> Need:
     return lambda target: None if len(target.plans) >= number else f"the target has fewer than {number} plans"
 
 
+def products(number: int) -> Need:
+    """So many products."""
+    return lambda target: None if len(target.products) >= number else f"the target has fewer than {number} products"
+
+
 def currency(code: str) -> Need:
     """Something to buy in this currency."""
     return lambda target: None if product_in(target, code) else f"the target sells nothing in {code.upper()}"

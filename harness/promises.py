@@ -55,6 +55,11 @@ def taken() -> Words:
     return {"promise": "taken"}
 
 
+def discreet() -> Words:
+    """What is meant for one person, nobody else may keep on its way or read."""
+    return {"promise": "discreet"}
+
+
 def never(sink: str, **match: Any) -> Words:
     """No such effect exists for these people."""
     return {"promise": "never", "sink": sink, **({"match": match} if match else {})}

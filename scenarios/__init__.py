@@ -6,23 +6,33 @@
 from harness.scenario import Scenario
 from scenarios.airplane_mode import airplane_mode
 from scenarios.canceled_by_provider import canceled_by_provider
+from scenarios.closed_after_paying import closed_after_paying
+from scenarios.contact_gone import contact_gone
 from scenarios.dead_letters import dead_letters
 from scenarios.declined_card import declined_card
 from scenarios.double_tap import double_tap
 from scenarios.duplicate_deliveries import duplicate_deliveries
 from scenarios.escalations import escalations
+from scenarios.events_do_not_wait import events_do_not_wait
 from scenarios.field_mapping import field_mapping
 from scenarios.guardrails import guardrails
 from scenarios.invalid_signatures import invalid_signatures
+from scenarios.later_calls import later_calls
 from scenarios.malformed import malformed
+from scenarios.markup import markup
 from scenarios.odd_signatures import odd_signatures
 from scenarios.overtaken import overtaken
+from scenarios.paid_too_little import paid_too_little
 from scenarios.plain_success import plain_success
+from scenarios.private_answers import private_answers
 from scenarios.replayed_signatures import replayed_signatures
+from scenarios.reused_key import reused_key
 from scenarios.second_subscription import second_subscription
 from scenarios.stale_notifications import stale_notifications
 from scenarios.struck import struck
 from scenarios.tampered import tampered
+from scenarios.told_after_restart import told_after_restart
+from scenarios.two_devices import two_devices
 from scenarios.unauthorised import unauthorised
 from scenarios.vendor_away import vendor_away
 from scenarios.vendor_trouble import vendor_trouble
@@ -32,22 +42,32 @@ CATALOGUE: tuple[Scenario, ...] = (
     declined_card,
     duplicate_deliveries,
     replayed_signatures,
+    paid_too_little,
     invalid_signatures,
     odd_signatures,
     airplane_mode,
     double_tap,
     second_subscription,
+    two_devices,
+    reused_key,
+    closed_after_paying,
     stale_notifications,
     canceled_by_provider,
     vendor_trouble,
+    later_calls,
     vendor_away,
     overtaken,
+    events_do_not_wait,
     dead_letters,
     escalations,
     guardrails,
     struck,
+    told_after_restart,
     field_mapping,
+    contact_gone,
+    markup,
     unauthorised,
+    private_answers,
     malformed,
     tampered,
 )

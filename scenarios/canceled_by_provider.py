@@ -25,6 +25,7 @@ async def canceled_by_provider(cell: Cell) -> None:
     cancelled. The app shows the free plan, the CRM shows the customer's status, and nothing is charged again.
     """
     phone = await cell.subscriber()
+    await phone.read("during")
     if cell.variant == "after_cancel":
         await cell.calmly(phone, "cancel")
     if cell.variant == "told_four_times":

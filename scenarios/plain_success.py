@@ -2,7 +2,17 @@
 
 from harness.cell import Cell
 from harness.needs import Need, currency, plans, product_in
-from harness.promises import acknowledged, attachment_intact, converges, exactly_once, fact, isolated, shown, synced
+from harness.promises import (
+    acknowledged,
+    attachment_intact,
+    converges,
+    discreet,
+    exactly_once,
+    fact,
+    isolated,
+    shown,
+    synced,
+)
 from harness.scenario import Case, scenario
 
 CURRENCIES = {"dollars": "usd", "euros": "eur", "yen": "jpy"}
@@ -20,7 +30,7 @@ WORDS = {
 
 
 def _promises(case: Case) -> list[dict[str, object]]:
-    promises = [exactly_once(), converges(), acknowledged(), isolated()]
+    promises = [exactly_once(), converges(), acknowledged(), isolated(), discreet()]
     if case.flow in WORDS:
         promises += [synced(), shown(WORDS[case.flow])]
     return [*promises, attachment_intact()] if case.flow == "help_attachment" else promises

@@ -1,4 +1,4 @@
-"""The pipeline is hit while vendors' answers are under way: restarted in good order, or standing still."""
+"""The pipeline is hit while vendors' answers are under way: killed, restarted in good order, or standing still."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from harness.needs import crashable, vendor, vendors_of
 from harness.promises import converges, exactly_once, fact
 from harness.scenario import scenario
 
-BLOWS = {"restarted": Blow.RESTART, "paused": Blow.PAUSE}
+BLOWS = {"killed": Blow.KILL, "restarted": Blow.RESTART, "paused": Blow.PAUSE}
 PARKED = {"buy": "payments", "sign_up": "crm", "help_text": "helpdesk"}
 PARKED_S = 45.0
 WITHIN_S = 4.0
@@ -28,11 +28,11 @@ WITHIN_S = 4.0
     phase="alone",
 )
 async def struck(cell: Cell) -> None:
-    """Restarted, or standing still.
+    """Killed, restarted, or standing still.
 
     Somebody buys, somebody else signs up and a third one asks for help. Each vendor has done its part, and its answer
-    is under way when the pipeline is restarted in good order, or stands still for longer than it waits for a vendor. In
-    the end everything is there once.
+    is under way when the pipeline is killed (kill -9), restarted in good order, or stands still for longer than it
+    waits for a vendor. In the end everything is there once.
     """
     known = [one for one in PARKED if one in cell.target.flows and PARKED[one] in vendors_of(cell.target)]
     people = [(await cell.ready_for(flow), flow) for flow in known]

@@ -16,6 +16,7 @@ from fakes.payments.state.store import Thing
 
 LIES = {
     "payment_succeeded": "Claims that the person's latest unpaid payment was paid.",
+    "paid_too_little": "Claims that the person's latest unpaid payment was paid, with less than was asked.",
     "payment_failed": "Claims that the person's latest unpaid payment was declined.",
     "subscription_active": "Claims that a subscription whose first invoice is unpaid is active.",
     "subscription_ended": "Claims that a live subscription has ended.",
@@ -118,6 +119,12 @@ def _succeeded(intent: Thing, _now: int) -> str:
     return "payment_intent.succeeded"
 
 
+def _paid_too_little(intent: Thing, now: int) -> str:
+    kind = _succeeded(intent, now)
+    intent["amount_received"] = 1
+    return kind
+
+
 def _failed(intent: Thing, _now: int) -> str:
     declined = {"code": "card_declined", "decline_code": "generic_decline", "message": "Your card was declined."}
     intent.update(status="requires_payment_method", last_payment_error={**declined, "type": "card_error"})
@@ -136,6 +143,7 @@ def _ended(subscription: Thing, now: int) -> str:
 
 _PUT: dict[str, Callable[[Thing, int], str]] = {
     "payment_succeeded": _succeeded,
+    "paid_too_little": _paid_too_little,
     "payment_failed": _failed,
     "subscription_active": _active,
     "subscription_ended": _ended,
@@ -176,6 +184,7 @@ _LIVE: _Sought = (("subscription",), lambda one: one["status"] in subscriptions.
 _UNPAID: _Sought = (("payment_intent",), lambda one: one["status"] in intents.OPEN, "unpaid payment")
 _TRUE: dict[str, _Sought] = {
     "payment_succeeded": _UNPAID,
+    "paid_too_little": _UNPAID,
     "payment_failed": _UNPAID,
     "subscription_active": (
         ("subscription",),

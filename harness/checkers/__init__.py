@@ -15,6 +15,7 @@ from harness.checkers import (
     alerted,
     attachment_intact,
     converges,
+    discreet,
     exactly_once,
     fresh,
     gives_up,
@@ -39,8 +40,8 @@ Check = Callable[[History, CellView, Mapping[str, Any]], Verdict]
 CHECKERS: dict[str, Check] = {
     module.NAME: module.check
     for module in (
-        acknowledged, alerted, attachment_intact, converges, exactly_once, fresh, gives_up, guarded, isolated, never,
-        no_secrets, polite, refused, shown, synced, taken, unmoved,
+        acknowledged, alerted, attachment_intact, converges, discreet, exactly_once, fresh, gives_up, guarded, isolated,
+        never, no_secrets, polite, refused, shown, synced, taken, unmoved,
     )
 }  # fmt: skip
 

@@ -88,7 +88,7 @@ def account(history: History, person: str) -> Account:
     closed = frozenset(history.target.get("closed_sinks") or CLOSED_SINKS)
     for sink in sorted(sinks):
         here = [group for group in groups if group.sink == sink]
-        left = [thing for thing in history.things(person, sink) if not _deal(thing, here)]
+        left = [thing for thing in history.things(person, sink) if not (_taken_away(thing) or _deal(thing, here))]
         if sink in closed:
             strays += [thing for thing in left if not _by_provider(history, person, thing)]
     return Account(groups, _without_pending(history, person, strays))
@@ -117,6 +117,11 @@ def _deal(thing: Thing, groups: Sequence[Group]) -> bool:
         free = [group for group in single if len(group.things) < group.most]
         (free or single)[0].things.append(thing)
     return bool(meant)
+
+
+def _taken_away(thing: Thing) -> bool:
+    """Whether the vendor's own side did away with it: what the pipeline makes in its place is no second record."""
+    return thing.deleted and not thing.versions[-1].get("call")
 
 
 def _by_provider(history: History, person: str, thing: Thing) -> bool:

@@ -17,6 +17,7 @@ from harness.checkers.verdicts import asked, capped, names, nobody, ruled, told,
 from harness.model import Finding, Outcome, Verdict
 
 NAME = "exactly_once"
+JUST_BEFORE_NS = 2 * 10**9
 UNANSWERED = frozenset({"lost_reply", "cut_reply", "hang", "hang_after"})
 
 
@@ -171,4 +172,6 @@ def excused(history: History, person: str, things: Sequence[Thing]) -> bool:
     for call in history.calls_of.get(person, ()):
         if call.received.get("sink") == sink and (call.answered is None or call.answered.get("lost")):
             return True
-    return any(crash["at"] <= last for crash in history.killed)
+    # Who was killed right after a message had gone out may not have come to write that down.
+    kills = [crash["at"] for crash in history.killed if crash["at"] <= last]
+    return any(0 <= kill - thing.at <= JUST_BEFORE_NS for thing in things[:-1] for kill in kills)

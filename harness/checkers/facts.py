@@ -160,6 +160,14 @@ def crashed_while_parked(history: History, cell: CellView, args: Args) -> Answer
     return _enough(number, args, "crashes while its people were parked")
 
 
+def crashed(history: History, cell: CellView, args: Args) -> Answer:
+    """The pipeline was killed after the cell's people had wanted something."""
+    wishes = [intent.at for person in cell.persons for intent in history.intents_of.get(person, ())]
+    first = min(wishes, default=history.ended)
+    number = sum(name == "crash" and begin >= first for name, begin, _, _ in history.phases)
+    return _enough(number, args, "crashes after its people had wanted something")
+
+
 def _answered_at(history: History, fault: Mapping[str, Any]) -> int:
     """When the faulted call was over; the end of the run, if never."""
     call = history.calls.get(fault.get("call") or "")
@@ -233,7 +241,7 @@ FACTS: dict[str, Fact] = {
     "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "dressed": dressed,
     "out_of_order": out_of_order,
     "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "vendor_slow": vendor_slow,
-    "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked,
+    "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked, "crashed": crashed,
     "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,
     "declined": declined, "notice_opened": notice_opened,
 }  # fmt: skip

@@ -76,10 +76,11 @@ class TapPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """What a flow came to: its outcome, its intent, and the last answer's values."""
+    """What a flow came to: its outcome, its intent and its key, and the last answer's values."""
 
     outcome: Outcome
     intent: str
+    key: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -98,6 +98,10 @@ class Ledger:
             "read", person=person, cell=cell, what="state", phase=phase, status=status, values=hidden(values)
         )
 
+    def indiscreet(self, person: str, cell: str | None, kind: str, what: str, method: str, path: str) -> None:
+        """An answer allows others to keep or to read what is for this person alone."""
+        self._journal.write("indiscreet", person=person, cell=cell, kind=kind, what=what, method=method, path=path)
+
     def shown(self, person: str, intent: str | None, state: str) -> None:
         """What the app shows from now on."""
         self._journal.write("shown", person=person, intent=intent, state=state)

@@ -13,6 +13,7 @@ import httpx
 from harness.errors import UsageError
 from harness.model import Person
 from harness.phone.exchange import About, Exchanged, Played, TapPlan, Urls
+from harness.phone.indiscreet import indiscretions
 from harness.phone.ledger import Ledger
 from harness.phone.radio import Radio
 from harness.phone.request import Request, body_of, places_of, probing_scope, with_field
@@ -41,7 +42,8 @@ class Phone:
         self.person = person
         self.target = target
         self._script = Script(target, urls, ledger, person, cell, rng, flows)
-        self._radio = Radio(client)
+        self._radio = Radio(client, self._listen)
+        self._ledger, self._cell = ledger, cell
         self._flows = flows
         self._chance = rng.stream(f"weather/{person.marker}")
         self._probes = 0
@@ -122,10 +124,11 @@ class Phone:
         *,
         fields: Mapping[str, Any] | None = None,
         content: bytes | None = None,
+        key: str | None = None,
         headers: Mapping[str, str] | None = None,
         expect: Sequence[int],
     ) -> Exchanged | None:
-        """Send a flow's own request with something wrong in it, or with these bytes for a body.
+        """Send a flow's own request with something wrong in it, these bytes for a body, or this key.
 
         `fields` names what stands in the operation's body (`person.email`), not where; a target without it is not
         asked.
@@ -141,7 +144,7 @@ class Phone:
             for place in places:
                 body = with_field(body, place, value)
         request = self._script.dialect.request(
-            step.operation, scope, key=self._key(), token=self.token, body=body, content=content
+            step.operation, scope, key=key or self._key(), token=self.token, body=body, content=content
         )
         if headers:
             request = replace(request, headers={**request.headers, **headers})
@@ -159,11 +162,13 @@ class Phone:
         expect: Sequence[int],
         how: str = "",
         reason: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Exchanged:
         """Send one operation with this token about these things; what is missing is filled with nobody's."""
         what = self.target.operation(operation)
         scope = probing_scope(what, {**self._offers(), **self._script.context(things).scope(), **things})
         request = self._script.dialect.request(operation, scope, key=self._key(), token=token)
+        request = replace(request, headers={**request.headers, **(headers or {})})
         about = About("access", f"{what.method} {what.path}", how, reason)
         return await self._radio.drive(
             self._script.probe(operation, request, tuple(expect), about, operation=operation)
@@ -215,6 +220,12 @@ class Phone:
                 "category": next(iter(self.target.tickets)),
             }
         return offers
+
+    def _listen(self, request: Request, heard: Exchanged) -> None:
+        """Write down what an answer of the pipeline told that it should not."""
+        if request.url.startswith(self._script.urls.base):
+            for kind, what in indiscretions(request, heard):
+                self._ledger.indiscreet(self.person.marker, self._cell, kind, what, request.method, request.path)
 
     def _key(self) -> str:
         self._probes += 1

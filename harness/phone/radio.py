@@ -5,7 +5,7 @@ become words of the table of outcomes here.
 """
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from harness.clock import SYSTEM, pause
 from harness.phone.exchange import Exchange, Exchanged, Outside, Taps, Wait
 from harness.phone.moments import lose_reply, lose_request
 from harness.phone.outcomes import error_of
+from harness.phone.request import Request
 
 T = TypeVar("T")
 
@@ -22,10 +23,11 @@ T = TypeVar("T")
 class Radio:
     """Sends exchanges, one at a time or overlapping, and waits."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, watch: Callable[[Request, Exchanged], None] | None = None) -> None:
         self._client = client
         # Cookies are each phone's own; a jar shared by everybody's phones would hand them round.
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._watch = watch
 
     async def drive(self, script: Generator[Outside, Any, T]) -> T:
         """Carry out everything the script asks, until it ends with its result."""
@@ -68,6 +70,8 @@ class Radio:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as problem:
             heard.error = error_of(problem)
         heard.ended_ns = SYSTEM.at_ns()
+        if self._watch is not None:
+            self._watch(exchange.request, heard)
         return heard
 
     async def _send(self, exchange: Exchange, heard: Exchanged) -> None:

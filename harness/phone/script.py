@@ -129,7 +129,7 @@ class Script:
         if intent is None:
             raise UsageError(f"the flow {name!r} ended without an intent")
         self._ledger.concluded(intent.id, self.person.marker, outcome)
-        return Played(outcome=outcome, intent=intent.id, values=self._last)
+        return Played(outcome=outcome, intent=intent.id, key=intent.key, values=self._last)
 
     def _opening(self, name: str, choices: Mapping[str, Any]) -> Context:
         if name not in self._flows:

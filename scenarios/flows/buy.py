@@ -5,7 +5,7 @@ from scenarios.flows.parts import ask, offer, payment, see_through
 
 
 def buy(ctx: Context) -> Flow:
-    """Order and pay. Choices: `product` (an id, else the first), `method`, `tries` (how often the wallet is asked)."""
+    """Order and pay. Choices: `product` (an id, else the first), `method`, `tries` (calls of the wallet), `leaves`."""
     how = payment(ctx)
     scope = ctx.scope(product=offer(ctx.target.product(ctx.choices.get("product"))), payment=how)
     ctx.things.pop("order_id", None)

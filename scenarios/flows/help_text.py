@@ -16,7 +16,7 @@ QUESTIONS = (
 
 
 def help_text(ctx: Context) -> Flow:
-    """Ask a question. Choice: `category`, else one that does not wake anybody."""
+    """Ask a question. Choices: `category`, else one that does not wake anybody; `subject`."""
     ticket = question(ctx)
     answer = yield from ask(ctx, "help_text", ctx.scope(ticket=ticket), **told(ticket))
     return answer.outcome
@@ -32,7 +32,7 @@ def question(ctx: Context) -> dict[str, Any]:
     marker = ctx.person.marker
     plan = ctx.things.get("plan") or ctx.target.free_plan
     return {
-        "subject": f"Question {ctx.number} of {marker}",
+        "subject": ctx.choices.get("subject") or f"Question {ctx.number} of {marker}",
         "message": f"{ctx.chance.choice(QUESTIONS)} ({marker})",
         "category": name,
         "queue": categories[name].queue,

@@ -49,6 +49,7 @@ def see_through(ctx: Context, name: str, scope: Scope, accepted: Answer) -> Gene
 
     The pipeline's word on the request is what counts: an accepted request stays `ok` however long the rest takes, so
     that what never comes of it is found to be lost. Only a payment that nobody knows about makes it `unknown`.
+    The choice `leaves`: the app is closed as soon as it has paid.
     """
     flow = ctx.target.flow(name)
     if flow.handle is None:
@@ -60,7 +61,7 @@ def see_through(ctx: Context, name: str, scope: Scope, accepted: Answer) -> Gene
     paid: Paid | None = None
     for _ in range(scope["payment"]["tries"]):
         paid = yield Pay(handle=str(handle), method=scope["payment"]["wallet"])
-    if paid is None or scope["payment"]["result"] != "paid":
+    if paid is None or scope["payment"]["result"] != "paid" or ctx.choices.get("leaves"):
         return Outcome.OK
     finished = yield from until_done(flow, scope)
     return Outcome.OK if finished or paid.outcome is Outcome.OK else Outcome.UNKNOWN

@@ -5,7 +5,7 @@ from scenarios.flows.parts import ask, offer, payment, see_through
 
 
 def subscribe(ctx: Context) -> Flow:
-    """Choose a plan and pay. Choices: `plan` (an id, else the first), `method`, `tries`."""
+    """Choose a plan and pay. Choices: `plan` (an id, else the first), `method`, `tries`, `leaves`."""
     how = payment(ctx)
     plan = ctx.target.plan(ctx.choices.get("plan"))
     scope = ctx.scope(plan=offer(plan), payment=how)

@@ -227,6 +227,17 @@ def test_a_repeat_after_a_crash_is_not_judged_without_a_guarantee() -> None:
     assert said(story.judged(PROMISE)) == ("fail", ["duplicated"])
 
 
+def test_a_repeat_long_after_a_crash_that_met_nothing_is_judged() -> None:
+    """The message had gone out long before the kill: nothing was under way that could have got lost."""
+    story = Story(ANN)
+    story.ok(ANN, RECEIPT)
+    story.effect(ANN, "alerts.mail", "m1", subject="Receipt 1")
+    story.wait(3)
+    story.add("process", name="work", event="killed", pid=1, code=None)
+    story.effect(ANN, "alerts.mail", "m2", subject="Receipt 1")
+    assert said(story.judged(PROMISE)) == ("fail", ["duplicated"])
+
+
 def test_another_person_s_effects_are_not_mine() -> None:
     """Ann's charge does not serve Ben."""
     story = Story(ANN, BEN)

@@ -46,6 +46,8 @@ SAMPLES: list[dict[str, Any]] = [
      "result": "paid"},
     {"k": "concluded", "intent": "i1", "person": ANN, "outcome": "ok"},
     {"k": "read", "person": ANN, "cell": "c", "what": "state", "phase": "final", "status": 200, "values": {}},
+    {"k": "indiscreet", "person": ANN, "cell": "c", "kind": "may_be_kept", "what": "public", "method": "GET",
+     "path": "/x"},
     {"k": "shown", "person": ANN, "intent": "i1", "state": "Paid"},
     {"k": "probe", "cell": "c", "person": ANN, "name": "no token", "method": "GET", "path": "/x", "status": 401,
      "ms": 1, "body": "", "expect": {"statuses": [401]}},

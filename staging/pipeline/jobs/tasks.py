@@ -176,9 +176,18 @@ async def _sync(account: Row) -> str:
     if account["contact_id"] is None:
         properties["hubspot_owner_id"] = mapping.owner_for(account["email"], _settings.crm_owners or await crm.owners())
     contact_id = await crm.upsert_contact(account["email"], mapping.without_blanks(properties))
+    if account["contact_id"] not in (None, contact_id):
+        await _begin_again(account)
     async with runner.pool.connection() as connection:
         await accounts.synced(connection, account["id"], account["sync_wanted"], contact_id, stage)
     return contact_id
+
+
+async def _begin_again(account: Row) -> None:
+    """The contact that we knew is gone and another took its place: it knows neither its owner nor how far it came."""
+    owner = mapping.owner_for(account["email"], _settings.crm_owners or await crm.owners())
+    known = {"hubspot_owner_id": owner, "lifecyclestage": account["stage"]}
+    await crm.upsert_contact(account["email"], mapping.without_blanks(known))
 
 
 @job("crm", subject="account")
