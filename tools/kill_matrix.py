@@ -1,144 +1,128 @@
 """`make kill-matrix`: plant each flaw, run the cells that should catch it, and write who did to `docs/kill-matrix.md`.
 
-The table is generated, never edited. Ends 1 when a flaw survives, is caught by something else than its catalogue entry
-says, or when the same cells are not green without it.
+The table is generated, never edited. Ends 1 when a flaw survives, when it is caught by something else than its
+catalogue entry says, when its line was never reached, or when a pipeline without a flaw is not green: the one that
+ships on the same cells, and every control on its own.
 """
 
 import argparse
 import sys
 import tempfile
-import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tools import planted
 from tools.gate import ROOT, Said, run_gate
+from tools.kill_table import Kill, Sight, Spared, table
+from tools.planted import Control, Flaw
 
-CATALOGUE = ROOT / "staging" / "flaws" / "catalogue.toml"
+Tried = Kill | Spared
+
 TABLE = ROOT / "docs" / "kill-matrix.md"
+NEVER = frozenset({"lost", "late"})
+"""Findings about something that did not come: decided when the last look began."""
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
-    """One entry of the catalogue: what it is and who must catch it."""
+class Trial:
+    """Whatever is run side by side: a flaw or a control, and the seed."""
 
-    name: str
-    text: str
-    cells: tuple[str, ...]
-    promise: str
-    finding: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """What caught a flaw."""
-
-    flaw: Flaw
-    exit_code: int
-    caught: tuple[tuple[str, str, str, int], ...]
-    """(cell, promise, kind of finding, records shown)."""
-    output: str
-    ran: bool = False
-    """Whether the flawed line was reached, by its own word in a log."""
-
-    @property
-    def killed(self) -> bool:
-        """Exit 1, by the promise and the kind of finding that the catalogue names."""
-        expected = (self.flaw.promise, self.flaw.finding)
-        return self.exit_code == 1 and any((promise, kind) == expected for _, promise, kind, _ in self.caught)
-
-
-def flaws(names: Sequence[str] = ()) -> list[Flaw]:
-    """The catalogue, or these entries of it."""
-    entries = tomllib.loads(CATALOGUE.read_text())["flaw"]
-    found = [
-        Flaw(entry["name"], entry["text"], tuple(entry["cells"]), entry["promise"], entry["finding"])
-        for entry in entries
-    ]
-    unknown = set(names) - {flaw.name for flaw in found}
-    if unknown:
-        raise SystemExit(f"no such flaw: {', '.join(sorted(unknown))}; known: {', '.join(flaw.name for flaw in found)}")
-    return [flaw for flaw in found if not names or flaw.name in names]
+    what: Flaw | Control
+    seed: int
 
 
 def try_flaw(flaw: Flaw, seed: int) -> Kill:
     """Run the flaw's cells with the flaw planted."""
+    words = [*flaw.cells, "--flaw", flaw.name, "--seed", str(seed)]
     with tempfile.TemporaryDirectory(prefix="kill-") as out:
-        said = run_gate(*flaw.cells, "--flaw", flaw.name, "--seed", str(seed), "--load", "0", out=Path(out))
-        logs = (said.folder / "logs").glob("*.log") if said.folder else ()
-        ran = any(f"flaw {flaw.name} ran" in log.read_text(errors="replace") for log in logs)
-    return Kill(flaw, said.exit_code, tuple(_caught(said.verdict)), said.output, ran)
+        if flaw.command == "run":
+            words += ["--load", "0", "--target", str(planted.target_in_one_process(Path(out)))]
+        said = run_gate(*words, out=Path(out), command=flaw.command)
+    return Kill(flaw, said.exit_code, tuple(sights(said)), said.output, flaw.name in said.ran)
 
 
-def _caught(verdict: dict[str, Any]) -> Iterator[tuple[str, str, str, int]]:
-    for cell in verdict.get("cells", ()):
+def sights(said: Said) -> Iterator[Sight]:
+    """Everything that a run found, with the seconds from the wish to the record that decides."""
+    for cell in said.verdict.get("cells", ()):
         for promise in cell["promises"]:
             if promise["ruling"] == "fail":
                 for finding in promise["findings"]:
-                    yield cell["cell"], promise["promise"], finding["kind"], len(finding["records"])
+                    seconds = _seconds(finding, said.ended)
+                    yield Sight(cell["cell"], promise["promise"], finding["kind"], seconds)
 
 
-def control(chosen: Sequence[Flaw], seed: int) -> Said:
+def _seconds(finding: dict[str, Any], ended: int | None) -> float | None:
+    wishes = [record["at"] for record in finding["records"] if record["k"] == "intent"]
+    found = [record["at"] for record in finding["records"] if record["k"] != "intent"]
+    last = ended if finding["kind"] in NEVER else max(found, default=ended)
+    if last is None or not (wishes or found):
+        return None
+    return max(0.0, (int(last) - int(min(wishes or found))) / 1e9)
+
+
+def try_control(control: Control, seed: int, cells: Sequence[str] | None = None) -> Spared:
+    """Run a control on its cells (or these): whatever is not green is an alarm about nothing."""
+    with tempfile.TemporaryDirectory(prefix="control-") as out:
+        target = planted.target_of(control, Path(out), together=True)
+        chosen = control.cells if cells is None else cells
+        said = run_gate(*chosen, "--target", str(target), "--seed", str(seed), "--load", "0", out=Path(out))
+    return Spared(control, said.exit_code, said.output, control.name in said.ran)
+
+
+def baseline(chosen: Sequence[Flaw], seed: int) -> Said:
     """The same cells without any flaw: they must be green, or the kills mean nothing."""
-    cells = sorted({cell for flaw in chosen for cell in flaw.cells})
-    with tempfile.TemporaryDirectory(prefix="kill-control-") as out:
+    cells = sorted({cell for flaw in chosen for cell in flaw.cells if flaw.command == "run"})
+    with tempfile.TemporaryDirectory(prefix="kill-baseline-") as out:
         return run_gate(*cells, "--seed", str(seed), "--load", "0", out=Path(out))
 
 
-def table(kills: Sequence[Kill]) -> str:
-    """The committed table: flaw x promise."""
-    promises = sorted({promise for kill in kills for _, promise, _, _ in kill.caught})
-    lines = [
-        "# Kill matrix",
-        "",
-        "Generated by `make kill-matrix`. Each row is a realistic bug planted in the pipeline that ships "
-        "(`harness run --flaw NAME`); each column a promise; an entry is what the promise found. A flaw that nothing "
-        "catches fails our tests.",
-        "",
-        "| flaw | what it does | " + " | ".join(promises) + " |",
-        "|---|---|" + "---|" * len(promises),
-    ]
-    for kill in sorted(kills, key=lambda kill: kill.flaw.name):
-        cells = []
-        for promise in promises:
-            kinds = sorted({kind for _, by, kind, _ in kill.caught if by == promise})
-            cells.append(", ".join(kinds))
-        lines.append(f"| `{kill.flaw.name}` | {kill.flaw.text} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
-
-
 def main(words: Sequence[str] | None = None) -> int:
-    """Try every flaw (or the named ones), write the table when all were tried; 0 when all were killed as promised."""
+    """Try every flaw and control (or the named ones), write the table when all were tried; 0 when all is well."""
     parser = argparse.ArgumentParser(prog="make kill-matrix", description=__doc__)
-    parser.add_argument("flaws", nargs="*", help="only these")
+    parser.add_argument("names", nargs="*", help="only these flaws and controls")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--at-once", type=int, default=2, help="pipelines side by side")
+    parser.add_argument("--at-once", type=int, default=4, help="pipelines side by side")
     options = parser.parse_args(words)
-    chosen = flaws(options.flaws)
-    green = control(chosen, options.seed)
-    say(f"control: exit {green.exit_code}")
-    if green.exit_code != 0:
-        say(green.output[-3000:])
+    flaws, controls = chosen(options.names)
+    green = baseline(flaws, options.seed) if any(flaw.command == "run" for flaw in flaws) else None
+    if green and green.exit_code != 0:
+        say(f"without a flaw: exit {green.exit_code}\n{green.output[-3000:]}")
         return 1
     with ThreadPoolExecutor(options.at_once) as pool:
-        kills = list(pool.map(lambda flaw: try_flaw(flaw, options.seed), chosen))
-    for kill in kills:
-        say(f"{'killed  ' if kill.killed else 'SURVIVED'} {kill.flaw.name}: exit {kill.exit_code}, {_summary(kill)}")
-        if not kill.ran:
-            say("         its line was never reached")
-        if not kill.killed:
-            say(kill.output[-2000:])
-    if not options.flaws:
-        TABLE.write_text(table(kills))
+        tried: list[Tried] = list(pool.map(_told, [*_trials(flaws, options.seed), *_trials(controls, options.seed)]))
+    kills = [one for one in tried if isinstance(one, Kill)]
+    spared = [one for one in tried if isinstance(one, Spared)]
+    if not options.names:
+        TABLE.write_text(table(kills, spared, planted.classes(), planted.first_try()))
         say(f"written: {TABLE.relative_to(ROOT)}")
-    return 0 if all(kill.killed and kill.ran for kill in kills) else 1
+    return 0 if all(one.good for one in tried) else 1
 
 
-def _summary(kill: Kill) -> str:
-    kinds = sorted({f"{promise}: {kind}" for _, promise, kind, _ in kill.caught})
-    return ", ".join(kinds) or "nothing was caught"
+def chosen(names: Sequence[str]) -> tuple[list[Flaw], list[Control]]:
+    """Flaws and controls of these names; all of both without any."""
+    flaws, controls = planted.flaws(), planted.controls()
+    known = {flaw.name for flaw in flaws} | {control.name for control in controls}
+    if unknown := set(names) - known:
+        raise SystemExit(f"no such flaw or control: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+    if not names:
+        return flaws, controls
+    return [one for one in flaws if one.name in names], [one for one in controls if one.name in names]
+
+
+def _trials(what: Sequence[Flaw] | Sequence[Control], seed: int) -> list[Trial]:
+    return [Trial(one, seed) for one in what]
+
+
+def _told(trial: Trial) -> Tried:
+    what = trial.what
+    tried: Tried = try_flaw(what, trial.seed) if isinstance(what, Flaw) else try_control(what, trial.seed)
+    say(tried.told)
+    if not tried.good:
+        say(tried.output[-2000:])
+    return tried
 
 
 def say(text: str) -> None:

@@ -2,14 +2,41 @@
 
 import sys
 
-from staging.flaws import api, exposing, ingress, ordering, payments, retries, sinks
-from staging.flaws.plant import FLAWS, named
+from staging.flaws import (
+    api,
+    doors,
+    exposing,
+    inbox,
+    ingress,
+    intents,
+    messages,
+    ordering,
+    payments,
+    queues,
+    records,
+    retries,
+    sinks,
+    truths,
+)
+from staging.flaws.plant import flaw
 from staging.pipeline.__main__ import main
 
-FAMILIES = (api, exposing, ingress, ordering, payments, retries, sinks)
+FAMILIES = (
+    api,
+    doors,
+    exposing,
+    inbox,
+    ingress,
+    intents,
+    messages,
+    ordering,
+    payments,
+    queues,
+    records,
+    retries,
+    sinks,
+    truths,
+)
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
-        raise SystemExit(f"usage: python -m staging.flaws NAME COMMAND ...; flaws: {', '.join(sorted(FLAWS))}")
-    named(sys.argv[1])()
-    sys.exit(main(sys.argv[2:]))
+    sys.exit(main(flaw.start(sys.argv[1:])))

@@ -65,7 +65,7 @@ def sig_reserialised_body() -> None:
     signatures.signed = signed
 
 
-async def _forgotten(connection: Connection, event: dict[str, Any]) -> bool:
+async def forgotten(connection: Connection, event: dict[str, Any]) -> bool:
     """Keeps the event as before, and never remembers it."""
     await connection.execute(
         "INSERT INTO events (id, type, object_id, created) VALUES (%s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
@@ -92,7 +92,7 @@ async def _record_once(connection: Connection, order: dict[str, Any]) -> None:
     )
 
 
-def _effects_run_again() -> None:
+def effects_run_again() -> None:
     """What a handler does that relies on being called once: credits are added, a receipt goes out each time."""
     orders.already_granted = lambda order: False
     orders.grant = _grant_again
@@ -106,10 +106,10 @@ def wh_no_dedupe() -> None:
 
     async def already_seen(connection: Connection, event: dict[str, Any]) -> bool:
         ran("wh_no_dedupe")
-        return await _forgotten(connection, event)
+        return await forgotten(connection, event)
 
     events.already_seen = already_seen
-    _effects_run_again()
+    effects_run_again()
 
 
 @flaw
@@ -123,10 +123,10 @@ def wh_dedupe_race() -> None:
             return True
         # What a handler does between its look and its insert; the rival looks meanwhile.
         await connection.execute("SELECT pg_sleep(0.15)")
-        return await _forgotten(connection, event)
+        return await forgotten(connection, event)
 
     events.already_seen = already_seen
-    _effects_run_again()
+    effects_run_again()
 
 
 @flaw
@@ -152,10 +152,10 @@ def wh_distinct_double_grant() -> None:
 
     events.is_handled = is_handled
     events.apply = apply_both
-    _effects_run_again()
+    effects_run_again()
 
 
-async def _tell_crm(connection: Connection, event: dict[str, Any]) -> None:
+async def tell_crm(connection: Connection, event: dict[str, Any]) -> None:
     """What many handlers do first: tell the CRM, in the handler, before their own work."""
     customer = event["data"]["object"].get("customer")
     account = await one(connection, "SELECT email FROM accounts WHERE customer_id = %s", customer)
@@ -171,7 +171,7 @@ def wh_swallow_200() -> None:
     async def swallowing(connection: Connection, event: dict[str, Any]) -> str:
         try:
             if events.is_handled(event):
-                await _tell_crm(connection, event)
+                await tell_crm(connection, event)
         except failures.VendorFailure:
             ran("wh_swallow_200")
             return "ignored"
@@ -192,7 +192,7 @@ def wh_dedupe_before_effect() -> None:
 
     async def fragile(connection: Connection, event: dict[str, Any]) -> None:
         try:
-            await _tell_crm(connection, event)
+            await tell_crm(connection, event)
         except failures.VendorFailure:
             ran("wh_dedupe_before_effect")
             raise

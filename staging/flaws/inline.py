@@ -3,9 +3,13 @@
 import os
 from typing import Any
 
+import httpx
+
 from staging.pipeline import settings
 from staging.pipeline.vendors import crm
 
+PATIENCE_S: float | None = None
+"""How long to wait for an answer; None: as long as the pipeline itself would."""
 _open = False
 
 
@@ -14,5 +18,7 @@ async def upsert_contact(email: str) -> Any:
     global _open
     if not _open:
         crm.open_client(settings.from_env(os.environ))
+        if PATIENCE_S is not None:
+            crm._web.timeout_s, crm._web.client.timeout = PATIENCE_S, httpx.Timeout(PATIENCE_S)
         _open = True
     return await crm.upsert_contact(email, {"email": email})

@@ -3,7 +3,8 @@
 from typing import Any
 
 from staging.flaws.plant import flaw, ran
-from staging.pipeline import catalogue, ordering, subscriptions
+from staging.pipeline import catalogue, events, ordering, subscriptions
+from staging.pipeline.database import Connection
 
 
 @flaw
@@ -50,3 +51,49 @@ def plan_change_not_applied() -> None:
         return None
 
     catalogue.plan_of_price = plan_of_price
+
+
+@flaw
+def order_tie_drop() -> None:
+    """Of each customer the time of the last event is kept, and one that is not later counts as old."""
+    take_in, last = events.take_in, dict[str, int]()
+
+    async def only_later(connection: Connection, event: dict[str, Any]) -> str:
+        customer = str(event["data"]["object"].get("customer"))
+        if events.is_handled(event) and event["created"] <= last.get(customer, 0):
+            ran("order_tie_drop")
+            return "ignored"
+        outcome = await take_in(connection, event)
+        if events.is_handled(event):
+            last[customer] = event["created"]
+        return outcome
+
+    events.take_in = only_later
+
+
+@flaw
+def dunning_never_ends() -> None:
+    """A subscription that ended is one whose payment is due: what was granted stays."""
+    subscriptions.STATUSES["canceled"] = "past_due"
+    apply = subscriptions.apply
+
+    async def noticing(connection: Any, row: Any, thing: dict[str, Any], *when: Any, **how: Any) -> None:
+        if thing.get("status") == "canceled":
+            ran("dunning_never_ends")
+        await apply(connection, row, thing, *when, **how)
+
+    subscriptions.apply = noticing
+
+
+@flaw
+def cancel_now_instead_of_period_end() -> None:
+    """That a subscription is to end with its period is taken for its end."""
+    apply = subscriptions.apply
+
+    async def at_once(connection: Any, row: Any, thing: dict[str, Any], *when: Any, **how: Any) -> None:
+        if thing.get("cancel_at_period_end"):
+            ran("cancel_now_instead_of_period_end")
+            thing = {**thing, "status": "canceled"}
+        await apply(connection, row, thing, *when, **how)
+
+    subscriptions.apply = at_once

@@ -1,11 +1,14 @@
 """Flaws towards the payment provider: keys, amounts, and how many of what."""
 
+import time
 import uuid
 from typing import Any
 
 from staging.flaws.plant import flaw, ran
 from staging.pipeline import keys, money, subscriptions
 from staging.pipeline.database import Connection, Row, one
+from staging.pipeline.jobs import runner, tasks
+from staging.pipeline.vendors import failures, payments
 
 
 @flaw
@@ -69,3 +72,74 @@ def double_subscription() -> None:
         return row
 
     subscriptions.start = start
+
+
+@flaw
+def pay_key_param_mismatch() -> None:
+    """The key is the same at each attempt, and what is asked with it holds the time of the attempt."""
+
+    async def create_payment(order: dict[str, Any], customer_id: str) -> dict[str, Any]:
+        ran("pay_key_param_mismatch")
+        made = await payments._call(
+            payments._client.v1.payment_intents.create_async(
+                {
+                    "amount": order["amount"],
+                    "currency": order["currency"],
+                    "customer": customer_id,
+                    "description": f"Order of {time.time()}",
+                    "automatic_payment_methods": {"enabled": True},
+                    "metadata": {"order_id": order["id"], "account_id": order["account_id"]},
+                },
+                {"idempotency_key": keys.for_order(order)},
+            )
+        )
+        return payments._plain(made)
+
+    payments.create_payment = create_payment
+
+
+@flaw
+def customer_dup_race() -> None:
+    """Who has no customer at the provider yet gets one, without anything that ties two of these attempts together."""
+
+    def for_customer(account: dict[str, Any]) -> str:
+        ran("customer_dup_race")
+        return str(uuid.uuid4())
+
+    keys.for_customer = for_customer
+
+
+@flaw
+def pay_crash_gap() -> None:
+    """The keys live in the process that uses them: another attempt finds them, another process does not."""
+    known: dict[str, str] = {}
+
+    def remembered(kind: str, thing: dict[str, Any]) -> str:
+        ran("pay_crash_gap")
+        return known.setdefault(f"{kind}-{thing['id']}", str(uuid.uuid4()))
+
+    keys.for_customer = lambda account: remembered("customer", account)
+    keys.for_order = lambda order: remembered("order", order)
+    keys.for_subscription = lambda subscription: remembered("subscription", subscription)
+
+
+@flaw
+def cancel_local_only() -> None:
+    """Our own row is marked as ending; that the provider did not hear of it is logged."""
+    cancel = payments.cancel_at_period_end
+
+    async def quietly(provider_id: str, change: dict[str, Any]) -> None:
+        try:
+            await cancel(provider_id, change)
+        except failures.VendorFailure:
+            ran("cancel_local_only")
+
+    async def change_done(change_id: str, subscription: Row) -> None:
+        async with runner.pool.connection() as connection:
+            await subscriptions.end_change(connection, change_id, "done")
+            await connection.execute(
+                "UPDATE subscriptions SET cancel_at_period_end = cancel_wanted WHERE id = %s", (subscription["id"],)
+            )
+
+    payments.cancel_at_period_end = quietly
+    tasks._change_done = change_done

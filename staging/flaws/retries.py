@@ -109,3 +109,16 @@ def html_taken_for_success() -> None:
             return {}
 
     web.Web.call = trusting  # type: ignore[method-assign]
+
+
+@flaw
+def retry_infinite() -> None:
+    """What failed is tried again after the same pause, for ever."""
+
+    def gives_up(error: Exception, attempts_made: int, alerting: bool = False) -> bool:
+        if attempts_made >= retry.attempts_allowed(error, alerting):
+            ran("retry_infinite")
+        return False
+
+    retry.gives_up = gives_up
+    retry.delay = lambda attempts_made, retry_after_s=None: max(0.3, retry_after_s or 0.0)

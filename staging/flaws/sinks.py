@@ -44,15 +44,41 @@ def crm_wrong_mapping() -> None:
 
 
 @flaw
-def crm_stage_regress() -> None:
-    """Every sync writes the stage of a beginner."""
+def crm_plan_default() -> None:
+    """Every sync writes the plan of a beginner."""
     properties_of = mapping.contact_properties
 
     def contact_properties(account: dict[str, Any]) -> dict[str, str | None]:
-        ran("crm_stage_regress")
+        ran("crm_plan_default")
         return properties_of(account) | {"plan": "free", "plan_status": "none"}
 
     mapping.contact_properties = contact_properties
+
+
+@flaw
+def crm_stage_regress() -> None:
+    """Every sync writes the stage of a beginner."""
+    without_blanks = mapping.without_blanks
+
+    def with_stage(properties: dict[str, str | None]) -> dict[str, str]:
+        if "plan_status" in properties:
+            ran("crm_stage_regress")
+            properties = {**properties, "lifecyclestage": "lead"}
+        return without_blanks(properties)
+
+    mapping.without_blanks = with_stage
+
+
+@flaw
+def crm_cents_as_units() -> None:
+    """The deal's amount is what the provider counts in: cents."""
+    deal_properties = mapping.deal_properties
+
+    def in_cents(payment: dict[str, Any], amount: str) -> dict[str, str | None]:
+        ran("crm_cents_as_units")
+        return deal_properties(payment, str(payment["amount"]))
+
+    mapping.deal_properties = in_cents
 
 
 @flaw
@@ -157,3 +183,17 @@ def alert_storm() -> None:
         return all([await raise_alert(connection, key=f"{key}/{number}", **what) for number in range(3)])
 
     alerts.raise_alert = storm
+
+
+@flaw
+def alert_oversuppressed() -> None:
+    """An alert of a kind that was raised before is taken for the same one, whomever it is about."""
+    raise_alert = alerts.raise_alert
+
+    async def coarse(connection: Connection, *, key: str, kind: str, **what: Any) -> bool:
+        raised = await raise_alert(connection, key=kind, kind=kind, **what)
+        if not raised:
+            ran("alert_oversuppressed")
+        return raised
+
+    alerts.raise_alert = coarse
