@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness import judge
-from harness.cli.app import SHIPPED, Patterns, TargetFile, app
-from harness.doctor import examine
+from harness.cli.app import SHIPPED, Flaw, Out, Patterns, SeedOption, TargetFile, app
+from harness.doctor import How, examine
 from harness.folder import RunFolder
+from harness.rng import fresh_seed
 from harness.scenario import select
 from reports.summary import print_summary
 from reports.write import write_all
@@ -62,6 +63,27 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
 
 
 @app.command()
-def doctor(target: TargetFile = SHIPPED) -> None:
-    """Look at this machine and the target file, and say what is missing."""
-    raise typer.Exit(examine(target))
+def doctor(
+    target: TargetFile = SHIPPED,
+    static: Annotated[
+        bool, typer.Option("--static", help="Only look at the machine and the file; start nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="All findings as one JSON object.")] = False,
+    intercept: Annotated[
+        bool, typer.Option("--intercept", help="Walk in a network of its own, where every call to any host is seen.")
+    ] = False,
+    seed: SeedOption = None,
+    out: Out = None,
+    flaw: Flaw = None,
+) -> None:
+    """Try each flow once, and explain what does not fit: the machine, the target file, the pipeline."""
+    how = How(
+        target=target,
+        static=static,
+        json=as_json,
+        seed=fresh_seed() if seed is None else seed,
+        out=out,
+        flaw=flaw,
+        intercept=intercept,
+    )
+    raise typer.Exit(examine(how))

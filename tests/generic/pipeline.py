@@ -21,9 +21,7 @@ LOCK = threading.Lock()
 
 def work() -> None:
     """Bring every account to the CRM, as often as it takes."""
-    client = httpx.Client(
-        base_url=os.environ["LEADS_API"], headers={"X-Api-Key": os.environ["LEADS_KEY"]}, timeout=3, trust_env=False
-    )
+    client = httpx.Client(base_url=os.environ["LEADS_API"], headers={"X-Api-Key": os.environ["LEADS_KEY"]}, timeout=3)
     while True:
         account = JOBS.get()
         key = {} if os.environ.get("FLAW") == "no_key" else {"Idempotency-Key": account["id"]}

@@ -1,0 +1,1 @@
+"""The doctor: every finding has a planted violation."""
