@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 
 from fakes.calls import Call
 from fakes.tokens import Tokens
-from harness.faults import ALWAYS, Fault, Kind
+from harness.faults import ALWAYS, EVERYBODY, Fault, Kind
 from harness.journal import Journal
 
-EVERYBODY = "*"
 TOKEN = "token"
 """The id of every fault that a token in a call asked for."""
 

@@ -7,9 +7,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from fakes.injection import EVERYBODY
 from fakes.sending import Errand
-from harness.faults import ALWAYS, DeliveryRule, Mishap
+from harness.faults import ALWAYS, EVERYBODY, DeliveryRule, Mishap
 from harness.journal import Journal
 from harness.rng import Rng
 

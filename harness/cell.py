@@ -5,10 +5,12 @@ that person's world (through the fakes' control channel); nothing here judges. A
 the scenario could not be set (a calm sign-up failed, say): the cell is then `unknown`, never passed.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from harness.clock import until
-from harness.faults import Blow, DeliveryRule, Fault, Kind, Mishap
+from harness.faults import ALWAYS, EVERYBODY, Blow, DeliveryRule, Fault, Kind, Mishap
 from harness.model import Outcome, Person
 from harness.needs import NEEDS_ACCOUNT, NEEDS_SUBSCRIPTION
 from harness.protected import Protected, documented, operators
@@ -95,6 +97,10 @@ class Cell:
         rule = DeliveryRule(person=phone.person.marker, fake=fake, kind=Mishap(kind), **how)
         await self._stage.control.rule([rule])
 
+    async def release(self, name: str) -> None:
+        """Let go of everybody who is held by faults of this name, at one moment; those faults end."""
+        await self._stage.control.release(name)
+
     async def mend(self, phone: "Phone") -> None:
         """End every fault and mishap of this person."""
         await self._stage.control.mend(phone.person.marker)
@@ -117,6 +123,19 @@ class Cell:
     async def strike(self, blow: Blow) -> None:
         """Hit everything of the pipeline that may be hit, for everybody; back when it goes on."""
         await self._stage.strike(blow)
+
+    @asynccontextmanager
+    async def outage(self, fake: str, kind: Kind, **how: Any) -> AsyncIterator[None]:
+        """While inside, `fake` misbehaves in this way towards everybody; for cells that are played alone."""
+        about = {"fake": fake, "cell": self.id, "world": True}
+        self._stage.note("outage", "begin", **about)
+        try:
+            fault = Fault(person=EVERYBODY, fake=fake, kind=kind, calls="all", times=ALWAYS, **how)
+            await self._stage.control.plan([fault])
+            yield
+        finally:
+            await self._stage.control.mend(EVERYBODY)
+            self._stage.note("outage", "end")
 
     # -- what must be refused ------------------------------------------------------------------------------------
 

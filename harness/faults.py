@@ -75,6 +75,8 @@ ANSWERED = frozenset({Kind.SLOW_REPLY, Kind.DELAY, Kind.HTML, Kind.BARRIER, Kind
 """After these the vendor has answered well as far as it knows: there is no retry that could be too hasty."""
 
 ALWAYS = -1
+EVERYBODY = "*"
+"""Instead of a person: every call meets it. Only for a phase in which everybody may be disturbed."""
 COPIES_MAX = 100
 
 

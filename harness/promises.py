@@ -96,6 +96,21 @@ def guarded(*words: str, sinks: Sequence[str] = ("alerts.chat", "alerts.mail"), 
     return {"promise": "guarded", "sinks": list(sinks), "contains": list(words), "within_s": within_s}
 
 
+def no_herd(fake: str) -> Words:
+    """After an outage of this vendor the calls that have waited come back spread over time."""
+    return {"promise": "no_herd", "fake": fake}
+
+
+def of_spared(promise: Words) -> Words:
+    """The same about those of the cell's people whose own calls met no fault."""
+    return {**promise, "of": "spared"}
+
+
+def of_faulted(promise: Words) -> Words:
+    """The same about those of the cell's people whose own calls met a fault."""
+    return {**promise, "of": "faulted"}
+
+
 def attachment_intact() -> Words:
     """The attachment arrived byte for byte."""
     return {"promise": "attachment_intact"}

@@ -16,6 +16,7 @@ from scenarios.escalations import escalations
 from scenarios.events_do_not_wait import events_do_not_wait
 from scenarios.field_mapping import field_mapping
 from scenarios.guardrails import guardrails
+from scenarios.herd import herd
 from scenarios.invalid_signatures import invalid_signatures
 from scenarios.later_calls import later_calls
 from scenarios.malformed import malformed
@@ -24,6 +25,7 @@ from scenarios.odd_signatures import odd_signatures
 from scenarios.overtaken import overtaken
 from scenarios.paid_too_little import paid_too_little
 from scenarios.plain_success import plain_success
+from scenarios.poisoned import poisoned
 from scenarios.private_answers import private_answers
 from scenarios.replayed_signatures import replayed_signatures
 from scenarios.reused_key import reused_key
@@ -56,6 +58,8 @@ CATALOGUE: tuple[Scenario, ...] = (
     vendor_trouble,
     later_calls,
     vendor_away,
+    poisoned,
+    herd,
     overtaken,
     events_do_not_wait,
     dead_letters,

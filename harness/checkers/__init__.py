@@ -7,7 +7,7 @@ nobody knows.
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.checkers import (
@@ -22,6 +22,7 @@ from harness.checkers import (
     guarded,
     isolated,
     never,
+    no_herd,
     no_secrets,
     polite,
     refused,
@@ -41,7 +42,7 @@ CHECKERS: dict[str, Check] = {
     module.NAME: module.check
     for module in (
         acknowledged, alerted, attachment_intact, converges, discreet, exactly_once, fresh, gives_up, guarded, isolated,
-        never, no_secrets, polite, refused, shown, synced, taken, unmoved,
+        never, no_herd, no_secrets, polite, refused, shown, synced, taken, unmoved,
     )
 }  # fmt: skip
 
@@ -82,12 +83,21 @@ def decide(
 
 def _verdict(history: History, cell: CellView, words: Mapping[str, Any], checkers: Mapping[str, Check]) -> Verdict:
     name = str(words.get("promise"))
+    if "of" in words:
+        cell, words = _narrowed(history, cell, words)
     if name not in checkers:
         return unknown(name, f"nobody knows the promise {name!r}; known: {', '.join(sorted(checkers))}")
     try:
         return checkers[name](history, cell, {key: value for key, value in words.items() if key != "promise"})
     except Exception as problem:  # noqa: BLE001 - a mistake of ours must not pass for a verdict on the pipeline.
         return unknown(name, f"the checker itself failed: {problem!r}\n{traceback.format_exc(limit=-5)}")
+
+
+def _narrowed(history: History, cell: CellView, words: Mapping[str, Any]) -> tuple[CellView, Mapping[str, Any]]:
+    """A promise about some of a cell's people: those whose own calls met a fault, or those who were spared."""
+    faulted = words["of"] == "faulted"
+    persons = [person for person in cell.persons if bool(history.of("fault", person)) is faulted]
+    return replace(cell, persons=persons), {name: value for name, value in words.items() if name != "of"}
 
 
 def _fact(history: History, cell: CellView, words: Mapping[str, Any], facts: Mapping[str, Fact]) -> Occurred:

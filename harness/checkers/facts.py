@@ -174,6 +174,23 @@ def _answered_at(history: History, fault: Mapping[str, Any]) -> int:
     return int(call.answered["at"]) if call and call.answered else history.ended
 
 
+def outage(history: History, cell: CellView, args: Args) -> Answer:
+    """A vendor was away for everybody while this cell was played."""
+    number = sum(name == "outage" and record.get("cell") == cell.id for name, _, _, record in history.phases)
+    return _enough(number, args, "outages for everybody")
+
+
+def neighbours(history: History, cell: CellView, args: Args) -> Answer:
+    """So many people who met no fault wanted something after another of the cell had met one."""
+    met = [int(fault["at"]) for fault in of_people(history, cell, "fault")]
+    number = sum(
+        any(intent.at >= min(met) for intent in history.intents_of.get(person, ()))
+        for person in cell.persons
+        if met and not history.of("fault", person)
+    )
+    return _enough(number, args, "neighbours of somebody who met a fault")
+
+
 def vendor_slow(history: History, cell: CellView, args: Args) -> Answer:
     """A vendor took at least `min_s` to answer, or did not answer at all."""
     least_ms = float(args.get("min_s", 1.0)) * 1e3
@@ -240,8 +257,9 @@ FACTS: dict[str, Fact] = {
     "reply_lost": reply_lost, "attempts": attempts, "tampered": tampered, "same_key": same_key, "taps": taps,
     "delivered_again": delivered_again, "overlapped": overlapped, "forged": forged, "dressed": dressed,
     "out_of_order": out_of_order,
-    "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "vendor_slow": vendor_slow,
-    "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked, "crashed": crashed,
+    "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "outage": outage, "neighbours": neighbours,
+    "vendor_slow": vendor_slow, "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked,
+    "crashed": crashed,
     "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,
     "declined": declined, "notice_opened": notice_opened,
 }  # fmt: skip

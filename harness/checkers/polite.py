@@ -12,9 +12,10 @@ from typing import Any
 
 import orjson
 
+from harness.checkers.calm import overlaps, slow_moments
 from harness.checkers.cells import CellView
 from harness.checkers.history import Call, History
-from harness.checkers.verdicts import capped, nobody, ruled
+from harness.checkers.verdicts import capped, nobody, ruled, unknown
 from harness.model import Finding, Verdict
 
 NAME = "polite"
@@ -22,6 +23,8 @@ MOST_ATTEMPTS = 20
 GAPS_TO_TELL = 4
 SPACED_S = 1.0
 GROWTH = 1.5
+CALM_ANSWER_S = 1.0
+"""Where calm people waited half of it, gaps of less than a second say more of the machine than of the pipeline."""
 FOR_NOW = frozenset({408, 409, 423, 425, 429})
 """Refusals that a later attempt may well change, besides every 5xx."""
 EARLY = 0.9
@@ -37,7 +40,17 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
         return verdict
     findings = [finding for person, calls in tried for finding in _of_one(person, calls, most)]
     longest = max(len(calls) for _, calls in pieces)
+    if findings and all(finding.kind == "no_backoff" for finding in findings) and _busy(history, findings):
+        why = "attempts came quickly after one another, but calm people waited too at those moments: so did the calls"
+        return unknown(NAME, why, pieces=len(pieces), attempts=longest)
     return ruled(NAME, findings, f"at most {longest} attempts at one thing", pieces=len(pieces), attempts=longest)
+
+
+def _busy(history: History, findings: Sequence[Finding]) -> bool:
+    """Whether the machine was so busy while each of these attempts were made that their gaps tell nothing."""
+    slow = slow_moments(history, CALM_ANSWER_S)
+    moments = [[int(record["at"]) for record in finding.records] for finding in findings]
+    return all(overlaps(min(them), max(them), slow) for them in moments)
 
 
 def _pieces(history: History, cell: CellView) -> Iterator[tuple[str, list[Call]]]:

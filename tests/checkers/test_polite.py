@@ -1,7 +1,7 @@
 """Manners towards a vendor in trouble: each finding has a story that shows it and one that nearly does."""
 
 from harness.model import Ruling
-from tests.checkers.story import ANN, SECOND, Story
+from tests.checkers.story import ANN, BEN, SECOND, Story
 
 
 def tried(*gaps: float, status: int = 503, then: int = 200, wait: str | None = None) -> Story:
@@ -27,6 +27,16 @@ def test_a_tight_loop_is_found() -> None:
     (finding,) = tried(0.1, 0.1, 0.1, 0.1).judged("polite").findings
     assert finding.kind == "no_backoff"
     assert "tried 5 times" in finding.message
+
+
+def test_on_a_busy_machine_short_gaps_tell_nothing() -> None:
+    """Calm people waited too; too many attempts stand all the same."""
+    story = tried(0.1, 0.1, 0.1, 0.1)
+    story.person(BEN, origin="control")
+    story.now -= 4 * SECOND
+    story.ok(BEN, ms=1500)
+    assert story.judged("polite").ruling is Ruling.UNKNOWN
+    assert [one.kind for one in story.judged("polite", attempts=3).findings] == ["hammered", "no_backoff"]
 
 
 def test_a_burst_between_longer_pauses_is_found() -> None:

@@ -49,10 +49,13 @@ def gives_up(error: Exception, attempts_made: int, alerting: bool = False) -> bo
 
 
 def delay(attempts_made: int, retry_after_s: float | None = None) -> float:
-    """Seconds to wait: doubling up to a bound, half of it by chance, never less than the vendor asked for."""
+    """Seconds to wait: doubling up to a bound, half of it by chance, never less than the vendor asked for.
+
+    Nor just that: it asked everybody, and they would all be back at one moment.
+    """
     longest = min(_delays.retry_first_s * 2.0 ** (attempts_made - 1), _delays.retry_longest_s)
     wait = longest / 2 + random.random() * longest / 2
-    return max(wait, retry_after_s or 0.0)
+    return max(wait, (retry_after_s or 0.0) * (1 + random.random() / 2))
 
 
 class ByDecision(procrastinate.BaseRetryStrategy):
