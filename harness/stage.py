@@ -26,7 +26,7 @@ from harness.people import People
 from harness.phone import Ledger, Phone, Urls
 from harness.phone.steps import FlowMaker
 from harness.protected import open_ones
-from harness.rng import Rng, fresh_token
+from harness.rng import Rng, fresh_seed, fresh_token
 from harness.scan.lookover import RunScan
 from harness.settle import Look, Quiet, by_marker
 from harness.stack import ProcessSpec, Stack, bundles, seclusion
@@ -211,12 +211,22 @@ def _trust(target: Target, resolved: Resolved, fakes: Mapping[str, Any], work: P
     return seclusion.trusting(fakes["vendor_hosts"]["ca_pem"], work, places, target.ca_bundles)
 
 
-async def _start_fakes(stack: Stack, folder: RunFolder, seed: int, target: Target) -> dict[str, Any]:
+@asynccontextmanager
+async def offered(target: Target, folder: Path) -> AsyncIterator[dict[str, Any]]:
+    """What the fakes would give this pipeline, with no pipeline there: for builds."""
+    journal = Journal(folder / "stack.jsonl", "stack")
+    async with Stack.open(folder, journal) as stack:
+        yield await _start_fakes(stack, RunFolder(folder), fresh_seed(), target, stand_in=False)
+
+
+async def _start_fakes(
+    stack: Stack, folder: RunFolder, seed: int, target: Target, *, stand_in: bool = True
+) -> dict[str, Any]:
     command = [
         sys.executable, "-m", "fakes", "--json", "--seed", str(seed), "--journal", str(folder.path / "fakes.jsonl"),
         "--set", f"crm.search_lag_s={SEARCH_LAG_S}",
     ]  # fmt: skip
-    if target.intercepts:
+    if target.intercepts and stand_in:
         command += ["--stand-in", seclusion.ADDRESS]
     if target.fake:
         folder.save(DECLARED, {"fake": target.as_data()["fake"]})

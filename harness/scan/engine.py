@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.rng import fresh_token
-from harness.scan.needles import A_PART, Secret, forms, needles
+from harness.scan.needles import A_PART, Needle, Secret, forms, needles
 from harness.scan.pieces import MOST_BYTES, Piece, Unreadable, pieces
 from harness.scan.search import Searcher
 from harness.scan.shapes import Shapes
@@ -70,10 +70,12 @@ class Looked:
 class Scanner:
     """Looks for these secrets, and for these shapes, in whatever it is given."""
 
-    def __init__(self, secrets: Sequence[Secret], shapes: Shapes) -> None:
+    def __init__(self, secrets: Sequence[Secret], shapes: Shapes, kept: Sequence[Needle] = ()) -> None:
         self.secrets = tuple(secrets)
         self.shapes = shapes
-        self.searcher = Searcher(needles(secrets))
+        self.searcher = Searcher([*needles(secrets), *kept])
+        self.on_piece: Callable[[Piece], None] = lambda piece: None
+        """Called with every piece that is looked at."""
 
     def scan(self, paths: Iterable[Path]) -> Looked:
         """Everything in these files and folders; raises `UsageError` for a path that is not there."""
@@ -100,6 +102,7 @@ class Scanner:
                 looked.unreadable.append(str(piece))
                 continue
             layers[piece.layer or "as it is"] = None
+            self.on_piece(piece)
             counts: Counter[tuple[tuple[str, ...], str]] = Counter()
             for layer, one in self._in_piece(piece, looked.allowed, deep):
                 layers[layer or "as it is"] = None

@@ -268,8 +268,8 @@ class Scan(Table):
 
     public: Texts = ()
     """Files and folders that ship; `{work}` is a folder made for the scan."""
-    build: Texts = ()
-    """The command that makes them, run with canaries in place of every secret of the server."""
+    build: Annotated[tuple[Texts, ...], Field(strict=False)] = ()
+    """The commands that make them, run with canaries for every secret of the server; what they say is public too."""
     folder: str = "."
     env: Env = Field(default_factory=dict)
     build_s: Seconds = 900.0
