@@ -183,7 +183,7 @@ class Stage:
                     control=control,
                     urls=Urls(base=resolved.base_url, wallet=fakes["control"]["url"] + "/wallet/pay"),
                     client=client,
-                    ledger=Ledger(folder.journal("phone")),
+                    ledger=Ledger(folder.journal("phone"), own.hide),
                     people=People(rng),
                     rng=rng,
                     journal=journal,

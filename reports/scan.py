@@ -40,9 +40,7 @@ def write(result: Data, out: Path) -> None:
         (out / "scan.json").write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
         (out / "scan.html").write_text(page(result))
     except OSError as problem:
-        raise MachineError(
-            f"cannot write into {out}: {problem.strerror}; choose another place with --out DIR"
-        ) from None
+        raise MachineError(f"cannot write into {out}: {problem.strerror}; choose another --out DIR") from None
 
 
 def page(result: Data) -> str:
@@ -82,8 +80,7 @@ def compose(result: Data) -> Text:
         lines.append(Text(f"\n  … and {len(groups) - MOST_LINES} more; --json has them all"))
     lines += _section("Could not be looked into", result["unreadable"])
     lines += _section("Second opinion", list(_opinion(result["opinion"])))
-    lines += ["", *_looked(result)]
-    return Text("\n").join(line if isinstance(line, Text) else Text(line) for line in lines)
+    return Text("\n").join([*lines, Text(""), *_looked(result)])
 
 
 def _group(group: Data) -> Iterator[Text]:

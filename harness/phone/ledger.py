@@ -5,7 +5,7 @@ Writes records and decides nothing. One for all phones of a process: the phones'
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.journal import Journal
@@ -17,10 +17,11 @@ HIDDEN = "(hidden)"
 
 
 class Ledger:
-    """Writes the records of phones; secrets in answers are hidden on the way."""
+    """Writes the records of phones; secrets in answers are hidden on the way, those of the run's own by `hide`."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, hide: Callable[[str], str] = str) -> None:
         self._journal = journal
+        self._hide = hide
 
     def person(self, person: Person, cell: str | None) -> None:
         """Somebody has an app in their hand; never their password."""
@@ -108,7 +109,7 @@ class Ledger:
 
     def probe(self, person: str, cell: str | None, body: bytes, **what: Any) -> None:
         """A request that is meant to be refused, and what came back: name, method, path, status, ms, expect."""
-        text = body[:PROBE_BODY_BYTES].decode(errors="replace")
+        text = self._hide(body[:PROBE_BODY_BYTES].decode(errors="replace"))
         self._journal.write("probe", person=person, cell=cell, body=text, **what)
 
 

@@ -68,6 +68,4 @@ def _filled(text: str, words: Mapping[str, str], where: str) -> str:
     try:
         return str(fill(text, words.__getitem__))
     except Unfilled as problem:
-        raise TargetError(
-            f"{where}: the placeholder {{{problem}}} stands for nothing; there are {{work}}, {{python}}"
-        ) from None
+        raise TargetError(f"{where}: nothing to put in for {{{problem}}}; there are {{work}} and {{python}}") from None

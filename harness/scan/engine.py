@@ -82,7 +82,7 @@ class Scanner:
         looked = Looked()
         for path in paths:
             for file in files_in(path):
-                looked.add(self.scan_file(file, str(file)))
+                looked.add(self.scan_file(file, _name(file)))
         return looked
 
     def scan_file(self, path: Path, name: str, deep: bool = True) -> Looked:
@@ -117,32 +117,36 @@ class Scanner:
 
     def _in_piece(self, piece: Piece, allowed: Counter[str], deep: bool) -> Iterator[tuple[str, Found]]:
         """Each finding of a piece and of its other readings, with the name of the layer it was in."""
+        seen: set[tuple[str, int]] = set()
         rank = UNPACKED if piece.layer else RAW
-        yield from self._search(piece.file, piece.layer, piece.data, piece.where, allowed, rank)
+        yield from self._search(piece.file, piece.layer, piece.data, piece.where, allowed, rank, seen)
         if not (piece.source and deep):
             return
         for reading in readings(piece.data):
             layer = f"{piece.layer}, {reading.how}" if piece.layer else reading.how
-            yield from self._search(piece.file, layer, reading.data, _back(piece, reading), allowed, READ)
+            # What begins where something was seen as it stands is the same, with its neighbours taken in.
+            known = {(name, reading.place(place)) for name, place in seen}
+            yield from self._search(piece.file, layer, reading.data, _back(piece, reading), Counter(), READ, known)
         yield from self._laid(piece)
 
     def _search(
-        self, file: str, layer: str, data: bytes, where: Callable[[int], str], allowed: Counter[str], rank: int
-    ) -> Iterator[tuple[str, Found]]:
-        for hit in self.searcher.find(data):
+        self, file: str, layer: str, data: bytes, where: Callable[[int], str], allowed: Counter[str], rank: int,
+        seen: set[tuple[str, int]],
+    ) -> Iterator[tuple[str, Found]]:  # fmt: skip
+        hits = self.searcher.find(data)
+        for hit in hits:
             place = f"{layer}, {where(hit.start)}" if layer else where(hit.start)
             yield layer, Found(file, "secret", hit.secret, hit.shown, hit.form, [place], 1, rank=rank)
         for match in self.shapes.find(data):
-            if match.shape.allowed:
-                allowed[match.shape.id] += 1
-                continue
-            if any(secret.value.encode() in match.text for secret in self.secrets):
-                continue
-            place = f"{layer}, {where(match.start)}" if layer else where(match.start)
-            yield (
-                layer,
-                Found(file, "shape", match.shape.id, match.shown, "by its looks", [place], 1, match.shape.text, rank),
-            )
+            shape = match.shape
+            if shape.allowed:
+                allowed[shape.id] += 1
+            elif (shape.id, match.start) not in seen and not any(
+                hit.start < match.end and match.start < hit.end for hit in hits
+            ):
+                seen.add((shape.id, match.start))
+                places = [f"{layer}, {where(match.start)}" if layer else where(match.start)]
+                yield layer, Found(file, "shape", shape.id, match.shown, "by its looks", places, 1, shape.text, rank)
 
     def _laid(self, piece: Piece) -> Iterator[tuple[str, Found]]:
         """Secrets of ours that literals of a text make when laid side by side, in whatever order they stand there."""
@@ -178,6 +182,11 @@ def _telling(found: Iterable[Found]) -> list[Found]:
     found = list(found)
     whole = {(one.file, one.secret) for one in found if one.form not in (A_PART, LAID)}
     return [one for one in found if one.form not in (A_PART, LAID) or (one.file, one.secret) not in whole]
+
+
+def _name(path: Path) -> str:
+    """The path as somebody standing here would write it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def files_in(path: Path) -> list[Path]:

@@ -34,6 +34,12 @@ class RunScan:
         self._folder = folder
         self._journal = journal
 
+    def hide(self, text: str) -> str:
+        """A text as a journal may hold it: with this pipeline's secrets, where it tells any, by name only."""
+        for secret in self.scanner.secrets:
+            text = text.replace(secret.value, f"(hidden: {secret.name})")
+        return text
+
     def look_over(self) -> None:
         """Search the run's logs and journals, and journal what was found and what was looked at."""
         began = SYSTEM.at_ns()

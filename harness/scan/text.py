@@ -43,6 +43,11 @@ class Reading:
         known = self.ways[max(0, bisect_right(self.ways, (place, 1 << 62)) - 1)] if self.ways else (0, 0)
         return known[1] + max(0, place - known[0])
 
+    def place(self, origin: int) -> int:
+        """The place here of one in the text it was made of; -1 where that has been put together with others."""
+        known = self.ways[max(0, bisect_right(self.ways, origin, key=lambda way: way[1]) - 1)] if self.ways else (0, 0)
+        return known[0] + origin - known[1] if origin >= known[1] else -1
+
 
 def readings(data: bytes) -> Iterator[Reading]:
     """Every other reading of a text; none where there is nothing to read otherwise."""
