@@ -5,6 +5,7 @@ values written into the file itself count by the look of their names. What clien
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -26,10 +27,13 @@ ASSIGNED = re.compile(r"""^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)
 def server_secrets(target: "Target", resolved: "Resolved", shapes: Shapes) -> list[Secret]:
     """The secrets of one run or build, each value once; names that the target calls public are left out."""
     found: dict[str, Secret] = {}
+    values: Counter[str] = Counter()
 
     def add(name: str, value: str, made: bool) -> None:
         if value not in found and len(value) >= SHORTEST and not shapes.publishable(value):
-            found[value] = Secret(name, value, random=made and bool(RANDOM.search(value)))
+            values[name] += 1
+            own = name if values[name] == 1 else f"{name} ({values[name]})"
+            found[value] = Secret(own, value, random=made and bool(RANDOM.search(value)))
 
     filled = {spec.name: spec.env for spec in resolved.processes}
     for process in target.processes:
