@@ -95,6 +95,18 @@ def policy(name: str, *words: str) -> Need:
     return need
 
 
+def operators() -> Need:
+    """Routes that only those who run the pipeline may ask."""
+
+    def need(target: "Target") -> str | None:
+        ops = target.ops
+        named = ops.token and (ops.metrics or ops.dead_letters or ops.retry)
+        told = named or (target.pending and target.pending.token)
+        return None if told else "the target names no routes of operators with a token of their own"
+
+    return need
+
+
 def minted_tokens() -> Need:
     """That tokens can be made which are signed well."""
 

@@ -1,7 +1,7 @@
 """Unauthorised requests: no token, a wrong one, or somebody else's things."""
 
 from harness.cell import Cell
-from harness.needs import minted_tokens
+from harness.needs import Need, minted_tokens, operators
 from harness.phone.exchange import About
 from harness.promises import exactly_once, fact, isolated, refused
 from harness.protected import UNAUTHORISED
@@ -10,13 +10,15 @@ from harness.scenario import scenario
 NOT_YOURS = (401, 403, 404)
 SPOILED = ("no_token", "empty", "garbage", "altered", "unsigned", "other_key", "expired")
 
+NEEDS: dict[str, tuple[Need, ...]] = {"expired": (minted_tokens(),), "not_an_operator": (operators(),)}
+
 
 @scenario(
     flows=("read_state",),
     variants=(*SPOILED, "other_person", "not_an_operator"),
     promises=[refused(), exactly_once(), isolated()],
-    facts=[fact("probed", min=2), fact("read_final")],
-    needs=lambda case: [minted_tokens()] if case.variant == "expired" else [],
+    facts=lambda case: [fact("probed", min=1 if case.variant == "other_person" else 2), fact("read_final")],
+    needs=lambda case: NEEDS.get(case.variant, ()),
 )
 async def unauthorised(cell: Cell) -> None:
     """Unauthorised requests.

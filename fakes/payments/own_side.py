@@ -15,8 +15,8 @@ from fakes.payments.state.provider import Provider, news_of
 from fakes.payments.state.store import Thing
 
 LIES = {
-    "payment_succeeded": "Claims that the person's latest unpaid payment was paid.",
-    "paid_too_little": "Claims that the person's latest unpaid payment was paid, with less than was asked.",
+    "payment_succeeded": "Claims that the person's latest unpaid payment, or else their open payment page, was paid.",
+    "paid_too_little": "The same, with less than was asked.",
     "payment_failed": "Claims that the person's latest unpaid payment was declined.",
     "subscription_active": "Claims that a subscription whose first invoice is unpaid is active.",
     "subscription_ended": "Claims that a live subscription has ended.",
@@ -115,13 +115,16 @@ def _told_again(moment: Moment, intent: Thing) -> Thing:
 
 
 def _succeeded(intent: Thing, _now: int) -> str:
+    if intent["object"] == "checkout.session":
+        intent.update(status="complete", payment_status="paid")
+        return "checkout.session.completed"
     intent.update(status="succeeded", amount_received=intent["amount"], next_action=None, last_payment_error=None)
     return "payment_intent.succeeded"
 
 
 def _paid_too_little(intent: Thing, now: int) -> str:
     kind = _succeeded(intent, now)
-    intent["amount_received"] = 1
+    intent["amount_total" if intent["object"] == "checkout.session" else "amount_received"] = 1
     return kind
 
 
@@ -182,9 +185,14 @@ def _decided(*, won: bool) -> _Deed:
 _Sought = tuple[tuple[str, ...], _Test, str]
 _LIVE: _Sought = (("subscription",), lambda one: one["status"] in subscriptions.LIVE, "live subscription")
 _UNPAID: _Sought = (("payment_intent",), lambda one: one["status"] in intents.OPEN, "unpaid payment")
+_PAYABLE: _Sought = (
+    ("payment_intent", "checkout.session"),
+    lambda one: one["status"] in (*intents.OPEN, "open"),
+    "unpaid payment, nor an open page to pay on",
+)
 _TRUE: dict[str, _Sought] = {
-    "payment_succeeded": _UNPAID,
-    "paid_too_little": _UNPAID,
+    "payment_succeeded": _PAYABLE,
+    "paid_too_little": _PAYABLE,
     "payment_failed": _UNPAID,
     "subscription_active": (
         ("subscription",),

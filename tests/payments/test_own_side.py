@@ -1,6 +1,7 @@
 """The wallet, and what the provider's own side does or claims."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,37 @@ def test_methods_are_all_tried() -> None:
     """The manifest's payment methods are those of the wallet, and nine."""
     assert MANIFEST.payment_methods is METHODS
     assert len(METHODS) == 9
+
+
+def _page(bare: Bare) -> dict[str, str]:
+    price = "line_items[0][price_data]"
+    item = {f"{price}[currency]": "usd", f"{price}[unit_amount]": 900, f"{price}[product_data][name]": "Mug"}
+    form: dict[str, Any] = {
+        "mode": "payment",
+        "line_items[0][quantity]": 1,
+        "success_url": "https://example.com/yes",
+        **item,
+    }
+    return bare.post("checkout/sessions", **form)
+
+
+def test_money_from_a_page_belongs_to_whoever_the_page_is_for(bare: Bare) -> None:
+    """A charge without a customer names its session, by which its person is known."""
+    page = _page(bare)
+    bare.slice.pay(page["url"], "good_card")
+    charge = next(news for news in bare.ledger.told if news.type == "charge.succeeded")
+    assert page["id"] in charge.ids
+
+
+def test_a_lie_about_a_page(bare: Bare) -> None:
+    """Nothing was paid on the page, and an event says that it was; the page itself stays open."""
+    page = _page(bare)
+    bare.ledger.known.append(page["id"])
+    news = bare.slice.lie(PERSON, "payment_succeeded")
+    told = json.loads(news.body)
+    assert told["type"] == "checkout.session.completed"
+    assert (told["data"]["object"]["status"], told["data"]["object"]["payment_status"]) == ("complete", "paid")
+    assert bare.get(f"checkout/sessions/{page['id']}")["status"] == "open"
 
 
 def test_paying_twice(bare: Bare) -> None:

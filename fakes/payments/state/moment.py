@@ -59,11 +59,12 @@ class Moment:
         return self.account.now()
 
     def ids_of(self, thing: Thing) -> tuple[str, ...]:
-        """Every object that `thing` refers to, itself first, an invoice's payment and subscription included."""
+        """Every object that `thing` refers to, itself first: an invoice's payment, a payment's page, ..."""
         links = self.account.links
         found = [thing.get(name) for name in REFERENCES]
         own = str(thing.get("id"))
         found.append(links.invoice_of_intent.get(str(thing.get("payment_intent") or own)))
+        found.append(links.session_of_intent.get(str(thing.get("payment_intent") or own)))
         found.append(links.intent_of_invoice.get(own))
         invoices = self.account.tables["invoice"]
         found += [subscription_of(invoices[name]) for name in found if name in invoices and name is not None]

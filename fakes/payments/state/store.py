@@ -83,6 +83,7 @@ class Links:
 
     intent_of_invoice: dict[str, str] = field(default_factory=dict)
     invoice_of_intent: dict[str, str] = field(default_factory=dict)
+    session_of_intent: dict[str, str] = field(default_factory=dict)
     invoice_lines: dict[str, list[Thing]] = field(default_factory=dict)
     price_of_key: dict[str, str] = field(default_factory=dict)
     card_of_method: dict[str, str] = field(default_factory=dict)

@@ -101,25 +101,26 @@ def _intent(moment: Moment, session: Thing) -> Thing:
         wanted["customer"] = session["customer"]
     intent = intents.create(moment, {**wanted, "payment_method_types": session["payment_method_types"]})
     session["payment_intent"] = intent["id"]
-    _link(kept, session, intent)
+    _link(moment.account, session, intent)
     return intent
 
 
-def _link(kept: Kept, session: Thing, intent: Thing) -> None:
+def _link(account: Account, session: Thing, intent: Thing) -> None:
+    kept = account.side(Kept)
+    account.links.session_of_intent[intent["id"]] = session["id"]
     kept.session_of_intent[intent["id"]] = session["id"]
     kept.intent_of_session[session["id"]] = intent["id"]
 
 
 def _subscribe(moment: Moment, session: Thing, method: Thing | None, how: Thing) -> str:
     account = moment.account
-    kept = account.side(Kept)
     subscription = account.find("subscription", session["subscription"])
     if subscription is None:
         subscription = _subscription(moment, session, method)
     invoice = account.get("invoice", subscription["latest_invoice"])
     intent = invoicing.intent_of(moment, invoice)
     if intent is not None:
-        _link(kept, session, intent)
+        _link(account, session, intent)
     if method is not None and invoice["status"] == "paid":
         _keep_for_later(moment, subscription, method)
     elif method is not None:

@@ -1,0 +1,1 @@
+"""A shop in Flask: synchronous, a hosted payment page, SQLite, a session cookie. See README.md beside this file."""

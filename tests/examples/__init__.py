@@ -1,0 +1,1 @@
+"""Other people's pipelines, driven by their target files alone."""
