@@ -299,14 +299,11 @@ class Script:
             self.cell,
             exchanged.body,
             name=name,
-            method=request.method,
-            path=request.path,
-            status=exchanged.status,
-            error=exchanged.error,
-            ms=ms_between(began, exchanged.ended_ns),
+            method=request.method, path=request.path,
+            status=exchanged.status, error=exchanged.error, ms=ms_between(began, exchanged.ended_ns),
             expect={"statuses": list(statuses)},
             **(asdict(about) if about else {}),
-        )
+        )  # fmt: skip
         return exchanged
 
     # -- small parts ----------------------------------------------------------------------------------------------
