@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import sqlite3
 import time
@@ -27,7 +28,7 @@ def fields(*names: str, optional: tuple[str, ...] = ()) -> dict[str, str]:
     form = request.form
     wrong = [name for name in names if not form.get(name, "").strip()]
     wrong += [name for name in form if name not in (*names, *optional)]
-    wrong += [name for name in form if "\0" in form[name] or len(form[name]) > 300]
+    wrong += [name for name in form if "\0" in form[name] or len(form[name]) > 300 or len(form.getlist(name)) > 1]
     if wrong:
         raise BadRequest(f"look at {', '.join(wrong)}")
     return {name: form.get(name, "").strip() for name in (*names, *optional)}
@@ -57,8 +58,7 @@ def refuse(problem: Any) -> tuple[Response, int]:
 def register() -> Response:
     """An account, or the one that is there for who knows its password: the e-mail is the key."""
     form = fields("email", "password", "fullName", optional=("telephone",))
-    name, at, host = form["email"].lower().rpartition("@")
-    if not (name and at and "." in host):
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", form["email"]):
         raise BadRequest("look at email")
     with store.transaction() as db:
         person = db.execute("SELECT * FROM people WHERE email = ?", (form["email"].lower(),)).fetchone()
@@ -112,6 +112,8 @@ def checkout() -> tuple[Response, int]:
             (f"ord_{secrets.token_hex(8)}", *key, form["sku"], *CATALOGUE[form["sku"]]),
         )
         order = db.execute("SELECT * FROM orders WHERE person = ? AND request = ?", key).fetchone()
+    if order["sku"] != form["sku"]:
+        raise Conflict("this requestId was another wish")
     return told(with_page(order, person["email"])), 202
 
 
