@@ -97,23 +97,23 @@ def findings_in_text(name: str, text: str) -> Iterator[str]:
 
 def _names(module: Module) -> Iterator[str]:
     own_time = module.where in CLOCK or module.room in OWN_TIME
-    known = _aliases(module.tree)
-    for line, name in sorted(_used(module.tree, known)):
+    known = _aliases(module.nodes)
+    for line, name in sorted(_used(module.nodes, known)):
         remedy = next((BANNED_NAMES[ban] for ban in BANNED_NAMES if name == ban or name.startswith(ban + ".")), None)
         if remedy and name != A_TYPE_ONLY and not own_time:
             yield f"{module.where}:{line}: {name} is banned, {remedy}"
         dynamic = any(name == ban or name.startswith(ban + ".") for ban in DYNAMIC)
         if dynamic and module.where not in IMPORTERS:
             yield f"{module.where}:{line}: {name} is banned, write the import out so that the import rules see it"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and _dotted(node.func, known) == A_TYPE_ONLY and not own_time:
             yield f"{module.where}:{node.lineno}: {A_TYPE_ONLY}() is banned, {BANNED_NAMES['random']}"
 
 
-def _aliases(tree: ast.Module) -> dict[str, str]:
+def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """What each imported name of a file stands for."""
     known = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 known[alias.asname or alias.name.split(".")[0]] = (
@@ -124,11 +124,11 @@ def _aliases(tree: ast.Module) -> dict[str, str]:
     return {**known, "__import__": "__import__"}
 
 
-def _used(tree: ast.Module, known: Mapping[str, str]) -> set[tuple[int, str]]:
+def _used(nodes: Iterable[ast.AST], known: Mapping[str, str]) -> set[tuple[int, str]]:
     """Line and full name of everything that is used by an imported name; the longest name of each chain."""
     used: set[tuple[int, str]] = set()
     inner: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute) and id(node) not in inner and (name := _dotted(node, known)):
             used.add((node.lineno, name))
             while isinstance(node, ast.Attribute):
@@ -149,7 +149,7 @@ def _sizes(module: Module) -> Iterator[str]:
     lines = module.text.count("\n")
     if lines > LONGER.get(module.where, FILE_LINES):
         yield f"{module.where}:1: {lines} lines, at most {FILE_LINES}; take a concept out into a file of its own"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > LONGER.get(f"{module.where}:{node.name}", FUNCTION_LINES):
@@ -161,14 +161,14 @@ def _docstrings(module: Module) -> Iterator[str]:
     if not ast.get_docstring(module.tree):
         yield f"{module.where}:1: no module docstring; say what it is, what it is not, who calls it"
     if module.room == "tests":
-        for node in _tests(module.tree):
+        for node in _tests(module.nodes):
             if not ast.get_docstring(node):
                 yield f"{module.where}:{node.lineno}: {node.name} has no docstring; say in one sentence what must hold"
 
 
-def _tests(tree: ast.AST) -> Iterable[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _tests(nodes: Iterable[ast.AST]) -> Iterable[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     )

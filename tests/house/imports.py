@@ -53,6 +53,7 @@ def rules(slices: tuple[str, ...]) -> list[Rule]:
         Rule("reports", (*NOUNS, "reports")),
         Rule("staging", ("staging",)),
         Rule("bench", ("harness", "fakes", "scenarios", "reports", "bench")),
+        Rule("tools", ("harness", "fakes", "tools")),
         Rule("tests", EVERYTHING),
     ]
 
@@ -63,9 +64,9 @@ ONLY_IN = {
     "geventhttpclient": ("load",),
     "playwright": ("harness.phone.browser", "tests"),
     "docker": ("harness.stack",),
-    "stripe": ("staging", "tests"),
+    "stripe": ("staging", "tests", "tools"),
     "faststripe": ("tests",),
-    "hubspot": ("tests",),
+    "hubspot": ("tests", "tools"),
     "slack_sdk": ("tests",),
     "zenpy": ("tests",),
     "schemathesis": ("harness.fuzz", "harness.fuzz_check", "tests"),
@@ -79,7 +80,7 @@ def within(name: str, prefix: str) -> bool:
 
 def imported(module: Module, known: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Line and full dotted name of every import; `from a import b` is a.b when that is a module of ours."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name

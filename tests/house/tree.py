@@ -11,7 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("harness", "fakes", "scenarios", "load", "reports", "staging", "tests", "bench")
+ROOMS = ("harness", "fakes", "scenarios", "load", "reports", "staging", "tests", "bench", "tools")
+
+LOOKED_AT = (
+    ast.Name, ast.Attribute, ast.Call, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,16 +49,24 @@ class Module:
     @cached_property
     def tree(self) -> ast.Module:
         """What it says, parsed; nothing when it cannot be, which `mistake` tells."""
-        return ast.Module(body=[], type_ignores=[]) if self.mistake else ast.parse(self.text)
+        return self._parsed if isinstance(self._parsed, ast.Module) else ast.Module(body=[], type_ignores=[])
 
-    @cached_property
+    @property
     def mistake(self) -> SyntaxError | None:
         """Why this Python cannot parse it, if so."""
+        return self._parsed if isinstance(self._parsed, SyntaxError) else None
+
+    @cached_property
+    def _parsed(self) -> ast.Module | SyntaxError:
         try:
-            ast.parse(self.text)
+            return ast.parse(self.text)
         except SyntaxError as problem:
             return problem
-        return None
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """The nodes that rules look at, in the order of `ast.walk`; walking is what takes the time."""
+        return tuple(node for node in ast.walk(self.tree) if isinstance(node, LOOKED_AT))
 
 
 def modules(root: Path = ROOT) -> list[Module]:
