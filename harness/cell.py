@@ -56,17 +56,17 @@ class Cell:
         await self.calmly(phone, "sign_up")
         return phone
 
-    async def subscriber(self, plan: str | None = None) -> "Phone":
+    async def subscriber(self, plan: str | None = None, **traits: Any) -> "Phone":
         """A customer with a running, paid subscription."""
-        phone = await self.customer()
+        phone = await self.customer(**traits)
         await self.calmly(phone, "subscribe", **({"plan": plan} if plan else {}))
         return phone
 
-    async def ready_for(self, flow: str) -> "Phone":
+    async def ready_for(self, flow: str, **traits: Any) -> "Phone":
         """Somebody who can take this flow next."""
         if flow in NEEDS_SUBSCRIPTION:
-            return await self.subscriber()
-        return await self.customer() if flow in NEEDS_ACCOUNT else self.newcomer()
+            return await self.subscriber(**traits)
+        return await self.customer(**traits) if flow in NEEDS_ACCOUNT else self.newcomer(**traits)
 
     async def calmly(self, phone: "Phone", flow: str, **choices: Any) -> None:
         """Play a flow as part of the setting: it must end well and settle, or the cell is off."""
@@ -164,3 +164,8 @@ class Cell:
             await self.quiet(phone)
             if phone.token:
                 await phone.read("settled")
+
+    async def put_away(self) -> None:
+        """Everybody is done with their phone."""
+        for phone in self.phones:
+            await phone.put_away()

@@ -115,6 +115,7 @@ class Driver:
         )
         self._watcher.cell_started(case.id)
         problem = await self._script(cell)
+        await cell.put_away()
         self._journal.write("cell_end", cell=case.id, error=problem)
         self._watcher.cell_done(case.id, problem or "")
 

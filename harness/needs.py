@@ -6,6 +6,7 @@ passed. Nothing is started here. Called by the run, the scenarios and the genera
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.scenario import matches
@@ -172,11 +173,34 @@ def _unmet(case: "Case", target: "Target") -> Iterator[str]:
             yield f"the target tells its team nothing by {' and '.join(untold)} (`ops.alerts` says by what)"
 
 
-def fitted(cases: Iterable["Case"], target: "Target") -> tuple[list["Case"], list[LeftOut]]:
-    """The cells that this target can be asked, and the others with the reason for each."""
+def in_hand(case: "Case", target: "Target", phone: str) -> str | None:
+    """Why this phone cannot play a cell; None when it can."""
+    scenario = case.scenario
+    if phone not in scenario.hands:
+        if phone == "browser":
+            return f"not played in a browser: {scenario.why_not}"
+        return f"played with a real page only: {_how_to_get_pages(target)}"
+    if phone == "browser" and target.app is not None:
+        lacks = next((one for one in (*_before(case.flow), case.flow) if one not in target.app.controls), None)
+        if lacks:
+            return f"not played in a browser: the target has no [app.controls.{lacks}]"
+    return None
+
+
+def _how_to_get_pages(target: "Target") -> str:
+    if target.app is None:
+        return "the target has no [app] table"
+    if not (Path(target.app.export) / "index.html").is_file():
+        build = f"`{target.app.build}` makes one, then " if target.app.build else ""
+        return f"there is no web export at {target.app.export}; {build}`harness run --phone browser`"
+    return "`harness run --phone browser`"
+
+
+def fitted(cases: Iterable["Case"], target: "Target", phone: str = "http") -> tuple[list["Case"], list[LeftOut]]:
+    """The cells that this target can be asked with this phone, and the others with the reason for each."""
     played, left = [], []
     for case in cases:
-        why = lacking(case, target)
+        why = lacking(case, target) or in_hand(case, target, phone)
         if why is None:
             played.append(case)
         else:

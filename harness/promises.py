@@ -60,6 +60,31 @@ def discreet() -> Words:
     return {"promise": "discreet"}
 
 
+def shown_in_time(*words: str) -> Words:
+    """In a page: one of these words is to be seen within the app's own limit of each tap, whatever the network does."""
+    return {"promise": "shown_in_time", "one_of": list(words)}
+
+
+def screen_true() -> Words:
+    """In a page: once all is quiet, no screen says anything that the server contradicts."""
+    return {"promise": "screen_true"}
+
+
+def told_first() -> Words:
+    """In a page: nothing is claimed ("Paid") before an answer said so."""
+    return {"promise": "told_first"}
+
+
+def one_wish() -> Words:
+    """In a page: one wish is one key, however often it is tapped or tried again, and one row in the app's list."""
+    return {"promise": "one_wish"}
+
+
+def kept() -> Words:
+    """In a page: a wish that was under way when the app was killed comes through."""
+    return {"promise": "kept"}
+
+
 def never(sink: str, **match: Any) -> Words:
     """No such effect exists for these people."""
     return {"promise": "never", "sink": sink, **({"match": match} if match else {})}

@@ -8,7 +8,8 @@ import asyncio
 import shlex
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +20,8 @@ from harness.drive import Driver
 from harness.errors import HarnessError, UsageError, in_our_words
 from harness.folder import LEFT_OUT, RunFolder, commit, versions
 from harness.load import Load
-from harness.scenario import Case, Scenario, select
+from harness.phone.browser import Maker, pages, shell_of, thin_out
+from harness.scenario import BROWSER, HTTP, Case, Scenario, select
 from harness.stage import Stage, prepare
 from harness.target import Target, load_target
 from reports.progress import Progress
@@ -28,6 +30,7 @@ from reports.write import write_all
 from scenarios.flows import FLOWS
 
 INTERRUPTED = 130
+PAGES_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class Asked:
     junit: Path | None = None
     flaw: str | None = None
     at_once: int | None = None
+    phone: str = HTTP
+    app_flaw: str | None = None
 
     command_word: ClassVar[str] = "run"
 
@@ -54,6 +59,10 @@ class Asked:
         words = ["harness", self.command_word, *patterns, "--seed", str(self.seed), "--target", str(self.target)]
         if self.flaw:
             words += ["--flaw", self.flaw]
+        if self.phone != HTTP:
+            words += ["--phone", self.phone]
+        if self.app_flaw:
+            words += ["--app-flaw", self.app_flaw]
         return shlex.join(words)
 
 
@@ -66,8 +75,8 @@ class Options(Asked):
 
     @property
     def judges_slos(self) -> bool:
-        """Chosen scenarios are too few, and without load."""
-        return not self.patterns
+        """Chosen scenarios are too few, and without load; so are those that need a page."""
+        return not self.patterns and self.phone == HTTP
 
 
 def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
@@ -80,6 +89,7 @@ def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
 def conclude(folder: RunFolder, junit: Path | None = None) -> int:
     """Judge what was driven, write the reports, print the end; answers the exit code."""
     verdict = judge.write(folder.path)
+    thin_out(folder.path, verdict)
     write_all(folder.path)
     if junit:
         junit.write_bytes((folder.path / "junit.xml").read_bytes())
@@ -90,7 +100,13 @@ def conclude(folder: RunFolder, junit: Path | None = None) -> int:
 def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFolder | None:
     """Drive these cells to their last look; answers the run folder, or None when interrupted."""
     target = load_target(options.target, flaw=options.flaw)
-    cases, left_out = needs.fitted(cases, target)
+    if options.phone == BROWSER:
+        shell_of(target, options.app_flaw)
+    elif options.app_flaw:
+        raise UsageError("--app-flaw plants a flaw in the app's pages, so it needs --phone browser")
+    cases, unasked = _asked_for(options, cases)
+    cases, left_out = needs.fitted(cases, target, options.phone)
+    left_out += unasked
     if not cases:
         whys = "; ".join(dict.fromkeys(one.why for one in left_out))
         raise UsageError(f"{options.target}: none of the chosen cells can be asked of {target.name}: {whys}")
@@ -126,7 +142,13 @@ async def _journey(
     options: Options, target: Target, folder: RunFolder, cases: Sequence[Case], progress: Progress
 ) -> None:
     progress.phase("starting")
-    async with Stage.open(target, folder, options.seed, flows=FLOWS, at_once=options.at_once) as stage:
+    async with (
+        _hands(options, target) as hands,
+        Stage.open(
+            target, folder, options.seed, flows=FLOWS, at_once=options.at_once or _pages_at_once(options)
+        ) as stage,
+    ):
+        stage.hands = hands and hands(stage)
         driver = Driver(stage, folder.journal("cells"), progress, lambda case: options.command(case.id))
         load = Load.planned(stage, options.load if options.load is not None else _default_load(options, target))
 
@@ -145,6 +167,30 @@ async def _journey(
             await settle_and_look(stage, driver, progress)
             watch.cancel()
     progress.done()
+
+
+def _asked_for(options: Options, cases: Sequence[Case]) -> tuple[list[Case], list[needs.LeftOut]]:
+    """With pages and no pattern: the scenarios that need one. Any other is played in a page when it is named."""
+    if options.phone == HTTP or options.patterns:
+        return list(cases), []
+    why = "also played in a page when it is named: `harness run --phone browser NAME`"
+    mine = [case for case in cases if case.scenario.hands == (BROWSER,)]
+    others = [needs.LeftOut(case.id, case.scenario.name, why) for case in cases if case not in mine]
+    return mine, others
+
+
+@asynccontextmanager
+async def _hands(options: Options, target: Target) -> AsyncIterator[Maker | None]:
+    """What makes phones with real pages, if the run was asked for them."""
+    if options.phone == HTTP:
+        yield None
+        return
+    async with pages(target, options.app_flaw) as maker:
+        yield maker
+
+
+def _pages_at_once(options: Options) -> int | None:
+    return PAGES_AT_ONCE if options.phone == BROWSER else None
 
 
 async def settle_and_look(stage: Stage, driver: Driver, progress: Progress) -> None:
@@ -187,7 +233,8 @@ def introduce(options: Asked, target: Target, folder: RunFolder, progress: Progr
             "seed": options.seed,
             "command": options.command(*options.patterns),
             "patterns": list(options.patterns),
-            "flaw": options.flaw,
+            "flaw": options.flaw or options.app_flaw,
+            "phone": options.phone,
             "commit": commit(),
             "versions": versions(),
             "python": sys.version.split()[0],
@@ -200,7 +247,7 @@ def introduce(options: Asked, target: Target, folder: RunFolder, progress: Progr
 
 def _default_load(options: Options, target: Target) -> float:
     """The target's own load for a whole run; none for chosen scenarios, whose SLOs it could not decide anyway."""
-    return 0.0 if options.patterns else target.limits.load_people_per_s
+    return 0.0 if options.patterns or options.phone != HTTP else target.limits.load_people_per_s
 
 
 async def _guarded(journey: Any) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from harness.needs import Need
 
 Words = dict[str, Any]
+HTTP, BROWSER = "http", "browser"
+HANDS = (HTTP, BROWSER)
+"""The phones there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,10 @@ class Scenario:
     """Variant -> the fake whose calls it makes slow or hang: such cells queue for a share of that vendor."""
     phase: str = "together"
     """`together` with all others, or `alone` after them, when what it disturbs is shared by everybody."""
+    hands: tuple[str, ...] = HANDS
+    """Which phones can play it: `http`, `browser`, or both."""
+    why_not: str = ""
+    """Why the other phone cannot."""
     generated: bool = False
     """Whether its cells were made from what a calm run did: then one whose fault met nothing is no missing evidence."""
 
@@ -83,6 +90,8 @@ def scenario(
     needs: "NeedsOfCase | Sequence[Need]" = (),
     strains: Mapping[str, str] | None = None,
     phase: str = "together",
+    hands: Sequence[str] = HANDS,
+    why_not: str = "",
     generated: bool = False,
 ) -> Callable[[Script], Scenario]:
     """Make a scenario of a script; its name is the function's, its title the first line of the docstring.
@@ -107,6 +116,8 @@ def scenario(
             needs=needs if callable(needs) else lambda case: needs,
             strains=strains or {},
             phase=phase,
+            hands=tuple(hands),
+            why_not=why_not,
             generated=generated,
         )
 

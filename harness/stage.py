@@ -7,7 +7,7 @@ it; it decides nothing about scenarios and judges nothing.
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -62,6 +62,9 @@ class Stage:
     journal: Journal
     secrets: dict[str, str]
     flows: Mapping[str, FlowMaker]
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    hands: Callable[[Person, str | None], Phone] | None = None
+    """Who makes the phones of a scenario's people, if not the stage: pages, when the run was asked for them."""
     quiet: Quiet = field(init=False)
     _documented: list[Documented] | None = None
 
@@ -80,6 +83,8 @@ class Stage:
 
     def phone(self, person: Person, cell: str | None) -> Phone:
         """The phone of this person, journaled as theirs."""
+        if self.hands is not None and person.origin == "scenario":
+            return self.hands(person, cell)
         return Phone(self.target, self.urls, self.ledger, person, cell, self.client, self.rng, self.flows)
 
     def note(self, phase: str, event: str, **more: Any) -> None:
@@ -189,6 +194,7 @@ class Stage:
                     journal=journal,
                     secrets=resolved.secrets,
                     flows=flows,
+                    proxies=resolved.proxies,
                 )
             finally:
                 await client.aclose()

@@ -18,10 +18,11 @@ _KIND_WORDS = {
     "received": "Call received", "answered": "Call answered", "intent": "Intent", "attempt": "Attempt",
     "outcome": "What the phone learned", "read": "What the app was told", "delivery": "Webhook sent",
     "delivered": "Webhook answered", "shown": "What the app shows", "probe": "Probe", "fault": "Fault",
+    "page": "The page",
 }  # fmt: skip
 _PLAIN_FIELDS = (
     "operation", "flow", "status", "outcome", "error", "state", "phase", "topic", "type", "event", "attempt", "copy",
-    "forgery", "method", "path", "body", "kind", "committed", "lost",
+    "forgery", "method", "path", "body", "kind", "committed", "lost", "place", "number", "texts",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import matrices, plots, sweep, swimlane, words
+from reports import matrices, pictures, plots, sweep, swimlane, words
 from reports.evidence import columns
 from reports.material import Data, Material
 from reports.redact import clean_text
@@ -102,6 +102,7 @@ def card(material: Material, cell: Data, promise: Data, number: int, most_rows: 
         "findings": [_finding(material, one, told) for one in findings[:MOST_FINDINGS]],
         "more_findings": max(0, len(findings) - MOST_FINDINGS),
         "stories": [_story(timeline) for timeline in told.values()],
+        "pages": pictures.of_people(material, persons[:MOST_PEOPLE]),
         "more_people": max(0, len(persons) - MOST_PEOPLE),
         "replay": cell.get("replay"),
     }

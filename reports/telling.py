@@ -14,6 +14,18 @@ from reports.redact import clean
 Data = dict[str, Any]
 
 
+PAGE_EVENTS = {
+    "opened": "the app is opened",
+    "killed": "the app is killed",
+    "reloaded": "the page is loaded again",
+    "offline": "airplane mode on",
+    "online": "airplane mode off",
+    "network": "the network changes",
+    "screen": "every screen is looked at",
+    "problem": "the page complains",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the story; an arrow when `to` is another lane."""
@@ -154,7 +166,17 @@ class Teller:
         )
 
     def _on_shown(self, r: Record) -> Entry:
-        return Entry(at=r["at"], kind="shown", lane="phone", text=f"shows “{r.get('state')}”")
+        place = str(r.get("place") or "")
+        where = "" if place in ("", "state") else f" at {place}"
+        return Entry(at=r["at"], kind="shown", lane="phone", text=f"shows “{r.get('state')}”{where}")
+
+    def _on_page(self, r: Record) -> Entry | None:
+        text = PAGE_EVENTS.get(str(r.get("event")))
+        if text is None:
+            return None
+        tone = "bad" if r["event"] in ("killed", "reloaded", "offline", "network", "problem") else "quiet"
+        detail = str(r.get("mode") or r.get("text") or r.get("how") or "")
+        return Entry(at=r["at"], kind="page", lane="phone", tone=tone, text=text, detail=detail)
 
     def _on_probe(self, r: Record) -> Entry:
         expected = (r.get("expect") or {}).get("statuses") or []

@@ -22,6 +22,11 @@ PROMISES = {
     "acknowledged": "The app is answered in time, whatever the vendors do",
     "synced": "Records arrive downstream in time",
     "shown": "The app can tell its user what is going on",
+    "shown_in_time": "The page says what is going on within seconds of a tap",
+    "screen_true": "Once all is quiet, the page says nothing that the server contradicts",
+    "told_first": "The page claims nothing before the server said it",
+    "one_wish": "The app makes one wish of one wish, however often it is tapped or tried again",
+    "kept": "A wish survives the end of the app",
     "never": "What must not happen does not happen",
     "refused": "What must be refused is refused, and leaves nothing behind",
     "alerted": "Somebody is told, once, and in time",
@@ -58,6 +63,11 @@ KINDS = {
     "herd": "all that had waited for a vendor came back at one moment",
     "moved": "something came of an event that was not true",
     "turned_away": "a genuine event was never acknowledged",
+    "contradicts": "the page says what the server contradicts",
+    "claimed": "the page claimed what no answer had said",
+    "several_keys": "one wish left the app as several",
+    "shown_twice": "the app lists one wish several times",
+    "forgotten": "the app forgot a wish",
     "mixed_up": "a record holds two people's data",
 }
 WORST = ("duplicated", "leaked", "lost", "phantom", "stale_overwrite", "wrong_value", "refused")

@@ -23,6 +23,12 @@ from scenarios.malformed import malformed
 from scenarios.markup import markup
 from scenarios.odd_signatures import odd_signatures
 from scenarios.overtaken import overtaken
+from scenarios.page_flows import page_flows
+from scenarios.page_killed import page_killed
+from scenarios.page_network import page_network
+from scenarios.page_signal import page_signal
+from scenarios.page_stale_push import page_stale_push
+from scenarios.page_taps import page_taps
 from scenarios.paid_too_little import paid_too_little
 from scenarios.plain_success import plain_success
 from scenarios.poisoned import poisoned
@@ -74,4 +80,10 @@ CATALOGUE: tuple[Scenario, ...] = (
     private_answers,
     malformed,
     tampered,
+    page_flows,
+    page_signal,
+    page_taps,
+    page_killed,
+    page_network,
+    page_stale_push,
 )

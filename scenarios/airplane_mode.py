@@ -2,7 +2,7 @@
 
 from harness.cell import Cell
 from harness.promises import attachment_intact, converges, exactly_once, fact
-from harness.scenario import Case, scenario
+from harness.scenario import HTTP, Case, scenario
 
 MOMENTS = {
     "before_sending": "offline",
@@ -32,6 +32,8 @@ def _facts(case: Case) -> list[dict[str, object]]:
     variants=MOMENTS,
     promises=_promises,
     facts=_facts,
+    hands=(HTTP,),
+    why_not="in a page the app itself tries again: see page_signal",
 )
 async def airplane_mode(cell: Cell) -> None:
     """Airplane mode.

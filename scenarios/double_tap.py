@@ -2,7 +2,7 @@
 
 from harness.cell import Cell
 from harness.promises import converges, exactly_once, fact
-from harness.scenario import Case, scenario
+from harness.scenario import HTTP, Case, scenario
 
 GAPS_MS = (0, 50, 400)
 VARIANTS = tuple(f"{guard}_{gap}ms" for guard in ("app_guard", "server_guard") for gap in GAPS_MS)
@@ -19,6 +19,8 @@ def _facts(case: Case) -> list[dict[str, object]]:
     variants=VARIANTS,
     promises=[exactly_once(), converges()],
     facts=_facts,
+    hands=(HTTP,),
+    why_not="in a page the app itself guards its button: see page_taps",
 )
 async def double_tap(cell: Cell) -> None:
     """Double tap on Buy.

@@ -21,14 +21,19 @@ from harness.checkers import (
     gives_up,
     guarded,
     isolated,
+    kept,
     never,
     no_herd,
     no_secrets,
+    one_wish,
     polite,
     refused,
+    screen_true,
     shown,
+    shown_in_time,
     synced,
     taken,
+    told_first,
     unmoved,
 )
 from harness.checkers.cells import CellView
@@ -42,7 +47,8 @@ CHECKERS: dict[str, Check] = {
     module.NAME: module.check
     for module in (
         acknowledged, alerted, attachment_intact, converges, discreet, exactly_once, fresh, gives_up, guarded, isolated,
-        never, no_herd, no_secrets, polite, refused, shown, synced, taken, unmoved,
+        kept, never, no_herd, no_secrets, one_wish, polite, refused, screen_true, shown, shown_in_time, synced, taken,
+        told_first, unmoved,
     )
 }  # fmt: skip
 

@@ -252,6 +252,25 @@ def notice_opened(history: History, cell: CellView, args: Args) -> Answer:
     return _enough(number, args, "notices opened and answered")
 
 
+def doubled(history: History, cell: CellView, args: Args) -> Answer:
+    """A button without any guard, tapped in the same way, felt so many taps."""
+    felt = [int(one.get("felt") or 0) for one in of_people(history, cell, "page") if one.get("event") == "control"]
+    least = int(args.get("min", 2))
+    return bool(felt) and min(felt) >= least, f"the unguarded button felt {felt or 'nothing'}, {least} taps needed"
+
+
+def page_ended(history: History, cell: CellView, args: Args) -> Answer:
+    """The page was killed, or loaded again, while a wish was under way."""
+    ends = [one for one in of_people(history, cell, "page") if one.get("event") in ("killed", "reloaded")]
+    return _enough(sum(bool(one.get("under_way")) for one in ends), args, "ends of a page with a wish under way")
+
+
+def page_offline(history: History, cell: CellView, args: Args) -> Answer:
+    """Airplane mode was on, in a page."""
+    number = sum(one.get("event") == "offline" for one in of_people(history, cell, "page"))
+    return _enough(number, args, "times a page was offline")
+
+
 FACTS: dict[str, Fact] = {
     "offline": _weather("offline"), "request_lost": _weather("request_lost"), "flapped": _weather("flap"),
     "reply_lost": reply_lost, "attempts": attempts, "tampered": tampered, "same_key": same_key, "taps": taps,
@@ -261,5 +280,7 @@ FACTS: dict[str, Fact] = {
     "vendor_slow": vendor_slow, "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked,
     "crashed": crashed,
     "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,
-    "declined": declined, "notice_opened": notice_opened,
+    "declined": declined, "notice_opened": notice_opened, "doubled": doubled, "page_ended": page_ended,
+    "page_offline": page_offline, "after_reply": _weather("after_reply"), "slow": _weather("slow"),
+    "hanging": _weather("hanging"), "cut": _weather("cut"),
 }  # fmt: skip

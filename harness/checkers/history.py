@@ -165,7 +165,7 @@ class History:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     deliveries_of: Many = field(default_factory=lambda: defaultdict(list))
     records_of: dict[str, Many] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    """Kind -> person -> records, for fault, weather, act, read, shown, pay and tap."""
+    """Kind -> person -> records, for fault, weather, act, read, shown, pay, tap and page."""
     probes_of: Many = field(default_factory=lambda: defaultdict(list))
     """Cell -> probes."""
     phases: list[tuple[str, int, int, Record]] = field(default_factory=list)
@@ -373,8 +373,8 @@ def _scanned(history: History, record: Record, owners: Owners) -> None:
 INDEX: dict[str, Callable[[History, Record, Owners], None]] = {
     "cell_end": _cell_end, "intent": _intent, "attempt": _attempt, "outcome": _outcome, "weather": _weather,
     "concluded": _concluded, "shown": _shown, "fault": _by_person, "act": _by_person, "read": _by_person,
-    "pay": _by_person, "tap": _by_person, "indiscreet": _by_person, "effect": _effect, "received": _received,
-    "answered": _answered,
+    "pay": _by_person, "tap": _by_person, "page": _by_person, "indiscreet": _by_person, "effect": _effect,
+    "received": _received, "answered": _answered,
     "news": _news, "delivery": _delivery, "delivered": _delivered, "probe": _probe, "phase": _phase,
     "process": _process, "settled": _settling, "unsettled": _settling, "unknown_route": _oddity,
     "bug": _oddity, "host": _host, "leak": _leak, "scanned": _scanned,

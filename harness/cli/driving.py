@@ -1,5 +1,6 @@
 """The commands that start a pipeline and act on it: `run`, `explore`, `fuzz`. Words in, one call, an exit code out."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,7 +10,15 @@ from harness.explore import ExploreOptions, explore
 from harness.fuzz import FuzzOptions, fuzz_target
 from harness.rng import fresh_seed
 from harness.run import Options, run_gate
+from harness.scenario import BROWSER, HTTP
 from scenarios import CATALOGUE
+
+
+class Phones(StrEnum):
+    """What people can hold."""
+
+    HTTP = HTTP
+    BROWSER = BROWSER
 
 
 @app.command()
@@ -26,6 +35,12 @@ def run(
     junit: JUnit = None,
     flaw: Flaw = None,
     at_once: AtOnce = None,
+    phone: Annotated[
+        Phones, typer.Option(help="What people hold: a phone over HTTP, or the app's web export in a real Chromium.")
+    ] = Phones.HTTP,
+    app_flaw: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Plant this flaw in the app that ships (needs --phone browser).")
+    ] = None,
 ) -> None:
     """Drive the pipeline through the scenarios and say yes or no: the gate."""
     options = Options(
@@ -38,6 +53,8 @@ def run(
         junit=junit,
         flaw=flaw,
         at_once=at_once,
+        phone=phone.value,
+        app_flaw=app_flaw,
     )
     raise typer.Exit(run_gate(options, CATALOGUE))
 

@@ -72,6 +72,8 @@ class TapPlan:
     times: int = 2
     gap_ms: int = 0
     guarded: bool = False
+    how: str = ""
+    """In a page: the way in which a finger taps twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,9 +73,13 @@ class Ledger:
         """What was learned of an attempt: outcome, status, error, ms, state."""
         self._journal.write("outcome", attempt=attempt, intent=intent, person=person, **what)
 
-    def tap(self, intent: str, person: str, cell: str | None, number: int, gap_ms: int, sent: bool) -> None:
+    def tap(
+        self, intent: str, person: str, cell: str | None, number: int, gap_ms: int, sent: bool, **more: Any
+    ) -> None:
         """A finger on the button; `sent` is False when the app's own guard swallowed it."""
-        self._journal.write("tap", intent=intent, person=person, cell=cell, number=number, gap_ms=gap_ms, sent=sent)
+        self._journal.write(
+            "tap", intent=intent, person=person, cell=cell, number=number, gap_ms=gap_ms, sent=sent, **more
+        )
 
     def pay(self, intent: str, person: str, handle: str, method: str, outcome: str, result: str | None) -> None:
         """The wallet was asked to pay; the handle is a secret, so only its hash is kept."""
@@ -103,9 +107,13 @@ class Ledger:
         """An answer allows others to keep or to read what is for this person alone."""
         self._journal.write("indiscreet", person=person, cell=cell, kind=kind, what=what, method=method, path=path)
 
-    def shown(self, person: str, intent: str | None, state: str) -> None:
-        """What the app shows from now on."""
-        self._journal.write("shown", person=person, intent=intent, state=state)
+    def shown(self, person: str, intent: str | None, state: str, **more: Any) -> None:
+        """What the app shows from now on; of a page also at which `place`, and when by its own clock (`page_ms`)."""
+        self._journal.write("shown", person=person, intent=intent, state=state, **more)
+
+    def page(self, person: str, cell: str | None, event: str, **what: Any) -> None:
+        """What befell the page that somebody holds, or what it shows as a whole."""
+        self._journal.write("page", person=person, cell=cell, event=event, **hidden(what))
 
     def probe(self, person: str, cell: str | None, body: bytes, **what: Any) -> None:
         """A request that is meant to be refused, and what came back: name, method, path, status, ms, expect."""

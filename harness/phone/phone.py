@@ -6,7 +6,7 @@ The public face of this package for cells. What it does is decided in `script`; 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -28,6 +28,8 @@ from harness.target import Target
 class Phone:
     """One person's app."""
 
+    SCRIPT: ClassVar[type[Script]] = Script
+
     def __init__(
         self,
         target: Target,
@@ -41,7 +43,7 @@ class Phone:
     ) -> None:
         self.person = person
         self.target = target
-        self._script = Script(target, urls, ledger, person, cell, rng, flows)
+        self._script = self.SCRIPT(target, urls, ledger, person, cell, rng, flows)
         self._radio = Radio(client, self._listen)
         self._ledger, self._cell = ledger, cell
         self._flows = flows
@@ -98,6 +100,9 @@ class Phone:
     async def read(self, phase: str) -> Mapping[str, Any] | None:
         """Read the app's whole state; `phase` is `during`, `settled` or `final`."""
         return await self._radio.drive(self._script.read(phase))
+
+    async def put_away(self) -> None:
+        """The person is done with their phone; nothing of it is needed any more but its token."""
 
     # -- what no app of ours would do -----------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Not a client of the pipeline: that is the phone. `load_target` is called by the 
 which gets the target as the data that a run keeps. Nothing here opens a connection.
 """
 
+from harness.target.app import App, Control
 from harness.target.asking import Effect, Flow, Operation
 from harness.target.file import load_target, target_of_text
 from harness.target.model import Target
@@ -11,7 +12,9 @@ from harness.target.parts import Category, Limits, Pending, Plan, Process, Produ
 from harness.target.resolve import Resolved
 
 __all__ = [
+    "App",
     "Category",
+    "Control",
     "Effect",
     "Flow",
     "Limits",

@@ -29,6 +29,7 @@ def contradictions(target: Target) -> Iterator[Wrong]:
     yield from _once(("products",), [one.id for one in target.products])
     yield from _once(("plans",), [one.id for one in target.plans])
     yield from _placeholders(target)
+    yield from _app(target)
     if target.payment and target.payment.default not in target.payment.methods:
         yield _unknown(("payment", "default"), target.payment.default, "a method", target.payment.methods)
     if target.intercepts and not target.processes:
@@ -121,6 +122,27 @@ def _placeholders(target: Target) -> Iterator[Wrong]:
             yield from _unfillable(("process", number, place), getattr(process, place), PROCESS_SCOPES)
     yield from _unfillable(("env",), target.env, PROCESS_SCOPES)
     yield from _unfillable(("base_url",), target.base_url, ("port",))
+
+
+def _app(target: Target) -> Iterator[Wrong]:
+    """Names and placeholders of the table `app` that fit nothing."""
+    if target.app is None:
+        return
+    known = (*SCOPES, *sorted({thing for one in target.operations.values() for thing in one.extract}))
+    for name, control in target.app.controls.items():
+        path: Path = ("app", "controls", name)
+        if name not in target.flows:
+            yield _unknown(path, name, "a flow", target.flows)
+        for place in ("open", "go", "fill", "attach", "tap"):
+            yield from _unfillable((*path, place), getattr(control, place), known)
+        if not (control.open or control.tap):
+            yield Wrong(path, "has neither `tap` nor `open`; name at least the button that says what is wanted")
+    if target.app.pay:
+        yield from _unfillable(("app", "pay", "tap"), target.app.pay.tap, known)
+    yield from _unfillable(("app", "proxy"), target.app.proxy, PROCESS_SCOPES)
+    for word in target.app.own_words:
+        if word not in target.words:
+            yield _unknown(("app", "own_words"), word, "a word", target.words)
 
 
 def _unfillable(path: Path, value: Any, known: Iterable[str]) -> Iterator[Wrong]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Field, PrivateAttr
 
 from harness.errors import UsageError
+from harness.target.app import App
 from harness.target.asking import Auth, Errors, Flow, Operation
 from harness.target.declared import Fakes
 from harness.target.parts import (
@@ -85,6 +86,8 @@ class Target(Table):
     tickets: dict[str, Category] = Field(default_factory=dict)
     """The kinds of questions."""
     payment: Payment | None = None
+    app: App | None = None
+    """The app in people's hands, for pages."""
     webhooks: dict[str, Webhook] = Field(default_factory=dict)
     """By fake: `payments`, `crm`, `helpdesk`."""
     fake: Fakes = Field(default_factory=dict)

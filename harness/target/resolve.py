@@ -30,6 +30,8 @@ class Resolved:
     secrets: dict[str, str] = field(repr=False)
     """Name -> fresh secret of this run, as in `{secret:NAME}`; never journaled."""
     ports: dict[str, int]
+    proxies: dict[str, str] = field(default_factory=dict)
+    """Path prefix -> the other server that the phone app reaches through its own origin."""
 
 
 class Words:
@@ -81,6 +83,10 @@ def resolve(
         webhooks={fake: base + hook.path for fake, hook in target.webhooks.items()},
         secrets=words.secrets,
         ports=words.ports,
+        proxies={
+            prefix: str(_filled(text, words, f"app.proxy.{prefix}")).rstrip("/")
+            for prefix, text in (target.app.proxy if target.app else {}).items()
+        },
     )
 
 
@@ -121,7 +127,7 @@ def _filled(text: str, words: Words, where: str) -> Any:
 
 
 def _every_name(target: "Target") -> list[str]:
-    texts: list[Any] = [target.base_url, target.env]
+    texts: list[Any] = [target.base_url, target.env, target.app.proxy if target.app else {}]
     for process in target.processes:
         texts += [process.command, process.env, process.ready]
     return list(names_in(texts))

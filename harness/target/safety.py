@@ -57,19 +57,24 @@ def live_key_in(text: str, patterns: tuple[str, ...]) -> bool:
 
 def refuse_foreign_host(target: "Target", file: str) -> None:
     """Raise `RefusedError` when the pipeline is elsewhere and its host was not named in `allow_hosts`."""
-    plain = PLACEHOLDER.sub("1", target.base_url)
+    _refuse_foreign(target, file, "base_url", target.base_url)
+    for prefix, address in (target.app.proxy if target.app else {}).items():
+        if not address.startswith("{"):
+            _refuse_foreign(target, file, f"app.proxy.{prefix}", address)
+
+
+def _refuse_foreign(target: "Target", file: str, key: str, address: str) -> None:
+    plain = PLACEHOLDER.sub("1", address)
     try:
         url = urlsplit(plain)
         host = url.hostname or ""
     except ValueError:
         url, host = urlsplit(""), ""
     if url.scheme not in ("http", "https") or not host:
-        raise TargetError(
-            f'{file}: base_url: found "{target.base_url}", expected a URL as in "http://127.0.0.1:{{port:api}}"'
-        )
+        raise TargetError(f'{file}: {key}: found "{address}", expected a URL as in "http://127.0.0.1:{{port:api}}"')
     if not is_loopback(host) and host not in target.allow_hosts:
         raise RefusedError(
-            f"{file}: base_url: {host} is not this machine, and a harness makes people, charges and tickets there. "
+            f"{file}: {key}: {host} is not this machine, and a harness makes people, charges and tickets there. "
             f'If that is what you want, name it: allow_hosts = ["{host}"]'
         )
 

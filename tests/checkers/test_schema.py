@@ -49,6 +49,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"k": "indiscreet", "person": ANN, "cell": "c", "kind": "may_be_kept", "what": "public", "method": "GET",
      "path": "/x"},
     {"k": "shown", "person": ANN, "intent": "i1", "state": "Paid"},
+    {"k": "page", "person": ANN, "cell": "c", "intent": "i1", "event": "killed", "under_way": True},
     {"k": "probe", "cell": "c", "person": ANN, "name": "no token", "method": "GET", "path": "/x", "status": 401,
      "ms": 1, "body": "", "expect": {"statuses": [401]}},
     {"k": "process", "name": "serve", "event": "killed", "pid": 7, "code": -9},
