@@ -30,7 +30,7 @@ class People:
         self._rng = rng
 
     def person(self, name: str, origin: str = "scenario", **traits: Any) -> Person:
-        """The person called `name` in this run; `traits` replace what was made up."""
+        """The person called `name` in this run; `traits` replace what was made up, `{marker}` in them the marker."""
         chance = self._rng.stream(f"person/{name}")
         marker = self._rng.marker(name)
         book = _book(chance.choice(LOCALES))
@@ -48,7 +48,11 @@ class People:
             device=chance.choice(DEVICES),
             origin=origin,
         )
-        return replace(made, **traits)
+        own: dict[str, Any] = {
+            name: value.replace("{marker}", marker) if isinstance(value, str) else value
+            for name, value in traits.items()
+        }
+        return replace(made, **own)
 
 
 @cache

@@ -36,6 +36,7 @@ from scenarios.private_answers import private_answers
 from scenarios.replayed_signatures import replayed_signatures
 from scenarios.reused_key import reused_key
 from scenarios.second_subscription import second_subscription
+from scenarios.spelled_otherwise import spelled_otherwise
 from scenarios.stale_notifications import stale_notifications
 from scenarios.struck import struck
 from scenarios.tampered import tampered
@@ -74,6 +75,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     struck,
     told_after_restart,
     field_mapping,
+    spelled_otherwise,
     contact_gone,
     markup,
     unauthorised,

@@ -16,10 +16,9 @@ from typing import Any
 
 from tools import planted
 from tools.gate import ROOT, Said, run_gate
-from tools.kill_table import Kill, Sight, Spared, table
+from tools.kill_book import BASELINE, Book, commit
+from tools.kill_table import Kill, Sight, Spared, Tried, table
 from tools.planted import Control, Flaw
-
-Tried = Kill | Spared
 
 TABLE = ROOT / "docs" / "kill-matrix.md"
 NEVER = frozenset({"lost", "late"})
@@ -75,6 +74,8 @@ def try_control(control: Control, seed: int, cells: Sequence[str] | None = None)
 def baseline(chosen: Sequence[Flaw], seed: int) -> Said:
     """The same cells without any flaw: they must be green, or the kills mean nothing."""
     cells = sorted({cell for flaw in chosen for cell in flaw.cells if flaw.command == "run"})
+    if not cells:
+        return Said(0, {}, None, "")
     with tempfile.TemporaryDirectory(prefix="kill-baseline-") as out:
         return run_gate(*cells, "--seed", str(seed), "--load", "0", out=Path(out))
 
@@ -85,18 +86,23 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="only these flaws and controls")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=4, help="pipelines side by side")
+    parser.add_argument("--book", type=Path, help="go on where a run at this commit was stopped that wrote this file")
     options = parser.parse_args(words)
     flaws, controls = chosen(options.names)
-    green = baseline(flaws, options.seed) if any(flaw.command == "run" for flaw in flaws) else None
-    if green and green.exit_code != 0:
-        say(f"without a flaw: exit {green.exit_code}\n{green.output[-3000:]}")
-        return 1
+    book = Book(options.book, commit())
+    if not book.has(BASELINE):
+        green = baseline(flaws, options.seed)
+        if green.exit_code != 0:
+            say(f"without a flaw: exit {green.exit_code}\n{green.output[-3000:]}")
+            return 1
+        book.write(BASELINE, {})
+    trials = [*_trials(flaws, options.seed), *_trials(controls, options.seed)]
     with ThreadPoolExecutor(options.at_once) as pool:
-        tried: list[Tried] = list(pool.map(_told, [*_trials(flaws, options.seed), *_trials(controls, options.seed)]))
+        tried: list[Tried] = list(pool.map(lambda trial: _told(trial, book), trials))
     kills = [one for one in tried if isinstance(one, Kill)]
     spared = [one for one in tried if isinstance(one, Spared)]
     if not options.names:
-        TABLE.write_text(table(kills, spared, planted.classes(), planted.first_try()))
+        TABLE.write_text(table(kills, spared, planted.classes(), planted.first_try(), commit()))
         say(f"written: {TABLE.relative_to(ROOT)}")
     return 0 if all(one.good for one in tried) else 1
 
@@ -116,11 +122,15 @@ def _trials(what: Sequence[Flaw] | Sequence[Control], seed: int) -> list[Trial]:
     return [Trial(one, seed) for one in what]
 
 
-def _told(trial: Trial) -> Tried:
+def _told(trial: Trial, book: Book) -> Tried:
     what = trial.what
+    if (known := book.of(what)) is not None:
+        return known
     tried: Tried = try_flaw(what, trial.seed) if isinstance(what, Flaw) else try_control(what, trial.seed)
     say(tried.told)
-    if not tried.good:
+    if tried.good:
+        book.keep(tried)
+    else:
         say(tried.output[-2000:])
     return tried
 

@@ -8,10 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from harness.clock import SYSTEM
+from harness.scenario import select
+from scenarios import CATALOGUE
 from tools import planted
 from tools.gate import ROOT
-from tools.kill_matrix import Tried, try_control, try_flaw
-from tools.kill_table import Kill, Spared
+from tools.kill_matrix import try_control, try_flaw
+from tools.kill_table import Kill, Spared, Tried
 
 AT_ONCE = 5
 SEED = 1
@@ -98,3 +100,12 @@ def test_a_forgotten_class_is_noticed() -> None:
     shown = {flaw.kind for flaw in planted.flaws()}
     forgotten = [name for name in (*classes.names, "made-up") if name not in shown and name not in classes.left_out]
     assert forgotten == ["made-up"]
+
+
+def test_every_cell_that_a_catalogue_names_exists() -> None:
+    """A pattern that selects nothing would be a kill, or a green control, on no evidence."""
+    known = {case.id for one in CATALOGUE for case in one.cells()}
+    patterns = {cell for flaw in planted.flaws() for cell in flaw.cells}
+    patterns |= {cell for control in planted.controls() for cell in control.cells}
+    chosen = {pattern: {case.id for case in select(CATALOGUE, [pattern])} for pattern in patterns}
+    assert [pattern for pattern, found in chosen.items() if not found or not found <= known] == []
