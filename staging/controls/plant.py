@@ -3,5 +3,4 @@
 from staging.planting import Plants
 
 control = Plants("control")
-CONTROLS = control.known
 ran = control.ran

@@ -3,5 +3,4 @@
 from staging.planting import Plants
 
 flaw = Plants("flaw")
-FLAWS = flaw.known
 ran = flaw.ran

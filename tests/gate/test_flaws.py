@@ -59,26 +59,24 @@ def test_a_control_is_green(name: str, tried: dict[str, Future[Tried]]) -> None:
     assert spared.good, f"seed {todays_seed()}: {spared.told}\n{spared.output[-3000:]}"
 
 
-def known_to(package: str) -> set[str]:
-    """The names that a package of plants registers, all of its families imported."""
-    code = f"import staging.{package}.__main__ as it; print(*it.{package[:-1]}.known)"
+def known_to(kind: str) -> set[str]:
+    """The names of everything of this kind that can be planted."""
+    code = f"from staging.{kind}s.plant import {kind}; print(*{kind}.load())"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
 def test_the_catalogues_and_what_can_be_planted_are_the_same() -> None:
     """Every flaw and every control has an entry, and every entry stands for one."""
-    assert known_to("flaws") == set(FLAW_NAMES)
-    assert known_to("controls") == set(CONTROL_NAMES)
+    assert known_to("flaw") == set(FLAW_NAMES)
+    assert known_to("control") == set(CONTROL_NAMES)
     assert len(set(FLAW_NAMES + CONTROL_NAMES)) == len(FLAW_NAMES) + len(CONTROL_NAMES)
 
 
-@pytest.mark.parametrize("package", ["flaws", "controls"])
-def test_planting_announces_nothing(package: str) -> None:
+@pytest.mark.parametrize("kind", ["flaw", "control"])
+def test_planting_announces_nothing(kind: str) -> None:
     """The word that a line ran comes from that line: planting alone says nothing, for any of them."""
-    code = (
-        f"import staging.{package}.__main__ as it\nfor name, plant in it.{package[:-1]}.known.items():\n    plant()\n"
-    )
+    code = f"from staging.{kind}s.plant import {kind}\nfor plant in {kind}.load().values():\n    plant()\n"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
