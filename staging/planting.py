@@ -3,8 +3,6 @@
 `staging/flaws` plants bugs with it, `staging/controls` other ways to be right. Never part of a deployment.
 """
 
-import importlib
-import pkgutil
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -19,14 +17,6 @@ class Plants:
         self.kind = kind
         self.known: dict[str, Plant] = {}
         self._announced: set[str] = set()
-
-    def load(self) -> dict[str, Plant]:
-        """Import every module of the package, so that all of them are known."""
-        package = importlib.import_module(f"staging.{self.kind}s")
-        for module in pkgutil.iter_modules(package.__path__):
-            if module.name != "__main__":
-                importlib.import_module(f"{package.__name__}.{module.name}")
-        return self.known
 
     def __call__(self, plant: Plant) -> Plant:
         """Register it; its docstring says how somebody comes to write that."""
@@ -49,7 +39,6 @@ class Plants:
 
     def start(self, words: list[str]) -> list[str]:
         """Plant what the first word names; answers the words that are left for the pipeline."""
-        self.load()
         if len(words) < 2:
             raise SystemExit(f"usage: python -m staging.{self.kind}s NAME COMMAND ...; known: {', '.join(self.known)}")
         self.named(words[0])()

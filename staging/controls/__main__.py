@@ -2,8 +2,13 @@
 
 import sys
 
-from staging.controls.plant import control
+import staging.controls.app
+import staging.controls.inbox
+import staging.controls.plant
+import staging.controls.vendors
 from staging.pipeline.__main__ import main
 
+PLANTS = staging.controls.plant.control
+
 if __name__ == "__main__":
-    sys.exit(main(control.start(sys.argv[1:])))
+    sys.exit(main(PLANTS.start(sys.argv[1:])))

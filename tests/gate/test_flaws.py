@@ -61,7 +61,7 @@ def test_a_control_is_green(name: str, tried: dict[str, Future[Tried]]) -> None:
 
 def known_to(kind: str) -> set[str]:
     """The names of everything of this kind that can be planted."""
-    code = f"from staging.{kind}s.plant import {kind}; print(*{kind}.load())"
+    code = f"from staging.{kind}s.__main__ import PLANTS; print(*PLANTS.known)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
@@ -76,7 +76,7 @@ def test_the_catalogues_and_what_can_be_planted_are_the_same() -> None:
 @pytest.mark.parametrize("kind", ["flaw", "control"])
 def test_planting_announces_nothing(kind: str) -> None:
     """The word that a line ran comes from that line: planting alone says nothing, for any of them."""
-    code = f"from staging.{kind}s.plant import {kind}\nfor plant in {kind}.load().values():\n    plant()\n"
+    code = f"from staging.{kind}s.__main__ import PLANTS\nfor plant in PLANTS.known.values():\n    plant()\n"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 

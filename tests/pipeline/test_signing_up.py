@@ -67,3 +67,13 @@ async def test_a_later_sync_leaves_the_stage_of_sales_alone(person: Person) -> N
     await person.settled()
     contact = person.world.contacts[person.email]
     assert (contact["lifecyclestage"], contact["company"]) == ("evangelist", "typed by sales")
+
+
+async def test_a_contact_that_took_another_s_place_gets_its_owner_and_stage(person: Person) -> None:
+    """Sales did away with the contact: the one that the next sync makes knows whose it is and how far it came."""
+    person.world.contacts.pop(person.email)
+    await person.pay(await person.buy())
+    await person.settled()
+    contact = person.world.contacts[person.email]
+    assert (contact["lifecyclestage"], contact["firstname"]) == ("customer", "Ada")
+    assert contact["hubspot_owner_id"] in ("1", "2")
