@@ -114,8 +114,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one = result["judging"]
         (few, many), (short, long) = one["records"], one["seconds"]
         console.print(
-            f"Judging {few:,} records: {short:.2f} s, {many:,}: {long:.2f} s; {one['times_records']:.1f} times the "
-            f"records in {one['times_seconds']:.1f} times the time ({one['records_per_s']:,} records/s)",
+            f"Judging {few:,} records: {short:.2f} s of a core, {many:,}: {long:.2f} s; "
+            f"{one['times_records']:.1f} times the records in {one['times_seconds']:.1f} times the time "
+            f"({one['records_per_s']:,} records/s); "
+            f"memory at most {one['peak_mb'][0]:,} MB and {one['peak_mb'][1]:,} MB",
             highlight=False,
         )
     console.print(f"kept in {keep(result)}", soft_wrap=True)

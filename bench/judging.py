@@ -1,11 +1,14 @@
 """How the time of judging grows: `harness.judge` on a made-up run of some records and on one of ten times as many.
 
-The people are calm and the verdict is a pass, which is the common case; people, cells and load grow alike. Called by
-`bench.__main__`.
+The people are calm and the verdict is a pass, which is the common case; people, cells and load grow alike. What memory
+it takes is asked of a process that does nothing else. Called by `bench.__main__`.
 """
 
 import gc
+import multiprocessing
+import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -138,27 +141,42 @@ def make(folder: Path, records: int) -> int:
 
 def _seconds(folder: Path) -> float:
     gc.collect()
-    began = time.perf_counter()
+    began = time.process_time()
     verdict = judge.judge(folder)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     if verdict["verdict"] != "pass":
         raise MachineError(f"the made-up run should pass, but: {verdict['headline']}")
     return seconds
 
 
+def _peak_mb(folder: Path) -> float:
+    """The most memory that judging takes, in a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_judge_alone, (folder,))
+
+
+def _judge_alone(folder: Path) -> float:
+    judge.judge(folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
 def measure(folder: Path, *, records: int, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Seconds for both runs, medians of rounds that take turns, and their ratio; 10 would be linear."""
+    """Seconds of one core for both runs, medians of rounds that take turns, and their ratio; 10 would be linear."""
     say(f"writing runs of {records:,} and {records * TIMES:,} records")
     small, large = make(folder / "small", records), make(folder / "large", records * TIMES)
     took: list[tuple[float, float]] = []
     for turn in range(rounds):
         say(f"judging, round {turn + 1} of {rounds}")
         took.append((_seconds(folder / "small"), _seconds(folder / "large")))
+    say("judging, for the memory it takes")
+    peaks = [_peak_mb(folder / name) for name in ("small", "large")]
     few, many = (statistics.median(column) for column in zip(*took, strict=True))
     return {
         "records": [small, large],
         "seconds": [round(few, 3), round(many, 3)],
         "seconds_rounds": [[round(one, 3) for one in pair] for pair in took],
+        "peak_mb": [round(peak) for peak in peaks],
         "times_records": round(large / small, 2),
         "times_seconds": round(many / few, 2),
         "records_per_s": round(large / many),

@@ -69,6 +69,8 @@ def read(path: Path) -> Iterator[Record]:
                 continue
             if number == 1:
                 writer = _writer_of(path, record)
+            if not isinstance(record.get("at"), int) or "n" not in record:
+                raise JournalError(f"{path}:{number}: a record has no moment or number; the file was altered")
             record["w"] = writer
             yield record
 

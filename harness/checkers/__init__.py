@@ -43,14 +43,14 @@ from harness.checkers.verdicts import unknown
 from harness.model import Ruling, Verdict, worst
 
 Check = Callable[[History, CellView, Mapping[str, Any]], Verdict]
-CHECKERS: dict[str, Check] = {
-    module.NAME: module.check
-    for module in (
-        acknowledged, alerted, attachment_intact, converges, discreet, exactly_once, fresh, gives_up, guarded, isolated,
-        kept, never, no_herd, no_secrets, one_wish, polite, refused, screen_true, shown, shown_in_time, synced, taken,
-        told_first, unmoved,
-    )
-}  # fmt: skip
+MODULES = (
+    acknowledged, alerted, attachment_intact, converges, discreet, exactly_once, fresh, gives_up, guarded, isolated,
+    kept, never, no_herd, no_secrets, one_wish, polite, refused, screen_true, shown, shown_in_time, synced, taken,
+    told_first, unmoved,
+)  # fmt: skip
+CHECKERS: dict[str, Check] = {module.NAME: module.check for module in MODULES}
+WHOLE_RUN = frozenset(module.NAME for module in MODULES if getattr(module, "WHOLE_RUN", False))
+"""Promises whose checkers look at more than the cell's people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,7 @@ Interval = tuple[int, int]
 
 def slow_moments(history: History, limit_s: float) -> list[Interval]:
     """When calm control people waited longer than half of the limit for an answer."""
-    slow: list[Interval] = []
-    for person in history.people("control"):
-        for attempt in history.attempts_of.get(person, ()):
-            if not attempt.main or attempt.weather:
-                continue
-            end = attempt.outcome["at"] if attempt.outcome else history.ended
-            ms = attempt.outcome.get("ms") if attempt.outcome else None
-            waited_s = float(ms) / 1e3 if ms is not None else (end - attempt.at) / 1e9
-            if waited_s > limit_s / 2:
-                slow.append((attempt.at, end))
-    return slow
+    return [(wait.begin, wait.end) for wait in history.waits if wait.seconds > limit_s / 2]
 
 
 def world_faults(history: History) -> list[Interval]:

@@ -34,8 +34,12 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
         findings += _judge(history, person, counts)
     if not (counts["expected"] or counts["found"] or probes):
         return unknown(NAME, "no intent in this cell expects an effect, and there was none", **counts)
-    kept = f"{counts['found']} objects, each asked for once by {len(intents)} intents"
-    return ruled(NAME, findings, kept, **counts)
+    return ruled(NAME, findings, kept(counts), **counts)
+
+
+def kept(counts: Mapping[str, int]) -> str:
+    """What a kept promise rests on."""
+    return f"{counts['found']} objects, each asked for once by {counts['intents']} intents"
 
 
 def _judge(history: History, person: str, counts: Counter[str]) -> list[Finding]:

@@ -15,6 +15,8 @@ from harness.model import Finding, Verdict
 
 NAME = "guarded"
 WINDOW_S = 900.0
+WHOLE_RUN = True
+"""It looks at everybody's effects in the sinks that it is told of."""
 
 
 def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:

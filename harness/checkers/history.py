@@ -1,146 +1,32 @@
 """The journals of a run, indexed once, so that every checker finds what it needs without searching.
 
-Built by `harness.judge` (and by tests) from plain records; reads no file, asks no clock, judges nothing. Ownership of
-effects, calls and deliveries is recomputed here (`harness.checkers.owners`), whatever the fakes wrote down.
+Built by `harness.judge` (and by tests) from plain records: those of a whole run, or of one share of a long one.
+Reads no file, asks no clock, judges nothing. Ownership of effects, calls and deliveries is recomputed here
+(`harness.checkers.owners`), whatever the fakes wrote down.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from harness.checkers.cells import CellView, written_down
 from harness.checkers.owners import Owners, markers_in
-from harness.model import Outcome
+from harness.checkers.seen import Attempt, Call, Delivery, Intent, Record, Thing, Wait, Whole
 
-Record = Mapping[str, Any]
 Many = dict[str, list[Any]]
+COPY, OWNERS = "copy", "owners"
+"""What `harness.shares` adds to a record: that another share holds it too (and counts it), and whose it is."""
 WORLD_PHASES = frozenset({"outage", "crash", "restart", "breaker", "quota", "guardrail"})
 SHARED_SINKS = frozenset({"alerts.chat"})
 """Sinks where one message may rightly name several people."""
 
 
-@dataclass(slots=True)
-class Attempt:
-    """One request of a phone, what its network did to it and what came back."""
+class Owning(Protocol):
+    """Who tells whose a record is: `owners.Owners`, or the record itself once it was found out."""
 
-    record: Record
-    outcome: Record | None = None
-    weather: list[Record] = field(default_factory=list)
-
-    @property
-    def at(self) -> int:
-        """When it was begun, or was meant to be (the open model of load)."""
-        scheduled = self.record.get("scheduled")
-        return int(scheduled) if scheduled else int(self.record["at"])
-
-    @property
-    def main(self) -> bool:
-        """Whether it carries the intent (a poll does not)."""
-        return bool(self.record.get("main"))
-
-    @property
-    def learned(self) -> Outcome:
-        """What the phone learned of it; without an outcome nobody knows."""
-        return Outcome(self.outcome["outcome"]) if self.outcome else Outcome.UNKNOWN
-
-    @property
-    def ms(self) -> float | None:
-        """How long the answer took; None when there was none."""
-        if self.outcome is None or self.outcome.get("status") is None:
-            return None
-        return float(self.outcome["ms"])
-
-
-@dataclass(slots=True)
-class Intent:
-    """What a person wanted, once, and what it came to."""
-
-    record: Record
-    attempts: list[Attempt] = field(default_factory=list)
-    concluded: Record | None = None
-    shown: list[Record] = field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        """Its name in the journals."""
-        return str(self.record["intent"])
-
-    @property
-    def flow(self) -> str:
-        """Which flow it took."""
-        return str(self.record.get("flow") or "")
-
-    @property
-    def expects(self) -> Sequence[Mapping[str, Any]]:
-        """The effects it should leave."""
-        return self.record.get("expects") or ()
-
-    @property
-    def mains(self) -> list[Attempt]:
-        """The attempts that carry it."""
-        return [attempt for attempt in self.attempts if attempt.main]
-
-    @property
-    def at(self) -> int:
-        """When it was first sent (or meant to be); when it was written down, if never."""
-        return min((attempt.at for attempt in self.mains), default=int(self.record["at"]))
-
-    @property
-    def outcome(self) -> Outcome:
-        """As concluded by the phone, else ok if any main attempt was, else unknown if any was, else failed."""
-        if self.concluded is not None:
-            return Outcome(self.concluded["outcome"])
-        learned = [attempt.learned for attempt in self.mains]
-        if Outcome.OK in learned:
-            return Outcome.OK
-        return Outcome.UNKNOWN if Outcome.UNKNOWN in learned else Outcome.FAILED
-
-
-@dataclass(slots=True)
-class Thing:
-    """An object at a vendor: its creation and every later version, in order."""
-
-    sink: str
-    id: str
-    versions: list[Record] = field(default_factory=list)
-
-    @property
-    def at(self) -> int:
-        """When it came to be, as far as the journals tell."""
-        return int(self.versions[0]["at"])
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """What it holds in the end."""
-        return self.versions[-1].get("values") or {}
-
-    @property
-    def deleted(self) -> bool:
-        """Whether it is gone in the end."""
-        return self.versions[-1].get("op") == "delete"
-
-
-@dataclass(slots=True)
-class Call:
-    """One request to a fake, from its first byte to its answer."""
-
-    received: Record
-    effects: list[Record] = field(default_factory=list)
-    answered: Record | None = None
-
-
-@dataclass(slots=True)
-class Delivery:
-    """One try of a fake to bring an event to the pipeline."""
-
-    record: Record
-    delivered: Record | None = None
-
-    @property
-    def answered(self) -> bool:
-        """Whether the pipeline gave it a status, whichever."""
-        return self.delivered is not None and self.delivered.get("status") is not None
+    def of(self, record: Record) -> frozenset[str]:
+        """The owners of a record."""
 
 
 @dataclass(slots=True)
@@ -175,8 +61,13 @@ class History:
     leaks: list[Record] = field(default_factory=list)
     scans: list[Record] = field(default_factory=list)
     oddities: list[Record] = field(default_factory=list)
-    hosts: list[Record] = field(default_factory=list)
     """What the fakes could not serve: routes they lack, and mistakes of their own."""
+    hosts: list[Record] = field(default_factory=list)
+    """What names on the internet were asked for, in a run in a network of its own."""
+    known: frozenset[str] = frozenset()
+    """The markers of everybody in the run, also of those whose records are in other shares."""
+    waits: Sequence[Wait] = ()
+    """How long calm people waited."""
     began: int = 0
     ended: int = 0
     _things: dict[tuple[str, str], Thing] = field(default_factory=dict)
@@ -197,8 +88,17 @@ class History:
         return [marker for marker, record in self.persons.items() if record.get("origin") in origins]
 
 
-def build(records: Iterable[Record], target: Mapping[str, Any] | None = None) -> History:
-    """Index the records of a run, in the order of their moments; linear in their number."""
+def build(
+    records: Iterable[Record],
+    target: Mapping[str, Any] | None = None,
+    *,
+    owners: Owning | None = None,
+    whole: Whole | None = None,
+) -> History:
+    """Index the records of a run, in the order of their moments; linear in their number.
+
+    Of one share of a run, `owners` (learned from all of it) and `whole` are given.
+    """
     ordered = sorted(records, key=lambda record: record["at"])
     history = History(target=target or {})
     if ordered:
@@ -208,34 +108,47 @@ def build(records: Iterable[Record], target: Mapping[str, Any] | None = None) ->
             history.persons[record["person"]] = record
         elif record["k"] == "cell":
             _cell(history, record)
-    owners = Owners(ordered, history.persons)
+    history.known = frozenset(history.persons)
+    if whole:
+        history.known, history.began, history.ended = whole.people, whole.began, whole.ended
+    owning = owners or Owners(ordered, history.persons)
     for record in ordered:
         if index := INDEX.get(record["k"]):
-            index(history, record, owners)
+            index(history, record, owning)
     for name, begin in history._phases_open.items():
         history.phases.append((name, begin["at"], history.ended, begin))
     for marker, person in history.persons.items():
         cell = history.cells.get(person.get("cell") or "")
         if cell is not None and marker not in cell.persons:
             cell.persons.append(marker)
+    history.waits = [*(whole.waits if whole else ()), *_waits(history)]
     return history
+
+
+def _waits(history: History) -> Iterable[Wait]:
+    for person in history.people("control"):
+        for attempt in history.attempts_of.get(person, ()):
+            if attempt.main and not attempt.weather:
+                end = int(attempt.outcome["at"]) if attempt.outcome else history.ended
+                ms = attempt.outcome.get("ms") if attempt.outcome else None
+                yield Wait(attempt.at, end, float(ms) / 1e3 if ms is not None else (end - attempt.at) / 1e9)
 
 
 def _cell(history: History, record: Record) -> None:
     history.cells[record["cell"]] = written_down(record)
 
 
-def _cell_end(history: History, record: Record, owners: Owners) -> None:
+def _cell_end(history: History, record: Record, owners: Owning) -> None:
     if cell := history.cells.get(record["cell"]):
         cell.ended, cell.error = True, record.get("error")
 
 
-def _intent(history: History, record: Record, owners: Owners) -> None:
+def _intent(history: History, record: Record, owners: Owning) -> None:
     intent = history.intents[record["intent"]] = Intent(record)
     history.intents_of[record["person"]].append(intent)
 
 
-def _attempt(history: History, record: Record, owners: Owners) -> None:
+def _attempt(history: History, record: Record, owners: Owning) -> None:
     early = history._early_weather.pop(record["attempt"], [])
     attempt = history.attempts[record["attempt"]] = Attempt(record, weather=early)
     history.attempts_of[record.get("person") or ""].append(attempt)
@@ -243,12 +156,12 @@ def _attempt(history: History, record: Record, owners: Owners) -> None:
         intent.attempts.append(attempt)
 
 
-def _outcome(history: History, record: Record, owners: Owners) -> None:
+def _outcome(history: History, record: Record, owners: Owning) -> None:
     if attempt := history.attempts.get(record["attempt"]):
         attempt.outcome = record
 
 
-def _weather(history: History, record: Record, owners: Owners) -> None:
+def _weather(history: History, record: Record, owners: Owning) -> None:
     if attempt := history.attempts.get(record.get("attempt") or ""):
         attempt.weather.append(record)
     else:  # A phone without a signal waits before it sends.
@@ -256,23 +169,23 @@ def _weather(history: History, record: Record, owners: Owners) -> None:
     _by_person(history, record, owners)
 
 
-def _concluded(history: History, record: Record, owners: Owners) -> None:
+def _concluded(history: History, record: Record, owners: Owning) -> None:
     if intent := history.intents.get(record["intent"]):
         intent.concluded = record
 
 
-def _shown(history: History, record: Record, owners: Owners) -> None:
+def _shown(history: History, record: Record, owners: Owning) -> None:
     if intent := history.intents.get(record.get("intent") or ""):
         intent.shown.append(record)
     _by_person(history, record, owners)
 
 
-def _by_person(history: History, record: Record, owners: Owners) -> None:
+def _by_person(history: History, record: Record, owners: Owning) -> None:
     if record.get("person"):
         history.records_of[record["k"]][record["person"]].append(record)
 
 
-def _effect(history: History, record: Record, owners: Owners) -> None:
+def _effect(history: History, record: Record, owners: Owning) -> None:
     history.effects.append(record)
     if call := history.calls.get(record.get("call") or ""):
         call.effects.append(record)
@@ -301,50 +214,50 @@ def _thing_of(history: History, record: Record) -> Thing:
     return thing
 
 
-def _received(history: History, record: Record, owners: Owners) -> None:
+def _received(history: History, record: Record, owners: Owning) -> None:
     call = history.calls[record["call"]] = Call(record)
     for person in owners.of(record):
         history.calls_of[person].append(call)
 
 
-def _answered(history: History, record: Record, owners: Owners) -> None:
+def _answered(history: History, record: Record, owners: Owning) -> None:
     if call := history.calls.get(record.get("call") or ""):
         call.answered = record
 
 
-def _news(history: History, record: Record, owners: Owners) -> None:
+def _news(history: History, record: Record, owners: Owning) -> None:
     history.news[record["event"]] = record
 
 
-def _delivery(history: History, record: Record, owners: Owners) -> None:
+def _delivery(history: History, record: Record, owners: Owning) -> None:
     delivery = history.deliveries[record["delivery"]] = Delivery(record)
     news = history.news.get(record.get("event") or "")
     for person in (owners.of(news) if news else ()) or ([record["person"]] if record.get("person") else []):
         history.deliveries_of[person].append(delivery)
 
 
-def _delivered(history: History, record: Record, owners: Owners) -> None:
+def _delivered(history: History, record: Record, owners: Owning) -> None:
     if delivery := history.deliveries.get(record["delivery"]):
         delivery.delivered = record
 
 
-def _probe(history: History, record: Record, owners: Owners) -> None:
+def _probe(history: History, record: Record, owners: Owning) -> None:
     history.probes_of[record.get("cell") or ""].append(record)
 
 
-def _phase(history: History, record: Record, owners: Owners) -> None:
+def _phase(history: History, record: Record, owners: Owning) -> None:
     if record["event"] == "begin":
         history._phases_open[record["name"]] = record
     elif begin := history._phases_open.pop(record["name"], None):
         history.phases.append((record["name"], begin["at"], record["at"], begin))
 
 
-def _process(history: History, record: Record, owners: Owners) -> None:
+def _process(history: History, record: Record, owners: Owning) -> None:
     if record["event"] == "killed":
         history.killed.append(record)
 
 
-def _settling(history: History, record: Record, owners: Owners) -> None:
+def _settling(history: History, record: Record, owners: Owning) -> None:
     person = record.get("person") or ""
     if record["k"] == "unsettled":
         history.unsettled[person] = record
@@ -354,23 +267,23 @@ def _settling(history: History, record: Record, owners: Owners) -> None:
         history.unsettled.clear()
 
 
-def _oddity(history: History, record: Record, owners: Owners) -> None:
+def _oddity(history: History, record: Record, owners: Owning) -> None:
     history.oddities.append(record)
 
 
-def _host(history: History, record: Record, owners: Owners) -> None:
+def _host(history: History, record: Record, owners: Owning) -> None:
     history.hosts.append(record)
 
 
-def _leak(history: History, record: Record, owners: Owners) -> None:
+def _leak(history: History, record: Record, owners: Owning) -> None:
     history.leaks.append(record)
 
 
-def _scanned(history: History, record: Record, owners: Owners) -> None:
+def _scanned(history: History, record: Record, owners: Owning) -> None:
     history.scans.append(record)
 
 
-INDEX: dict[str, Callable[[History, Record, Owners], None]] = {
+INDEX: dict[str, Callable[[History, Record, Owning], None]] = {
     "cell_end": _cell_end, "intent": _intent, "attempt": _attempt, "outcome": _outcome, "weather": _weather,
     "concluded": _concluded, "shown": _shown, "fault": _by_person, "act": _by_person, "read": _by_person,
     "pay": _by_person, "tap": _by_person, "page": _by_person, "indiscreet": _by_person, "effect": _effect,
@@ -383,4 +296,10 @@ INDEX: dict[str, Callable[[History, Record, Owners], None]] = {
 
 def strangers_in(history: History, person: str, value: Any) -> set[str]:
     """Markers of other known people that stand in a value."""
-    return {marker for marker in markers_in(value) if marker in history.persons and marker != person}
+    return {marker for marker in markers_in(value) if marker in history.known and marker != person}
+
+
+__all__ = [
+    "COPY", "OWNERS", "SHARED_SINKS", "WORLD_PHASES", "Attempt", "Call", "Delivery", "History", "Intent", "Owning",
+    "Record", "Thing", "Wait", "Whole", "build", "strangers_in",
+]  # fmt: skip

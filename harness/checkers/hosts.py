@@ -6,28 +6,27 @@ blocked call is no broken promise, but nobody knows what the pipeline would have
 """
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-from harness.checkers.history import History
 
 MOST_SHOWN = 5
 
 
-def hosts_of(history: History) -> list[dict[str, Any]]:
+def hosts_of(told: Iterable[Mapping[str, Any]], calls_to: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
     """Each host with its fake or none, how many calls it got, and how far those went that were none; by name."""
-    calls = Counter(call.received["host"] for call in history.calls.values() if call.received.get("host"))
+    calls: Counter[str] = Counter()
     fakes: dict[str, str | None] = {}
     events: dict[str, set[str]] = {}
     blocked: dict[str, Counter[str]] = {}
-    for record in history.hosts:
+    for record in told:
         host = record["host"]
         fakes[host] = record["fake"]
         events.setdefault(host, set()).add(record["event"])
         if record["event"] == "blocked":
             blocked.setdefault(host, Counter())[f"{record['method']} {record['path']}"] += 1
-    for call in history.calls.values():
-        if call.received.get("host"):
-            fakes.setdefault(call.received["host"], call.received["fake"])
+    for (host, fake), number in calls_to.items():
+        calls[host] += number
+        fakes.setdefault(host, fake)
     return [
         {
             "host": host,

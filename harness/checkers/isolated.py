@@ -33,8 +33,13 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
             findings.append(_seen(probe["person"], probe, others, f"the probe {probe.get('name')!r} was answered with"))
     if verdict := nobody(NAME, cell.persons, effects + reads + len(probes), "no effect and no read of these people"):
         return verdict
-    kept = f"{effects} objects and {reads} reads, none with another person's marker"
-    return ruled(NAME, findings, kept, effects=effects, reads=reads, probes=len(probes))
+    counts = {"effects": effects, "reads": reads, "probes": len(probes)}
+    return ruled(NAME, findings, kept(counts), **counts)
+
+
+def kept(counts: Mapping[str, int]) -> str:
+    """What a kept promise rests on."""
+    return f"{counts['effects']} objects and {counts['reads']} reads, none with another person's marker"
 
 
 def _seen(person: str, record: Mapping[str, Any], others: set[str], where: str) -> Finding:

@@ -16,6 +16,7 @@ import orjson
 from harness.checkers.history import Call, History
 
 SHOWN_AT_MOST = 5
+COUNTS = ("calls", "keyed", "unkeyed", "keys", "repeated", "mismatched", "fresh")
 
 
 @dataclass(slots=True)
@@ -50,8 +51,17 @@ def forensics(history: History) -> list[dict[str, Any]]:
         if before is not None and not _answered_well(before) and received.get("key") != before.received.get("key"):
             operation.fresh.append((before, call))
         same[work] = call
-    rows = [_row(operation) for operation in found.values()]
-    return sorted(rows, key=lambda row: (-row["mismatched"], -row["fresh"], row["fake"], row["operation"]))
+    return together([_row(operation) for operation in found.values()])
+
+
+def together(*tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of several histories as one: counts added, the first examples; keys are compared within each history."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in (row for table in tables for row in table):
+        known = found.setdefault((row["fake"], row["operation"]), {**row, **dict.fromkeys(COUNTS, 0), "examples": []})
+        known.update({name: known[name] + row[name] for name in COUNTS})
+        known["examples"] = [*known["examples"], *row["examples"]][:SHOWN_AT_MOST]
+    return sorted(found.values(), key=lambda row: (-row["mismatched"], -row["fresh"], row["fake"], row["operation"]))
 
 
 def _content(call: Call) -> bytes:

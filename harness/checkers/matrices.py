@@ -5,7 +5,7 @@ judge.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,20 +37,37 @@ class Row:
                 "cells": list(self.cells)}  # fmt: skip
 
 
-def signatures(history: History, decisions: Iterable["Decision"], manifest: Mapping[str, Any]) -> list[Data]:
-    """One row for each vendor and way to sign or send an event: what it is, what must come of it, what was answered."""
-    rows: dict[tuple[str, str], Row] = {}
-    for decision in decisions:
-        for person in decision.cell.persons:
-            for delivery in history.deliveries_of.get(person, ()):
-                way = delivery.record.get("dress") or delivery.record.get("forgery")
-                if way:
-                    row = rows.setdefault((str(delivery.record.get("fake")), str(way)), Row())
-                    row.add(decision, _status(delivery))
-    return [
-        {"vendor": fake, "way": way, **_told_of(manifest.get(fake) or {}, way), **row.as_data()}
-        for (fake, way), row in sorted(rows.items())
-    ]
+@dataclass(slots=True)
+class Matrices:
+    """Every matrix, as far as histories were taken in."""
+
+    signatures: dict[tuple[str, str], Row] = field(default_factory=dict)
+    """Vendor and way to sign or send an event."""
+    probes: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    """Matrix (`access` or `input`), route (or flow), and case."""
+
+    def add(self, history: History, decisions: Iterable["Decision"]) -> None:
+        """Take in what was tried in one history, in these cells."""
+        for decision in decisions:
+            for person in decision.cell.persons:
+                for delivery in history.deliveries_of.get(person, ()):
+                    if way := delivery.record.get("dress") or delivery.record.get("forgery"):
+                        row = self.signatures.setdefault((str(delivery.record.get("fake")), str(way)), Row())
+                        row.add(decision, _status(delivery))
+            for probe in history.probes_of.get(decision.cell.id, ()):
+                if probe.get("matrix"):
+                    case = (str(probe["matrix"]), str(probe.get("what")), str(probe.get("how")))
+                    self.probes.setdefault(case, Row()).add(decision, probe.get("status"))
+
+    def as_data(self, manifest: Mapping[str, Any]) -> dict[str, list[Data]]:
+        """Every matrix of which something was tried: what it is, what must come of it, what was answered."""
+        found: dict[str, list[Data]] = {}
+        for (fake, way), row in sorted(self.signatures.items()):
+            told = _told_of(manifest.get(fake) or {}, way)
+            found.setdefault("signatures", []).append({"vendor": fake, "way": way, **told, **row.as_data()})
+        for (matrix, what, how), row in self.probes.items():
+            found.setdefault(matrix, []).append({"what": what, "how": how, **row.as_data()})
+        return found
 
 
 def _status(delivery: Delivery) -> object:
@@ -62,24 +79,3 @@ def _told_of(manifest: Mapping[str, Any], way: str) -> Data:
     dresses: Mapping[str, str] = manifest.get("dresses") or {}
     genuine = way in dresses or way in (manifest.get("genuine") or ())
     return {"text": dresses.get(way) or forgeries.get(way) or "", "must": "be taken" if genuine else "leave nothing"}
-
-
-def probes(history: History, decisions: Iterable["Decision"], matrix: str) -> list[Data]:
-    """One row for each route (or flow) and case of this matrix: what was sent, what was answered."""
-    rows: dict[tuple[str, str], Row] = {}
-    for decision in decisions:
-        for probe in history.probes_of.get(decision.cell.id, ()):
-            if probe.get("matrix") == matrix:
-                row = rows.setdefault((str(probe.get("what")), str(probe.get("how"))), Row())
-                row.add(decision, probe.get("status"))
-    return [{"what": what, "how": how, **row.as_data()} for (what, how), row in rows.items()]
-
-
-def of(history: History, decisions: Sequence["Decision"], manifest: Mapping[str, Any]) -> dict[str, list[Data]]:
-    """Every matrix of which something was tried."""
-    found = {
-        "signatures": signatures(history, decisions, manifest),
-        "access": probes(history, decisions, "access"),
-        "input": probes(history, decisions, "input"),
-    }
-    return {name: rows for name, rows in found.items() if rows}

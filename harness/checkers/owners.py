@@ -6,88 +6,101 @@ a queue is everybody's). What stays without an owner is collected by the history
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 
 Record = Mapping[str, Any]
+Table = dict[str, frozenset[str]]
 MARKER = re.compile(r"hx[a-km-np-z2-9]{12}")
 """The marker of a made-up person; the same pattern as `harness.rng.MARKER_PATTERN`, and a test keeps it so."""
 
 NAMES_OWNERS = frozenset({"received", "effect", "news", "act"})
+TELLS = ("k", "op", "object", "ids", "person")
+"""What is remembered of a record that names nobody, until everything else was read."""
 ROUNDS = 4
+NOBODY: frozenset[str] = frozenset()
 
 
 class Owners:
-    """Who owns which id, learned from all records once; linear in their number."""
+    """Who owns which id, learned from a stream of records, once; linear in their number, kept by ids."""
 
-    def __init__(self, records: Sequence[Record], people: Iterable[str]) -> None:
+    def __init__(self, records: Iterable[Record], people: Iterable[str]) -> None:
         self._people = frozenset(people)
-        self._created: dict[str, set[str]] = defaultdict(set)
-        self._mentioned: dict[str, set[str]] = defaultdict(set)
-        self._direct: dict[int, frozenset[str]] = {}
-        self._calls: dict[str, frozenset[str]] = {}
-        told = [record for record in records if record["k"] in NAMES_OWNERS]
-        for record in told:
-            self._learn(record, self.named_in(record))
-        rest = [record for record in told if not self.named_in(record)]
+        self._groups: dict[frozenset[str], frozenset[str]] = {}
+        self._created: Table = {}
+        self._mentioned: Table = {}
+        self._calls: Table = {}
+        nameless = []
+        for record in records:
+            if record["k"] not in NAMES_OWNERS:
+                continue
+            if named := self.named_in(record):
+                self._learn(record, named)
+            else:
+                nameless.append({name: record[name] for name in TELLS if name in record})
         for _ in range(ROUNDS):
-            if not sum(self._learn(record, self._by_ids(record)) for record in rest):
+            if not sum(self._learn(record, self._by_ids(record)) for record in nameless):
                 break
-        for record in told:
-            if record["k"] == "received" and record.get("call"):
-                self._calls[record["call"]] = self.of(record)
 
     def named_in(self, record: Record) -> frozenset[str]:
         """The known people whose markers stand in this very record."""
-        known = self._direct.get(id(record))
-        if known is None:
-            names = set(record.get("markers") or ())
-            if record["k"] == "act" and record.get("person"):
-                names.add(record["person"])
-            if record.get("values"):
-                names |= markers_in(record["values"])
-            known = self._direct[id(record)] = frozenset(names) & self._people
-        return known
+        names = set(record.get("markers") or ())
+        if record["k"] == "act" and record.get("person"):
+            names.add(record["person"])
+        if record.get("values"):
+            names |= markers_in(record["values"])
+        known = self._people & names
+        return self._groups.setdefault(known, known)
 
     def of(self, record: Record) -> frozenset[str]:
-        """The owners of a record: several when it names several people, none when nothing tells."""
-        found = self.named_in(record) | self._strong(record)
-        if not found:
-            found = self._by_ids(record)
-        if not found and len(through := self._calls.get(record.get("call") or "", frozenset())) == 1:
+        """The owners of a record: several when it names several people, none when nothing tells.
+
+        Ask in the order of the journals: what a call left is its owner's once the call was asked about.
+        """
+        found = self.named_in(record) | self._strong(record) or self._by_ids(record)
+        if not found and len(through := self._calls.get(record.get("call") or "", NOBODY)) == 1:
             found = through
         if not found and record.get("person") in self._people:
             found = frozenset({record["person"]})
-        return frozenset(found)
+        if record["k"] == "received" and record.get("call"):
+            self._calls[record["call"]] = self._groups.setdefault(found, found)
+        return found
 
     def _learn(self, record: Record, owners: frozenset[str]) -> bool:
         if not owners:
             return False
-        news = False
-        for name in ids_in(record):
-            if not owners <= self._mentioned[name]:
-                self._mentioned[name] |= owners
-                news = True
+        news = [_add(self._mentioned, name, owners) for name in ids_in(record)]
         made = record.get("object")
-        if record["k"] == "effect" and record.get("op") == "create" and made and not owners <= self._created[made]:
-            self._created[made] |= owners
-            news = True
-        return news
+        if record["k"] == "effect" and record.get("op") == "create" and made:
+            news.append(_add(self._created, made, owners))
+        return any(news)
 
     def _strong(self, record: Record) -> frozenset[str]:
-        return frozenset(owner for name in ids_in(record) for owner in self._created.get(name, ()))
+        return NOBODY.union(*(self._created.get(name, NOBODY) for name in ids_in(record)))
 
     def _by_ids(self, record: Record) -> frozenset[str]:
-        strong = self._strong(record)
-        if strong:
+        if strong := self._strong(record):
             return strong
-        weak = {owner for name in ids_in(record) if len(them := self._mentioned.get(name, ())) == 1 for owner in them}
+        weak = {
+            owner for name in ids_in(record) if len(them := self._mentioned.get(name, NOBODY)) == 1 for owner in them
+        }
         if len(weak) > 1 and record.get("person") in weak:
             return frozenset({record["person"]})
-        return frozenset(weak) if len(weak) == 1 else frozenset()
+        return frozenset(weak) if len(weak) == 1 else NOBODY
+
+
+def _add(table: Table, name: str, owners: frozenset[str]) -> bool:
+    """Add owners to an id; answers whether that was news."""
+    known = table.get(name)
+    if known is None:
+        table[name] = owners
+    elif owners <= known:
+        return False
+    else:
+        table[name] = known | owners
+    return True
 
 
 def ids_in(record: Record) -> list[str]:

@@ -7,7 +7,7 @@ answers: certainly kept, certainly not, or not enough samples to say.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.checkers.arrivals import Arrival, arrivals
@@ -32,13 +32,37 @@ class Sample:
     person: str
 
 
-def judge(history: History, slo: Mapping[str, Any]) -> dict[str, Any]:
-    """The verdict on one SLO ({name, measure, limit_s, quantile}) as plain data."""
+@dataclass(slots=True)
+class Gathered:
+    """What one SLO is judged from: seconds (infinite: it never came), and how many samples were left out."""
+
+    seconds: list[float] = field(default_factory=list)
+    left_out: int = 0
+
+    def add(self, other: "Gathered") -> None:
+        """Take in what another share of the run holds."""
+        self.seconds += other.seconds
+        self.left_out += other.left_out
+
+
+def gather(history: History, slo: Mapping[str, Any]) -> Gathered:
+    """Every sample of one SLO ({name, measure, limit_s, quantile}) in this history."""
     measure = MEASURES.get(str(slo.get("measure")))
-    limit_s, quantile = float(slo["limit_s"]), float(slo["quantile"])
     samples, left_out = _kept(history, measure(history)) if measure else ([], 0)
-    late = sum(one.seconds is None or one.seconds > limit_s for one in samples)
-    number, allowed = len(samples), 1 - quantile
+    return Gathered([math.inf if one.seconds is None else one.seconds for one in samples], left_out)
+
+
+def judge(history: History, slo: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdict on one SLO from one history, as plain data."""
+    return rule(slo, gather(history, slo))
+
+
+def rule(slo: Mapping[str, Any], gathered: Gathered) -> dict[str, Any]:
+    """The verdict on one SLO as plain data."""
+    limit_s, quantile = float(slo["limit_s"]), float(slo["quantile"])
+    times = sorted(gathered.seconds)
+    late = sum(seconds > limit_s for seconds in times)
+    number, allowed = len(times), 1 - quantile
     high = upper(late, number)
     ruling = Ruling.PASS if high <= allowed else Ruling.UNKNOWN
     if lower(late, number) > allowed:
@@ -48,9 +72,8 @@ def judge(history: History, slo: Mapping[str, Any]) -> dict[str, Any]:
         Ruling.FAIL: f"with 95% confidence more than {allowed:.2%} are later than {limit_s:g} s",
         Ruling.UNKNOWN: f"{late} late of {number} is not enough to say whether more than {allowed:.2%} are",
     }[ruling]
-    if measure is None:
+    if slo.get("measure") not in MEASURES:
         said = f"nobody knows how to measure {slo.get('measure')!r}; known: {', '.join(MEASURES)}"
-    times = sorted(math.inf if one.seconds is None else one.seconds for one in samples)
     return {
         "name": slo["name"],
         "measure": slo.get("measure"),
@@ -58,7 +81,7 @@ def judge(history: History, slo: Mapping[str, Any]) -> dict[str, Any]:
         "text": f"{slo.get('text') or slo['name']}: {said}",
         "n": number,
         "late": late,
-        "never": sum(one.seconds is None for one in samples),
+        "never": times.count(math.inf),
         "limit_s": limit_s,
         "quantile": quantile,
         "p50_s": percentile(times, 0.5),
@@ -66,7 +89,7 @@ def judge(history: History, slo: Mapping[str, Any]) -> dict[str, Any]:
         "p99_s": percentile(times, 0.99),
         "worst_s": _finite(times[-1]) if times else None,
         "late_upper_bound": high,
-        "left_out": left_out,
+        "left_out": gathered.left_out,
         "samples_s": [one for one in times[:: max(1, number // SHOWN_AT_MOST)] if math.isfinite(one)],
     }
 

@@ -3,6 +3,7 @@
 Words only; decides nothing. Used by every checker.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,10 +27,8 @@ def ruled(promise: str, findings: Sequence[Finding], kept: str, **counts: Any) -
     """Fail with these findings, or pass with the reason `kept`."""
     if not findings:
         return passed(promise, kept, **counts)
-    kinds: dict[str, int] = {}
-    for finding in findings:
-        kinds[finding.kind] = kinds.get(finding.kind, 0) + 1
-    reason = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    kinds = Counter(finding.kind for finding in findings)
+    reason = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items(), key=lambda one: (-one[1], one[0])))
     return Verdict(promise=promise, ruling=Ruling.FAIL, reason=reason, findings=tuple(findings), counts=counts)
 
 

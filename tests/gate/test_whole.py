@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+from harness.judge import judge
+from tests.checkers.test_shares import same
 from tests.gate.conftest import ROOT, Gate
 
 HEX = 16
@@ -25,3 +27,4 @@ def test_the_whole_gate_is_green_on_the_seed_of_this_commit(gate: Gate) -> None:
     assert verdict["counts"]["cells"] > 200
     assert {slo["verdict"] for slo in verdict["slos"]} == {"pass"}
     assert verdict["load"]["people"] > 100
+    assert same(judge(gate.folder, 5_000)) == same(judge(gate.folder)), "read in shares, the run came to something else"
