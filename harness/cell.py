@@ -5,7 +5,7 @@ that person's world (through the fakes' control channel); nothing here judges. A
 the scenario could not be set (a calm sign-up failed, say): the cell is then `unknown`, never passed.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +137,21 @@ class Cell:
             await self._stage.control.mend(EVERYBODY)
             self._stage.note("outage", "end")
 
+    async def retry_by_hand(self, phones: "Sequence[Phone]") -> None:
+        """Let an operator try again everything of these people that was given up; each is journaled."""
+        ops = self.target.ops
+        letters = first_list(await self._stage.operator("GET", str(ops.dead_letters)))
+        for phone in phones:
+            marker = phone.person.marker
+            mine = [one for one in letters if marker in str(one).lower()]
+            if not mine:
+                raise CellProblem(f"nothing of {marker} is among what was given up ({ops.dead_letters})")
+            for one in mine:
+                await self._stage.operator("POST", str(ops.retry).replace("{id}", str(one.get("id"))))
+                self._stage.journal.write(
+                    "intervention", person=marker, cell=self.id, what="retry", object=str(one.get("id"))
+                )
+
     # -- what must be refused ------------------------------------------------------------------------------------
 
     def spoiled_token(self, phone: "Phone", how: str) -> str | None:
@@ -169,3 +184,12 @@ class Cell:
         """Everybody is done with their phone."""
         for phone in self.phones:
             await phone.put_away()
+
+
+def first_list(answer: Any) -> list[Mapping[str, Any]]:
+    """The first list of objects in an answer: operators' routes have no form that a target file would describe."""
+    if isinstance(answer, Mapping):
+        return next((found for inner in answer.values() if (found := first_list(inner))), [])
+    if isinstance(answer, list):
+        return [one for one in answer if isinstance(one, Mapping)]
+    return []

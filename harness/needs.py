@@ -108,6 +108,18 @@ def operators() -> Need:
     return need
 
 
+def operators_can(*routes: str) -> Need:
+    """That the target names these routes of its operators, and their token."""
+
+    def need(target: "Target") -> str | None:
+        lacks = [name for name in routes if not getattr(target.ops, name)]
+        if lacks or not target.ops.token:
+            return f"the target names no {' and '.join(f'ops.{name}' for name in lacks or ['token'])}"
+        return None
+
+    return need
+
+
 def minted_tokens() -> Need:
     """That tokens can be made which are signed well."""
 

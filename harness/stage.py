@@ -17,7 +17,7 @@ import httpx
 
 from harness.control import Control
 from harness.documented import Documented, routes
-from harness.errors import HarnessError, StackError
+from harness.errors import ControlError, HarnessError, StackError
 from harness.faults import PHASE_OF, Blow
 from harness.folder import MANIFEST, OPEN_ROUTES, RunFolder
 from harness.journal import Journal
@@ -128,6 +128,17 @@ class Stage:
     def _ops_headers(self) -> dict[str, str]:
         name = self.target.pending.token if self.target.pending else None
         return {"Authorization": f"Bearer {self.secrets[name]}"} if name else {}
+
+    async def operator(self, method: str, path: str) -> Any:
+        """What an operator is answered; raises `ControlError` for anything but a success."""
+        name = self.target.ops.token
+        headers = {"Authorization": f"Bearer {self.secrets[name]}"} if name else {}
+        try:
+            answer = await self.client.request(method, self.urls.base + path, headers=headers)
+            answer.raise_for_status()
+            return answer.json()
+        except (httpx.HTTPError, ValueError) as problem:
+            raise ControlError(f"{method} {path}, asked as an operator of the pipeline: {problem!r}") from problem
 
     async def documented(self) -> list[Documented]:
         """The routes by the pipeline's own document, which is kept in the run folder; none where it has none."""

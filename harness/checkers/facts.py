@@ -209,6 +209,11 @@ def provider_acted(history: History, cell: CellView, args: Args) -> Answer:
     return _enough(number, args, f"acts {act or 'of any kind'} of the vendor's own side")
 
 
+def intervened(history: History, cell: CellView, args: Args) -> Answer:
+    """So much was tried again by hand."""
+    return _enough(len(of_people(history, cell, "intervention")), args, "interventions by hand")
+
+
 def probed(history: History, cell: CellView, args: Args) -> Answer:
     """So many requests that are meant to be refused were sent."""
     return _enough(len(history.probes_of.get(cell.id, ())), args, "probes")
@@ -279,7 +284,8 @@ FACTS: dict[str, Fact] = {
     "late": late, "overtaken": overtaken, "fault_fired": fault_fired, "outage": outage, "neighbours": neighbours,
     "vendor_slow": vendor_slow, "tapped_while_held": tapped_while_held, "crashed_while_parked": crashed_while_parked,
     "crashed": crashed,
-    "provider_acted": provider_acted, "probed": probed, "read_final": read_final, "dead_lettered": dead_lettered,
+    "provider_acted": provider_acted, "probed": probed, "intervened": intervened,
+    "read_final": read_final, "dead_lettered": dead_lettered,
     "declined": declined, "notice_opened": notice_opened, "doubled": doubled, "page_ended": page_ended,
     "page_offline": page_offline, "after_reply": _weather("after_reply"), "slow": _weather("slow"),
     "hanging": _weather("hanging"), "cut": _weather("cut"),

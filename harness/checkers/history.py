@@ -285,7 +285,8 @@ def _scanned(history: History, record: Record, owners: Owning) -> None:
 
 INDEX: dict[str, Callable[[History, Record, Owning], None]] = {
     "cell_end": _cell_end, "intent": _intent, "attempt": _attempt, "outcome": _outcome, "weather": _weather,
-    "concluded": _concluded, "shown": _shown, "fault": _by_person, "act": _by_person, "read": _by_person,
+    "concluded": _concluded, "shown": _shown, "fault": _by_person, "act": _by_person, "intervention": _by_person,
+    "read": _by_person,
     "pay": _by_person, "tap": _by_person, "page": _by_person, "indiscreet": _by_person, "effect": _effect,
     "received": _received, "answered": _answered,
     "news": _news, "delivery": _delivery, "delivered": _delivered, "probe": _probe, "phase": _phase,

@@ -322,3 +322,11 @@ def test_tampered_requests_must_have_been_answered() -> None:
     assert story.occurred("tampered")[0] is False
     story.add("outcome", attempt="a", intent=intent, person=ANN, outcome="failed", status=422, ms=5.0)
     assert story.occurred("tampered")[0] is True
+
+
+def test_interventions_are_counted() -> None:
+    """By hand, for the cell's own people."""
+    story = Story(ANN)
+    story.add("intervention", person=ANN, cell="c", what="retry", object="7")
+    assert story.occurred("intervened", min=1)[0] is True
+    assert story.occurred("intervened", min=2)[0] is False

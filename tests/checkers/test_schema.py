@@ -52,6 +52,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"k": "page", "person": ANN, "cell": "c", "intent": "i1", "event": "killed", "under_way": True},
     {"k": "probe", "cell": "c", "person": ANN, "name": "no token", "method": "GET", "path": "/x", "status": 401,
      "ms": 1, "body": "", "expect": {"statuses": [401]}},
+    {"k": "intervention", "cell": "c", "person": ANN, "what": "retry", "object": "7"},
     {"k": "process", "name": "serve", "event": "killed", "pid": 7, "code": -9},
     {"k": "phase", "name": "load", "event": "begin"},
     {"k": "pending", "total": 1, "by_person": {}},

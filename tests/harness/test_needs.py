@@ -1,7 +1,7 @@
 """What a target cannot be asked is left out with the reason, and is never a pass."""
 
-from harness.cell import Cell
-from harness.needs import answerable, fitted, flow, means, news, plans, vendor, vendors_of
+from harness.cell import Cell, first_list
+from harness.needs import answerable, fitted, flow, means, news, operators_can, plans, vendor, vendors_of
 from harness.promises import converges, exactly_once, fact, shown
 from harness.scenario import scenario
 from harness.target import Target, target_of_text
@@ -68,3 +68,17 @@ def test_promises_that_nothing_could_decide_are_not_made() -> None:
     promises = [exactly_once(), converges(), shown("Paid")]
     assert answerable(promises, small()) == [exactly_once()]
     assert answerable(promises, small('words = ["Paid"]\n')) == [exactly_once(), shown("Paid")]
+
+
+def test_what_operators_can_do_is_the_target_files_to_say() -> None:
+    """Each route by its name, and the token."""
+    assert operators_can("dead_letters", "retry")(small()) == "the target names no ops.dead_letters and ops.retry"
+    ops = '[ops]\ndead_letters = "/d"\nretry = "/d/{id}"\n'
+    assert operators_can("dead_letters")(target_of_text(SMALL + ops, "small.toml")) == "the target names no ops.token"
+    assert operators_can("dead_letters")(target_of_text(SMALL + ops + 'token = "o"\n', "small.toml")) is None
+
+
+def test_dead_letters_are_found_in_whatever_an_operator_is_told() -> None:
+    """The first list of objects, at any depth."""
+    assert first_list({"total": 1, "page": {"items": [{"id": 7}, "x"]}}) == [{"id": 7}]
+    assert first_list("nothing") == []
