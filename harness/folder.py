@@ -19,6 +19,7 @@ from harness.journal import Journal
 
 RUNS = Path("reports/runs")
 ENOUGH_DISK_MB = 200
+REPORTS = ("run.json", "verdict.json", "gate.json", "summary.txt", "summary.md", "report.html", "junit.xml")
 MANIFEST = "manifest.json"
 """What the fakes offer: their ways to sign, their lies, their acts."""
 OPEN_ROUTES = "open-routes.json"
@@ -73,6 +74,14 @@ class RunFolder:
     def kept(self, name: str, default: Any) -> Any:
         """A JSON file of this run that not every run has, or the default."""
         return self.load(name) if (self.path / name).exists() else default
+
+    def keep_reports(self) -> None:
+        """Remove journals, samples and logs; what a reader wants of a run that passed stays."""
+        for path in self.path.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name not in REPORTS:
+                path.unlink(missing_ok=True)
 
     def load(self, name: str) -> Any:
         """Read a JSON file of this run; raises `UsageError` when it is missing or broken."""

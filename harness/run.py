@@ -10,11 +10,11 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from harness import judge, needs
+from harness import gate, judge, needs
 from harness.clock import SYSTEM, pause
 from harness.drive import Driver
 from harness.errors import HarnessError, UsageError, in_our_words
@@ -31,6 +31,8 @@ from scenarios.flows import FLOWS
 
 INTERRUPTED = 130
 PAGES_AT_ONCE = 4
+AS_USUAL = gate.Policy()
+Data = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ class Options(Asked):
 
     load: float | None = None
     workers: int = 1
+    policy: gate.Policy = AS_USUAL
 
     @property
     def judges_slos(self) -> bool:
@@ -83,18 +86,38 @@ def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
     """Select, run, judge and report; answers the exit code. Raises `HarnessError` for what a person can mend."""
     cases = select(catalogue, options.patterns)
     folder = play(options, cases, Progress())
-    return INTERRUPTED if folder is None else conclude(folder, options.junit)
+    if folder is None:
+        return INTERRUPTED
+    verdict = judge.write(folder.path)
+    again: list[Data] = []
+    for _ in range(options.policy.retries):
+        chosen = gate.undecided(verdict, again)
+        if not chosen:
+            break
+        once_more = replace(options, patterns=tuple(chosen), load=0.0, out=folder.path / "again")
+        later = play(once_more, [case for case in cases if case.id in chosen], Progress())
+        if later is None:
+            return INTERRUPTED
+        again.append({**judge.write(later.path), "run": str(later.path)})
+        write_all(later.path)
+    return conclude(folder, options.junit, options.policy, again)
 
 
-def conclude(folder: RunFolder, junit: Path | None = None) -> int:
-    """Judge what was driven, write the reports, print the end; answers the exit code."""
+def conclude(
+    folder: RunFolder, junit: Path | None = None, policy: gate.Policy = AS_USUAL, again: Sequence[Data] = ()
+) -> int:
+    """Judge what was driven, say what the gate says, write the reports, print the end; answers the exit code."""
     verdict = judge.write(folder.path)
     thin_out(folder.path, verdict)
+    said = gate.decide(verdict, policy, SYSTEM.wall().date(), again)
+    folder.save("gate.json", said)
     write_all(folder.path)
     if junit:
         junit.write_bytes((folder.path / "junit.xml").read_bytes())
     print_summary(folder.path)
-    return int(verdict["exit_code"])
+    if policy.keep == "failing" and said["exit_code"] == 0:
+        folder.keep_reports()
+    return int(said["exit_code"])
 
 
 def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFolder | None:
@@ -235,6 +258,7 @@ def introduce(options: Asked, target: Target, folder: RunFolder, progress: Progr
             "patterns": list(options.patterns),
             "flaw": options.flaw or options.app_flaw,
             "phone": options.phone,
+            "target_file": str(options.target),
             "commit": commit(),
             "versions": versions(),
             "python": sys.version.split()[0],

@@ -14,6 +14,7 @@ from reports.redact import clean_text
 from reports.timeline import as_text, build
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+COUNTED = (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
 MOST_OUT = 16_000
 """Characters of a test case's own output; enough for a story, small enough for every reader."""
 
@@ -64,7 +65,11 @@ def _case(suite: ET.Element, material: Material, cell: Data, promise: Data) -> N
     case = ET.SubElement(suite, "testcase", name=name, classname=_text(cell["scenario"]), time="0")
     _properties(case, {"seed": material.verdict.get("seed"), "replay": cell.get("replay"), "cell": cell["cell"]})
     ruling, findings = promise["ruling"], promise.get("findings", [])
-    if ruling == "fail":
+    known = material.known(cell, promise) if ruling == "fail" else None
+    if known:
+        said = f"known: {known['reason']} ({known['owner']}, until {known['expires']})"
+        ET.SubElement(case, "skipped", message=_text(said)).text = _text("\n\n".join(_finding(one) for one in findings))
+    elif ruling == "fail":
         # Readers show one failure for each case: the first finding names it, its text holds them all.
         kind = findings[0]["kind"] if findings else "broken"
         message = findings[0]["message"] if findings else promise.get("reason", "")
@@ -113,7 +118,7 @@ def _slo(suite: ET.Element, slo: Data) -> None:
 
 def _count(root: ET.Element) -> None:
     for element in [root, *root.findall("testsuite")]:
-        for attribute, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+        for attribute, tag in COUNTED:
             element.set(attribute, str(len(list(element.iter(tag)))))
 
 

@@ -25,6 +25,8 @@ class Material:
     folder: Path
     verdict: Data
     run: Data
+    gate: Data = field(default_factory=dict)
+    """What the gate says of the verdict; empty for a run that no gate has looked at."""
     people: dict[str, Data] = field(default_factory=dict)
     """Marker -> their `person` record."""
     by_person: dict[str, list[Record]] = field(default_factory=dict)
@@ -41,6 +43,11 @@ class Material:
         """The cells as judged, in the judge's order."""
         return list(self.verdict.get("cells", []))
 
+    def known(self, cell: Data, promise: Data) -> Data | None:
+        """The entry of the baseline that knows this broken promise, if one does."""
+        both = (cell["cell"], promise["promise"])
+        return next((one for one in self.gate.get("known", []) if (one["cell"], one["promise"]) == both), None)
+
     def persons_of(self, cell: Data) -> list[str]:
         """The markers of a cell's people: as judged, else as their own records say."""
         named = cell.get("persons") or [m for m, one in self.people.items() if one.get("cell") == cell["cell"]]
@@ -53,8 +60,8 @@ class Material:
         return f"{full} ({marker})" if full else str(marker or "nobody")
 
 
-def load(folder: Path) -> Material:
-    """Read a run folder; raises `HarnessError` that names the file, what is wrong with it and what to do."""
+def load(folder: Path, *, journals: bool = True) -> Material:
+    """Read a run folder, or only what was judged of it; raises `HarnessError`: the file, what is wrong, what to do."""
     if not folder.is_dir():
         raise HarnessError(f"{folder} is not a folder; a report needs the folder of a run (see reports/runs)")
     verdict = _json(folder / "verdict.json", f"judge the run first: harness check {folder}")
@@ -75,17 +82,18 @@ def load(folder: Path) -> Material:
                 f"{folder / 'verdict.json'}: cells[{number}] lacks `{lacking[0]}`; "
                 f"judge the run again: harness check {folder}"
             )
+    gate = _json(folder / "gate.json", "") if (folder / "gate.json").exists() else {}
     run = _json(folder / "run.json", "") if (folder / "run.json").exists() else {}
     try:
-        records = _records(folder)
+        records = _records(folder) if journals else []
     except (OSError, KeyError, TypeError, AttributeError) as problem:
         raise HarnessError(f"{folder}: its journals cannot be read as such ({problem!r})") from problem
-    if not records:
+    if journals and not records:
         raise HarnessError(f"{folder}: holds a verdict but no journal (*.jsonl); copy the whole folder of the run")
     for cell in verdict["cells"]:
         # What belongs to no scenario (load, calm people) is played again with everything else.
         cell["replay"] = cell.get("replay") or run.get("command")
-    material = Material(folder=folder, verdict=clean(verdict), run=clean(run))
+    material = Material(folder=folder, verdict=clean(verdict), run=clean(run), gate=clean(gate))
     _sort(records, material)
     return material
 

@@ -51,6 +51,7 @@ def compose(material: Material) -> Text:
     verdict = material.verdict
     lines: list[Text] = [*_head(material)]
     lines += _section("Broken promises", list(_broken(material.cells)))
+    lines += _section("Known failures, and what fails this gate", list(_gate(material.gate)))
     lines += _section("Not decided", list(_unknown(material.cells)))
     lines += _section("Scenario by flow", list(_matrix(material.cells)))
     swept = verdict.get("sweep") or []
@@ -80,8 +81,11 @@ def compose(material: Material) -> Text:
 
 def _head(material: Material) -> Iterator[Text]:
     verdict = material.verdict
-    ruling = verdict["verdict"]
-    yield Text.assemble((ruling.upper(), STYLES[ruling]), "  ", (str(verdict.get("headline", "")), "bold"))
+    ruling = material.gate.get("says", verdict["verdict"])
+    if ruling not in STYLES:
+        ruling = ruling if ruling in ("known", "let through") else verdict["verdict"]
+    style = STYLES.get(ruling, "bold yellow")
+    yield Text.assemble((ruling.upper(), style), "  ", (str(verdict.get("headline", "")), "bold"))
     reason = words.why(verdict)
     if reason:
         yield Text(f"{' ' * len(ruling)}  {reason}")
@@ -89,6 +93,17 @@ def _head(material: Material) -> Iterator[Text]:
     names = ("cells", "passed", "failed", "unknown", "people", "intents", "effects", "deliveries", "faults")
     yield Text("")
     yield Text("  " + " · ".join(f"{counts[name]:,} {name}" for name in names if counts.get(name) is not None), "dim")
+
+
+def _gate(gate: Data) -> Iterator[Text]:
+    for one in gate.get("entries", []):
+        style = "yellow" if one["stands"].startswith("known") else "bold red" if one["stands"] == "expired" else "dim"
+        who = f"{one['owner']}, until {one['expires']}"
+        yield Text.assemble("  ", (f"{one['stands']}", style), f"  {one['about']}: {one['reason']} ({who})")
+    for one in gate.get("again", []):
+        yield Text(f"  played again, because it was not decided: {one['cell']} is {one['verdict']} in {one['run']}")
+    if gate.get("let_through"):
+        yield Text(f"  let through: {', '.join(gate['let_through'])} (--fail-on {','.join(gate['fail_on'])})")
 
 
 def _section(title: str, lines: list[Text]) -> list[Text]:
@@ -193,7 +208,7 @@ def _foot(material: Material) -> Iterator[Text]:
         f"target {target_name(verdict)}",
         f"commit {verdict.get('commit') or 'unknown'}",
         f"took {words.seconds(verdict.get('duration_s'))}",
-        f"exit code {verdict.get('exit_code')}",
+        f"exit code {material.gate.get('exit_code', verdict.get('exit_code'))}",
     ]
     yield Text(" · ".join(said))
     yield Text(f"run folder {material.folder}")

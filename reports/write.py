@@ -1,4 +1,4 @@
-"""From a run folder to its three reports: `summary.txt`, `report.html` and `junit.xml`.
+"""From a run folder to its reports: `summary.txt`, `summary.md`, `report.html` and `junit.xml`.
 
 Reads the verdict and the journals, judges nothing, and may be called again at any time. Called by the run, the command
 line and pytest.
@@ -7,15 +7,16 @@ line and pytest.
 from pathlib import Path
 
 from harness.errors import MachineError
-from reports import html, junit, summary
+from reports import html, junit, markdown, summary
 from reports.material import load
 
 
 def write_all(folder: Path) -> list[Path]:
-    """Write all three into `folder` and name them; raises `HarnessError` for a folder that is no judged run."""
+    """Write all of them into `folder` and name them; raises `HarnessError` for a folder that is no judged run."""
     material = load(folder)
     contents = {
         "summary.txt": summary.text_of(material).encode(),
+        "summary.md": markdown.text_of(material).encode(),
         "report.html": html.render(material).encode(),
         "junit.xml": junit.render(material),
     }

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 SHIPPED = Path("staging/target.toml")
+USUAL = "promise,slo,evidence"
 app = typer.Typer(
     name="harness",
     no_args_is_help=True,
@@ -35,5 +36,12 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders
 JUnit = Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the JUnit XML here.")]
 Flaw = Annotated[
     str | None, typer.Option(metavar="NAME", help="Plant this flaw in the pipeline that ships (see staging/flaws).")
+]
+FailOn = Annotated[
+    str,
+    typer.Option(metavar="WHAT,...", help="What fails the gate beside a broken promise: slo, evidence, stale."),
+]
+Baseline = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Known failures, each with a reason, an owner and an end.")
 ]
 AtOnce = Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")]

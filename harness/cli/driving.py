@@ -5,9 +5,23 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.app import SHIPPED, AtOnce, Flaw, JUnit, Out, Patterns, SeedOption, TargetFile, app
+from harness.cli.app import (
+    SHIPPED,
+    USUAL,
+    AtOnce,
+    Baseline,
+    FailOn,
+    Flaw,
+    JUnit,
+    Out,
+    Patterns,
+    SeedOption,
+    TargetFile,
+    app,
+)
 from harness.explore import ExploreOptions, explore
 from harness.fuzz import FuzzOptions, fuzz_target
+from harness.gate import policy_of
 from harness.rng import fresh_seed
 from harness.run import Options, run_gate
 from harness.scenario import BROWSER, HTTP
@@ -41,6 +55,14 @@ def run(
     app_flaw: Annotated[
         str | None, typer.Option(metavar="NAME", help="Plant this flaw in the app that ships (needs --phone browser).")
     ] = None,
+    baseline: Baseline = None,
+    fail_on: FailOn = USUAL,
+    retries: Annotated[
+        int, typer.Option(min=0, help="Play again what was not decided, so often; never what was broken.")
+    ] = 0,
+    keep: Annotated[
+        str, typer.Option(metavar="all|failing", help="Whether a run that passed keeps its journals, or only reports.")
+    ] = "all",
 ) -> None:
     """Drive the pipeline through the scenarios and say yes or no: the gate."""
     options = Options(
@@ -55,6 +77,7 @@ def run(
         at_once=at_once,
         phone=phone.value,
         app_flaw=app_flaw,
+        policy=policy_of(fail_on, baseline, retries, keep),
     )
     raise typer.Exit(run_gate(options, CATALOGUE))
 

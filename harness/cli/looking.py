@@ -8,13 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness import judge
-from harness.cli.app import SHIPPED, Flaw, Out, Patterns, SeedOption, TargetFile, app
+from harness.cli.app import SHIPPED, USUAL, Baseline, FailOn, Flaw, Out, Patterns, SeedOption, TargetFile, app
 from harness.doctor import How, examine
 from harness.folder import RunFolder
+from harness.gate import policy_of
 from harness.rng import fresh_seed
+from harness.run import conclude
 from harness.scenario import select
-from reports.summary import print_summary
+from reports.annotations import tell_github
 from reports.write import write_all
 from scenarios import CATALOGUE
 
@@ -45,19 +46,27 @@ def list_(patterns: Patterns = None) -> None:
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    baseline: Baseline = None,
+    fail_on: FailOn = USUAL,
+) -> None:
     """Judge an old run again, from its journals alone."""
-    existing = RunFolder.existing(folder)
-    verdict = judge.write(existing.path)
-    write_all(existing.path)
-    print_summary(existing.path)
-    raise typer.Exit(int(verdict["exit_code"]))
+    raise typer.Exit(conclude(RunFolder.existing(folder), policy=policy_of(fail_on, baseline, 0, "all")))
 
 
 @app.command()
-def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
-    """Write the reports of an old run again (summary.txt, report.html, junit.xml)."""
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    github: Annotated[
+        bool, typer.Option("--github", help="Print annotations, and append summary.md to $GITHUB_STEP_SUMMARY.")
+    ] = False,
+) -> None:
+    """Write the reports of an old run again (summary.txt, summary.md, report.html, junit.xml)."""
     existing = RunFolder.existing(folder)
+    if github:
+        tell_github(existing.path)
+        return
     write_all(existing.path)
     Console(soft_wrap=True).print(f"written: {existing.path / 'report.html'}")
 

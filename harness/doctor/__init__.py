@@ -13,14 +13,14 @@ from rich.console import Console
 
 from harness.doctor import events, journey, surroundings, vendors
 from harness.doctor.findings import Finding, Level, as_json, is_well, told
-from harness.doctor.machine import find_chromium, machine
+from harness.doctor.machine import machine
 from harness.doctor.settings import settings
 from harness.doctor.visit import Visit, VisitAsked, visit
 from harness.errors import HarnessError
 from harness.target import Target, load_target
 from reports.progress import Progress
 
-__all__ = ["How", "examine", "find_chromium"]
+__all__ = ["How", "examine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

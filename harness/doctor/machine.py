@@ -9,22 +9,14 @@ from pathlib import Path
 from harness.doctor.findings import Finding, Level
 from harness.errors import HarnessError
 from harness.folder import ENOUGH_DISK_MB
+from harness.phone.browser import find_chromium
+from harness.phone.browser.chromium import NAMES as CHROMIUM_NAMES
 from harness.stack.ports import free
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def _no_chromium() -> str:
     named = os.environ.get("CHROMIUM")
     return f"CHROMIUM names {named}, which is not there" if named else f"none on the PATH ({', '.join(CHROMIUM_NAMES)})"
-
-
-def find_chromium() -> str | None:
-    """A Chromium to drive: `$CHROMIUM`, or the first one on the PATH."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named if Path(named).exists() else None
-    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
 
 def machine() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import pytest
 import stripe
 from playwright.async_api import Browser, Page, async_playwright
 
-from harness.doctor import find_chromium
+from harness.phone.browser import find_chromium
 from tests.payments.test_hosted_checkout import opened
 
 CHROMIUM = find_chromium()

@@ -9,10 +9,10 @@ from reports.write import write_all
 from tests.reports import sample
 
 
-def test_all_three_reports_are_written(tmp_path: Path) -> None:
+def test_all_reports_are_written(tmp_path: Path) -> None:
     """Their paths come back, nothing half-written stays behind."""
     written = write_all(sample.green(tmp_path))
-    assert [path.name for path in written] == ["summary.txt", "report.html", "junit.xml"]
+    assert [path.name for path in written] == ["summary.txt", "summary.md", "report.html", "junit.xml"]
     assert list(tmp_path.glob(".*")) == []
 
 

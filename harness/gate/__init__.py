@@ -1,0 +1,10 @@
+"""What a verdict means for a redeploy: what fails the gate, what is known and until when, what was tried again.
+
+Works on a verdict as data, after the judge, and changes none of it: what it decides is kept beside as `gate.json`.
+"""
+
+from harness.gate.baseline import Known, read_baseline
+from harness.gate.policy import Policy, policy_of
+from harness.gate.ruling import decide, undecided
+
+__all__ = ["Known", "Policy", "decide", "policy_of", "read_baseline", "undecided"]
