@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 900
+PATIENCE_S = 1800
 
 
 @dataclass(frozen=True, slots=True)

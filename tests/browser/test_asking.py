@@ -1,6 +1,7 @@
 """Asking for pages: what plays in which hand, what is left out and why, and what is said when something is missing."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from scenarios import CATALOGUE
 from tests.browser.bench import APP, tiny_target
 from tests.phone.bench import TARGET, shipped
 from tests.target.test_mistakes import GOOD
+from tools.gate import ROOT
 
 
 def without_export(tmp_path: Path) -> Target:
@@ -152,3 +154,13 @@ def test_the_shell_gives_out_nothing_beside_its_folder(tmp_path: Path) -> None:
     for path in ("/../secret.txt", "/%2e%2e/secret.txt", "//secret.txt"):
         found = Shell(inner).find(path)
         assert found is None or b"secret" not in found.content, path
+
+
+def test_the_example_in_the_document_is_a_good_table() -> None:
+    """What somebody copies from there works."""
+    (block,) = re.findall(r"^```toml\n(.*?)^```", (ROOT / "docs" / "browser.md").read_text(), re.MULTILINE | re.DOTALL)
+    before, _, rest = TARGET.read_text().partition("# -- the app in a person's hand")
+    after = rest[rest.index("# -- how the truth is told") :]
+    target = target_of_text(f"{before}\n{block}\n{after}", "copied.toml")
+    assert target.app is not None
+    assert set(target.app.controls) == {"sign_up", "buy"}

@@ -170,3 +170,18 @@ async def test_what_is_not_on_the_page_is_named(browser: Chromium, tmp_path: Pat
             await here.phone.play("cancel")
         with pytest.raises(UsageError, match="no accident of a page is called 'thunder'"):
             here.phone.bad_weather("thunder")
+
+
+async def test_a_killed_app_is_not_asked(browser: Chromium, tmp_path: Path) -> None:
+    """What it would save at its end is not saved; the same app, closed by hand, saves it."""
+    saves = "() => addEventListener('pagehide', () => { localStorage.last = 'words' })"
+    async with bench(tmp_path, browser) as here:
+        page = here.phone._hand.page
+        await page.tab.evaluate(saves)
+        await page.kill()
+        await page.open("/", ["screen-plans"])
+        assert await page.tab.evaluate("localStorage.last") is None
+        await page.tab.evaluate(saves)
+        await page.tab.goto("about:blank")
+        await page.open("/", ["screen-plans"])
+        assert await page.tab.evaluate("localStorage.last") == "words"

@@ -25,6 +25,11 @@
   const names = ['data-testid', 'style', 'class', 'hidden'];
   const all = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: names };
   new MutationObserver(look).observe(document, all);
+  // A killed app is not asked: nothing that it wanted to do at its end is done.
+  const deaf = (event) => { if (window.harnessKilled) event.stopImmediatePropagation(); };
+  for (const name of ['pagehide', 'visibilitychange', 'beforeunload', 'unload', 'freeze']) {
+    window.addEventListener(name, deaf, true);
+  }
   document.addEventListener('click', (event) => {
     const one = event.target instanceof Element ? event.target.closest('[data-testid]') : null;
     if (one) tell({ tap: one.dataset.testid });
