@@ -103,6 +103,7 @@ lock: install
 	@$(PY) -m uv --version >/dev/null 2>&1 || { echo "make lock needs uv: $(PY) -m pip install uv"; exit 2; }
 	$(COMPILE) $(UPGRADE) --group dev -o $(LOCK)
 	$(COMPILE) -c $(LOCK) -o requirements/run.txt
+	$(COMPILE:pyproject.toml=--group pyproject.toml:image) -c $(LOCK) -o requirements/image.txt
 	$(COMPILE:pyproject.toml=--group pyproject.toml:node) $(UPGRADE) -o requirements/node.txt
 
 clean:

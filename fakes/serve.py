@@ -175,6 +175,7 @@ async def _open(
             ledger=core.desk(name),
             clock=clock,
             url=address(sock),
+            host=options.host,
             settings={**earlier.get("keys", {}), **options.settings.get(name, {})},
             objects_of=lambda person: core.owners.objects(name, person),
             owner_of=lambda object_id: core.owners.owner(name, object_id),

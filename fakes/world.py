@@ -29,6 +29,8 @@ class World:
     clock: Clock = SYSTEM
     url: str = ""
     """Where the slice is reached, without a slash at the end."""
+    host: str = "127.0.0.1"
+    """The address to listen on, for whoever opens ports of its own."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What the user fixed: secrets, limits; see each slice."""
     objects_of: Callable[[str], Sequence[str]] = lambda person: ()

@@ -76,6 +76,12 @@ class Driver:
             if case.scenario.phase == "alone":
                 await self._queued(case)
 
+    async def play_world(self, cases: Sequence[Case]) -> None:
+        """Play those of phase `world`, one after the other; whoever calls sees to it that nobody else is about."""
+        for case in cases:
+            if case.scenario.phase == "world":
+                await self._queued(case)
+
     async def play_controls(self, done: asyncio.Event) -> None:
         """Send calm people, one every few seconds, until told that the others are done; at least one."""
         async with asyncio.TaskGroup() as group:

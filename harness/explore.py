@@ -20,7 +20,8 @@ from harness.journal import read_folder
 from harness.observed import Seen, as_data, seen_in
 from harness.run import INTERRUPTED, Asked, conclude, driven, introduce, settle_and_look
 from harness.scenario import Case, Scenario, select
-from harness.stage import Stage, prepare
+from harness.stage import Stage
+from harness.standing import prepare
 from harness.target import Target, load_target
 from reports.progress import Progress
 from scenarios.flows import FLOWS
@@ -41,7 +42,7 @@ class ExploreOptions(Asked):
 
 def explore(options: ExploreOptions) -> int:
     """Learn, sweep, crash, judge and report; answers the exit code. Raises `HarnessError` for what can be mended."""
-    target = load_target(options.target, flaw=options.flaw)
+    target = load_target(options.target, flaw=options.flaw, stack=options.stack)
     prepare(target)
     folder = RunFolder.make(options.out, options.seed)
     progress = Progress()

@@ -17,7 +17,8 @@ from harness.errors import StackError, TargetError
 from harness.folder import RunFolder, commit, versions
 from harness.fuzz_check import FAKES_JOURNAL, SEED
 from harness.model import Outcome
-from harness.stage import Stage, prepare
+from harness.stage import Stage
+from harness.standing import prepare
 from harness.target import Target, load_target
 from scenarios.flows import FLOWS
 

@@ -78,6 +78,11 @@ def crashable() -> Need:
     return lambda target: None if any(one.may_crash for one in target.processes) else "no process says `may_crash`"
 
 
+def boxes() -> Need:
+    """Processes with a network and a processor of their own."""
+    return lambda target: None if target.in_containers else "processes share their network: run with --stack docker"
+
+
 def category(name: str) -> Need:
     """A kind of question."""
     return lambda target: None if name in target.tickets else f"the target has no category of questions {name}"

@@ -22,8 +22,9 @@ from harness.folder import LEFT_OUT, RunFolder, commit, versions
 from harness.load import Load
 from harness.phone.browser import Maker, pages, shell_of, thin_out
 from harness.scenario import BROWSER, HTTP, Case, Scenario, select
-from harness.stage import Stage, prepare
-from harness.target import Target, load_target
+from harness.stage import Stage
+from harness.standing import prepare
+from harness.target import PROCESSES, Target, load_target
 from reports.progress import Progress
 from reports.summary import print_summary
 from reports.write import write_all
@@ -48,6 +49,7 @@ class Asked:
     at_once: int | None = None
     phone: str = HTTP
     app_flaw: str | None = None
+    stack: str = PROCESSES
 
     command_word: ClassVar[str] = "run"
 
@@ -65,6 +67,8 @@ class Asked:
             words += ["--phone", self.phone]
         if self.app_flaw:
             words += ["--app-flaw", self.app_flaw]
+        if self.stack != PROCESSES:
+            words += ["--stack", self.stack]
         return shlex.join(words)
 
 
@@ -122,7 +126,7 @@ def conclude(
 
 def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFolder | None:
     """Drive these cells to their last look; answers the run folder, or None when interrupted."""
-    target = load_target(options.target, flaw=options.flaw)
+    target = load_target(options.target, flaw=options.flaw, stack=options.stack)
     if options.phone == BROWSER:
         shell_of(target, options.app_flaw)
     elif options.app_flaw:
@@ -186,6 +190,9 @@ async def _journey(
             await loaded
             driven.set()
             await calm_people
+            if any(case.scenario.phase == "world" for case in cases):
+                progress.phase("hitting the pipeline")
+                await driver.play_world(cases)
 
             await settle_and_look(stage, driver, progress)
             watch.cancel()

@@ -67,7 +67,8 @@ class Scenario:
     strains: Mapping[str, str] = field(default_factory=dict)
     """Variant -> the fake whose calls it makes slow or hang: such cells queue for a share of that vendor."""
     phase: str = "together"
-    """`together` with all others, or `alone` after them, when what it disturbs is shared by everybody."""
+    """`together` with all others; `alone` after them, when what it disturbs is shared by everybody; or in the `world`
+    phase, when nobody else is about, because nobody would be calm."""
     hands: tuple[str, ...] = HANDS
     """Which phones can play it: `http`, `browser`, or both."""
     why_not: str = ""

@@ -5,12 +5,9 @@ it; it decides nothing about scenarios and judges nothing.
 """
 
 import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -26,20 +23,17 @@ from harness.people import People
 from harness.phone import Ledger, Phone, Urls
 from harness.phone.steps import FlowMaker
 from harness.protected import open_ones
-from harness.rng import Rng, fresh_seed, fresh_token
+from harness.rng import Rng
 from harness.scan.lookover import RunScan
 from harness.settle import Look, Quiet, by_marker
-from harness.stack import ProcessSpec, Stack, bundles, seclusion
+from harness.stack import Stack
 from harness.stack.crew import Crew, deal
-from harness.target import Resolved, Target
+from harness.standing import standing
+from harness.target import Target
 
 NEGATIVE_WINDOW_S = 3.0
-DECLARED = "declared.json"
-"""What the fakes are told of vendors that the target file declares."""
 BLOW_S = 8.0
 """How long a pipeline is paused, cut off or slow: longer than it waits for a vendor."""
-SEARCH_LAG_S = 8.0
-"""How long a search does not know what was just written: long enough that searching before creating fails."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,7 +98,8 @@ class Stage:
         """Look for quiet, and raise `StackError` as soon as a process that is needed dies."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.quiet.watch())
-            group.create_task(self.stack.watch())
+            for watched in {self.stack, self.crew}:
+                group.create_task(watched.watch())
 
     async def _look(self) -> Look:
         """One look at both sides; a pipeline that cannot answer now counts as busy."""
@@ -171,23 +166,15 @@ class Stage:
         """Start the fakes, then the pipeline, and hand over a stage on which both are ready; stop all at the end."""
         journal = folder.journal("stack")
         async with Stack.open(folder.path, journal) as stack:
-            fakes = await _start_fakes(stack, folder, seed, target)
-            control = Control(fakes["control"]["url"], fakes["control"]["token"])
             client = httpx.AsyncClient(
                 timeout=httpx.Timeout(10.0),
                 limits=httpx.Limits(max_connections=400, max_keepalive_connections=100),
                 trust_env=False,
             )
-            try:
-                folder.save(MANIFEST, await control.manifest())
-                resolved = target.resolve(fakes=fakes, work=stack.work, python=sys.executable, secret=fresh_token)
-                trust = _trust(target, resolved, fakes, stack.work)
-                own = RunScan(target, resolved, folder, journal)
+            async with client, standing(target, stack, folder, seed, journal) as up:
+                folder.save(MANIFEST, await up.control.manifest())
+                own = RunScan(target, up.resolved, folder, journal)
                 client.event_hooks = {"response": [own.watch]}
-                for spec in resolved.processes:
-                    await stack.start(replace(spec, env={**trust, **spec.env}))
-                for fake, url in resolved.webhooks.items():
-                    await control.endpoint(fake, url)
                 rng = Rng(seed)
                 yield cls(
                     target=target,
@@ -195,65 +182,19 @@ class Stage:
                     seed=seed,
                     at_once=at_once or target.limits.cells_at_once,
                     stack=stack,
-                    crew=stack,
-                    control=control,
-                    urls=Urls(base=resolved.base_url, wallet=fakes["control"]["url"] + "/wallet/pay"),
+                    crew=up.crew,
+                    control=up.control,
+                    urls=Urls(base=up.resolved.base_url, wallet=up.control_url + "/wallet/pay"),
                     client=client,
                     ledger=Ledger(folder.journal("phone"), own.hide),
                     people=People(rng),
                     rng=rng,
                     journal=journal,
-                    secrets=resolved.secrets,
+                    secrets=up.resolved.secrets,
                     flows=flows,
-                    proxies=resolved.proxies,
+                    proxies=up.resolved.proxies,
                 )
-            finally:
-                await client.aclose()
-                await control.close()
         own.look_over()
-
-
-def prepare(target: Target) -> None:
-    """What must be done before anything starts, in a process without threads: its network, where it needs its own."""
-    if target.intercepts:
-        seclusion.enter()
-
-
-def _trust(target: Target, resolved: Resolved, fakes: Mapping[str, Any], work: Path) -> Mapping[str, str]:
-    """The environment that makes a pipeline trust the fakes at the vendors' own hosts; empty where it calls others."""
-    if not target.intercepts:
-        return {}
-    folders = [spec.cwd or Path.cwd() for spec in resolved.processes]
-    places = bundles.places_of([spec.command for spec in resolved.processes], folders)
-    return seclusion.trusting(fakes["vendor_hosts"]["ca_pem"], work, places, target.ca_bundles)
-
-
-@asynccontextmanager
-async def offered(target: Target, folder: Path) -> AsyncIterator[dict[str, Any]]:
-    """What the fakes would give this pipeline, with no pipeline there: for builds."""
-    journal = Journal(folder / "stack.jsonl", "stack")
-    async with Stack.open(folder, journal) as stack:
-        yield await _start_fakes(stack, RunFolder(folder), fresh_seed(), target, stand_in=False)
-
-
-async def _start_fakes(
-    stack: Stack, folder: RunFolder, seed: int, target: Target, *, stand_in: bool = True
-) -> dict[str, Any]:
-    command = [
-        sys.executable, "-m", "fakes", "--json", "--seed", str(seed), "--journal", str(folder.path / "fakes.jsonl"),
-        "--set", f"crm.search_lag_s={SEARCH_LAG_S}",
-    ]  # fmt: skip
-    if target.intercepts and stand_in:
-        command += ["--stand-in", seclusion.ADDRESS]
-    if target.fake:
-        folder.save(DECLARED, {"fake": target.as_data()["fake"]})
-        command += ["--declare", str(folder.path / DECLARED)]
-    running = await stack.start(ProcessSpec(name="fakes", command=command, env={}, ready="line"))
-    try:
-        answer: dict[str, Any] = json.loads(running.line or "")
-    except json.JSONDecodeError as problem:
-        raise StackError(f"the fakes said {running.line!r} instead of where they are; see {running.log}") from problem
-    return answer
 
 
 __all__ = ["HarnessError", "Stage"]

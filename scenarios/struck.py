@@ -1,18 +1,24 @@
-"""The pipeline is hit while vendors' answers are under way: killed, restarted in good order, or standing still."""
+"""The pipeline is hit while vendors' answers are under way: killed, restarted, standing still, cut off, or slow."""
 
 import asyncio
 
 from harness.cell import Cell
-from harness.faults import PHASE_OF, Blow, Kind
-from harness.needs import crashable, vendor, vendors_of
+from harness.faults import CONTAINERS_ONLY, PHASE_OF, Blow, Kind
+from harness.needs import Need, boxes, crashable, vendor, vendors_of
 from harness.promises import converges, exactly_once, fact
-from harness.scenario import scenario
+from harness.scenario import Case, scenario
 
-BLOWS = {"killed": Blow.KILL, "restarted": Blow.RESTART, "paused": Blow.PAUSE}
+BLOWS = {
+    "killed": Blow.KILL, "restarted": Blow.RESTART, "paused": Blow.PAUSE, "cut_off": Blow.CUT, "slow": Blow.SLOW,
+}  # fmt: skip
 PARKED = {"buy": "payments", "sign_up": "crm", "help_text": "helpdesk"}
 PARKED_S = 45.0
 WITHIN_S = 4.0
 """Shorter than a pipeline waits for a vendor's answer."""
+
+
+def _needs(case: Case) -> list[Need]:
+    return [crashable(), vendor("payments"), *([boxes()] if BLOWS[case.variant] in CONTAINERS_ONLY else [])]
 
 
 @scenario(
@@ -24,15 +30,20 @@ WITHIN_S = 4.0
         fact("crashed_while_parked", phase=PHASE_OF[BLOWS[case.variant]]),
         fact("read_final"),
     ],
-    needs=[crashable(), vendor("payments")],
-    phase="alone",
+    needs=lambda case: [
+        crashable(),
+        vendor("payments"),
+        *([boxes()] if BLOWS[case.variant] in CONTAINERS_ONLY else []),
+    ],
+    phase="world",
 )
 async def struck(cell: Cell) -> None:
-    """Killed, restarted, or standing still.
+    """Killed, restarted, standing still, cut off, or slow.
 
     Somebody buys, somebody else signs up and a third one asks for help. Each vendor has done its part, and its answer
-    is under way when the pipeline is killed (kill -9), restarted in good order, or stands still for longer than it
-    waits for a vendor. In the end everything is there once.
+    is under way when the pipeline is killed (kill -9) or restarted in good order; or when, for longer than it waits for
+    a vendor, it stands still, is without a network, or nearly without a processor (these two only in containers). In
+    the end everything is there once.
     """
     known = [one for one in PARKED if one in cell.target.flows and PARKED[one] in vendors_of(cell.target)]
     people = [(await cell.ready_for(flow), flow) for flow in known]

@@ -7,7 +7,7 @@ address), `bot_token` (the API's), `smtp_port`, and those of `state.settings.Set
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fakes.alerts.smtp.listener import HOST, Mailbox
+from fakes.alerts.smtp.listener import Mailbox
 from fakes.alerts.state.hook import Hook
 from fakes.alerts.state.mails import Mails
 from fakes.alerts.state.settings import Settings
@@ -54,7 +54,7 @@ class AlertsSlice:
         self._door = door.DoorRoutes(doorkey, self.mails, world.ident)
         self._api = api.ApiRoutes(self.workspace, world.clock, self._token, world.url, self._address[0])
         where = f"{world.url}/smtp/{doorkey}"
-        self.mailbox = Mailbox(where, self.settings, self.mails, int(asked.get("smtp_port", 0)))
+        self.mailbox = Mailbox(where, self.settings, self.mails, int(asked.get("smtp_port", 0)), world.host)
         self.routes = (*self._hook.routes(), *self._door.routes(), *self._api.routes())
 
     def read(self, call: Call) -> None:
@@ -88,7 +88,7 @@ class AlertsSlice:
             "slack_api_url": f"{self._world.url}{api.PREFIX}",
             "slack_token": self._token,
             "slack_channel": self.workspace.named(HOOK_CHANNEL).id,
-            "smtp_host": HOST,
+            "smtp_host": self._world.host,
             "smtp_port": self.mailbox.port,
             "smtp_user": self.settings.smtp_user,
             "smtp_password": self.settings.smtp_password,

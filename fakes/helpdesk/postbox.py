@@ -10,7 +10,6 @@ import logging
 import httpx
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-HOST = "127.0.0.1"
 SIZE_MAX = 50 * 2**20
 PATH = "/inbound_email"
 
@@ -18,8 +17,9 @@ PATH = "/inbound_email"
 class Postbox:
     """Listens for mail."""
 
-    def __init__(self, url: str, port: int) -> None:
+    def __init__(self, url: str, host: str, port: int) -> None:
         self._url = url
+        self.host = host
         self._wanted = port
         self.port = 0
         """Where it listens, once started."""
@@ -33,7 +33,7 @@ class Postbox:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
             lambda: SMTP(self, data_size_limit=SIZE_MAX, enable_SMTPUTF8=True, hostname="helpdesk", loop=loop),
-            HOST,
+            self.host,
             self._wanted,
         )
         self.port = int(self._server.sockets[0].getsockname()[1])

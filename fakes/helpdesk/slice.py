@@ -72,7 +72,7 @@ class HelpdeskSlice:
         self.desk = self._offices.main.desk
         """The main account."""
         self.routes = self._offices.routes
-        self._postbox = Postbox(world.url, int(world.settings.get("smtp_port") or 0))
+        self._postbox = Postbox(world.url, world.host, int(world.settings.get("smtp_port") or 0))
         self._acting = Acting(self.desk, world, self._offices.main.courier)
 
     def reset(self) -> None:
@@ -145,7 +145,7 @@ class HelpdeskSlice:
 
     def public(self) -> dict[str, Any]:
         """The credentials that a pipeline needs."""
-        mailed = {"host": "127.0.0.1", "port": self._postbox.port, "address": SUPPORT}
+        mailed = {"host": self._postbox.host, "port": self._postbox.port, "address": SUPPORT}
         return {"email": self.email, "token": self.token, "smtp": mailed}
 
     async def start(self) -> None:

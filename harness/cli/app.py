@@ -44,4 +44,8 @@ FailOn = Annotated[
 Baseline = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Known failures, each with a reason, an owner and an end.")
 ]
+StackOption = Annotated[
+    str,
+    typer.Option("--stack", metavar="HOW", help="Start the pipeline and the fakes as `processes`, or with `docker`."),
+]
 AtOnce = Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")]

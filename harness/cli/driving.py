@@ -16,6 +16,7 @@ from harness.cli.app import (
     Out,
     Patterns,
     SeedOption,
+    StackOption,
     TargetFile,
     app,
 )
@@ -25,6 +26,7 @@ from harness.gate import policy_of
 from harness.rng import fresh_seed
 from harness.run import Options, run_gate
 from harness.scenario import BROWSER, HTTP
+from harness.target import PROCESSES
 from scenarios import CATALOGUE
 
 
@@ -63,6 +65,7 @@ def run(
     keep: Annotated[
         str, typer.Option(metavar="all|failing", help="Whether a run that passed keeps its journals, or only reports.")
     ] = "all",
+    stack: StackOption = PROCESSES,
 ) -> None:
     """Drive the pipeline through the scenarios and say yes or no: the gate."""
     options = Options(
@@ -78,6 +81,7 @@ def run(
         phone=phone.value,
         app_flaw=app_flaw,
         policy=policy_of(fail_on, baseline, retries, keep),
+        stack=stack,
     )
     raise typer.Exit(run_gate(options, CATALOGUE))
 
@@ -99,6 +103,7 @@ def explore_(
     junit: JUnit = None,
     flaw: Flaw = None,
     at_once: AtOnce = None,
+    stack: StackOption = PROCESSES,
 ) -> None:
     """Learn which calls each flow makes, disturb every one of them in every way, and crash the pipeline at each."""
     options = ExploreOptions(
@@ -110,6 +115,7 @@ def explore_(
         junit=junit,
         flaw=flaw,
         at_once=at_once,
+        stack=stack,
     )
     raise typer.Exit(explore(options))
 

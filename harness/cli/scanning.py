@@ -29,7 +29,7 @@ from harness.scan.needles import Needle, Secret
 from harness.scan.opinion import Opinion, installed
 from harness.scan.result import told
 from harness.scan.shapes import Shapes, shapes_for
-from harness.stage import offered
+from harness.standing import offered
 from harness.target import Target, load_target
 from reports import scan as telling
 

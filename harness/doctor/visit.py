@@ -26,7 +26,8 @@ from harness.model import Outcome
 from harness.promises import exactly_once, isolated
 from harness.run import Asked, driven, introduce, settle_and_look
 from harness.scenario import scenario
-from harness.stage import Stage, prepare
+from harness.stage import Stage
+from harness.standing import prepare
 from harness.target import Target
 from harness.target.words import dig, names_in
 from reports.progress import Progress

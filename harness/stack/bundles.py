@@ -74,10 +74,14 @@ def is_bundle(path: Path) -> bool:
     try:
         if not SMALLEST <= path.stat().st_size <= LARGEST:
             return False
-        held = path.read_bytes()
-        return held.count(BEGIN) >= MANY and KEY not in held
+        return holds(path.read_bytes())
     except OSError:
         return False
+
+
+def holds(held: bytes) -> bool:
+    """Whether this is a list of authorities."""
+    return held.count(BEGIN) >= MANY and KEY not in held
 
 
 def _matching(pattern: Path) -> Iterator[Path]:

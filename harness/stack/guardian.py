@@ -8,18 +8,24 @@ can break it; the harness imports `Charge` to do the same sweep itself.
 """
 
 import contextlib
+import http.client
+import json
 import os
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 MARK = "HARNESS_RUN"
+ENGINE_LABEL = "harness.run"
+ENGINE_S = 20.0
 FOLDER_PREFIX = "harness-"
 LOOK_EVERY_S = 2.0
 TERM_S = 1.0
@@ -47,9 +53,10 @@ class Charge:
         self.folders: list[Path] = []
         self._known: dict[int, str] = {}
         self._spared = {os.getpid(), *spared}
+        self.engine = ""
 
     def hear(self, line: str) -> None:
-        """Take one line of the harness: `group N`, `forget N` or `folder PATH`; anything else is ignored."""
+        """Take one line of the harness: `group N`, `forget N`, `folder PATH`, `engine SOCKET`; others are ignored."""
         word, _, value = line.partition(" ")
         if word == "group" and value.isdigit():
             self.groups.add(int(value))
@@ -57,6 +64,8 @@ class Charge:
             self.groups.discard(int(value))
         elif word == "folder" and Path(value).is_absolute() and Path(value).name.startswith(FOLDER_PREFIX):
             self.folders.append(Path(value))
+        elif word == "engine" and Path(value).is_absolute():
+            self.engine = value
 
     def look(self) -> list[int]:
         """The run's living processes; those once seen are known again after their parents died."""
@@ -98,14 +107,52 @@ class Charge:
         return self.look()
 
     def end(self) -> None:
-        """Sweep, then remove the folders; what a dying process still wrote is removed in a second go."""
+        """Sweep, containers too, then remove the folders; what a dying process still wrote goes in a second go."""
         self.sweep()
+        if self.engine:
+            with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+                remove_containers(self.engine, self.run)
         for _ in range(3):
             for folder in self.folders:
                 shutil.rmtree(folder, ignore_errors=True)
             if not any(folder.exists() for folder in self.folders):
                 return
             wait(SCAN_EVERY_S)
+
+
+class _Engine(http.client.HTTPConnection):
+    """The container engine's own API, over its socket: without a library, which may be broken or gone."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("engine", timeout=ENGINE_S)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect to the socket."""
+        opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            opened.settimeout(ENGINE_S)
+            opened.connect(self._path)
+        except OSError:
+            opened.close()
+            raise
+        self.sock = opened
+
+    def ask(self, method: str, path: str) -> bytes:
+        """One question; its answer, whatever the status."""
+        self.request(method, path)
+        return self.getresponse().read()
+
+
+def remove_containers(path: str, run: str) -> None:
+    """Remove every container and network that carries the run's label."""
+    engine = _Engine(path)
+    wanted = quote(json.dumps({"label": [f"{ENGINE_LABEL}={run}"]}))
+    for one in json.loads(engine.ask("GET", f"/containers/json?all=1&filters={wanted}")):
+        engine.ask("DELETE", f"/containers/{one['Id']}?force=1&v=1")
+    for one in json.loads(engine.ask("GET", f"/networks?filters={wanted}")):
+        engine.ask("DELETE", f"/networks/{one['Id']}")
+    engine.close()
 
 
 def processes(run: str) -> list[Proc]:

@@ -65,6 +65,11 @@ class Stack:
                 remove(work)
 
     @property
+    def guard(self) -> Guard:
+        """Who sweeps after this process, and can be told of more to sweep."""
+        return self._guard
+
+    @property
     def guardian(self) -> int:
         """The guardian's process."""
         return self._guard.pid

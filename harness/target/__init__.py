@@ -7,11 +7,13 @@ which gets the target as the data that a run keeps. Nothing here opens a connect
 from harness.target.app import App, Control
 from harness.target.asking import Effect, Flow, Operation
 from harness.target.file import load_target, target_of_text
-from harness.target.model import Target
+from harness.target.model import DOCKER, PROCESSES, Target
 from harness.target.parts import Category, Limits, Pending, Plan, Process, Product, Slo
 from harness.target.resolve import Resolved
 
 __all__ = [
+    "DOCKER",
+    "PROCESSES",
     "App",
     "Category",
     "Control",

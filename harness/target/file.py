@@ -13,12 +13,12 @@ from pydantic_core import ErrorDetails
 
 from harness.errors import TargetError
 from harness.target.contradictions import contradictions
-from harness.target.model import Target
+from harness.target.model import PROCESSES, Target
 from harness.target.safety import refuse_foreign_host, refuse_live_keys
 from harness.target.wrong import Wrong, in_words, refuse
 
 
-def load_target(path: Path, flaw: str | None = None) -> Target:
+def load_target(path: Path, flaw: str | None = None, stack: str = PROCESSES) -> Target:
     """The target of this file; raises `TargetError` for mistakes and `RefusedError` for what is not safe to drive."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def load_target(path: Path, flaw: str | None = None) -> Target:
     if target.adapter and not Path(target.adapter.rpartition(":")[0]).is_file():
         wrong = Wrong(("adapter",), f"{target.adapter.rpartition(':')[0]} is not there; make it, or take the key out")
         raise refuse(str(path), text, tomllib.loads(text), [wrong])
-    return target.with_flaw(flaw)
+    return target.with_flaw(flaw).on(stack)
 
 
 def target_of_text(text: str, file: str = "target.toml") -> Target:

@@ -19,6 +19,7 @@ from harness.target.parts import (
     ADAPTER,
     Agree,
     Category,
+    Containers,
     Launcher,
     Limits,
     NotCovered,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Offer = TypeVar("Offer", Product, Plan)
 HIDDEN = "(hidden)"
+PROCESSES, DOCKER = "processes", "docker"
 PLAIN = re.compile(r"[\d.]*|true|false")
 
 
@@ -106,8 +108,10 @@ class Target(Table):
     not_covered: Annotated[tuple[NotCovered, ...], Field(strict=False)] = ()
     safety: Safety = Safety()
     scan: Scan = Scan()
+    containers: Containers | None = None
     _flaw: str | None = PrivateAttr(default=None)
     _here: Path = PrivateAttr(default_factory=Path.cwd)
+    _stack: str = PrivateAttr(default=PROCESSES)
 
     # -- what people can do ---------------------------------------------------------------------------------------
 
@@ -182,6 +186,26 @@ class Target(Table):
         named = module if module.endswith(".py") else str(here / (module.replace(".", "/") + ".py"))
         target = self.model_copy(update={"adapter": f"{named}:{name}"} if self.adapter else {})
         target._here = here
+        return target
+
+    @property
+    def in_containers(self) -> bool:
+        """Whether this run's pipeline is started in containers."""
+        return self._stack == DOCKER
+
+    def on(self, stack: str) -> "Target":
+        """The same target started in this way; raises `UsageError` if it cannot be."""
+        if stack not in (PROCESSES, DOCKER):
+            raise UsageError(f"--stack {stack}: expected {PROCESSES} or {DOCKER}")
+        if stack == DOCKER and self.containers is None:
+            raise UsageError(
+                f"{self.name} has no [containers] table, so it cannot run with --stack docker; add one with "
+                'compose = "compose.yaml" and entrance = "SERVICE:PORT"'
+            )
+        if stack == DOCKER and self._flaw:
+            raise UsageError("a flaw is planted by the launcher, which containers do not use; leave out --stack docker")
+        target = self.model_copy()
+        target._stack = stack
         return target
 
     def resolve(

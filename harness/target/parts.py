@@ -58,6 +58,15 @@ class Process(Table):
     """Whether `harness explore` may kill it (kill -9) and start it again."""
 
 
+class Containers(Table):
+    """How to start the pipeline in containers, for `--stack docker`."""
+
+    compose: str
+    """A compose file, seen from the target file's folder; its `${NAME}`s are those of [env]."""
+    entrance: str = Field(pattern=r"^[A-Za-z0-9_.-]+:\d+$")
+    """The service and port where `base_url` and webhooks arrive, as in `api:8000`."""
+
+
 class Product(Table):
     """Something that can be bought once; `amount` in minor units, `decimal` as vendors say who count in major units."""
 

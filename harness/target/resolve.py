@@ -32,6 +32,8 @@ class Resolved:
     ports: dict[str, int]
     proxies: dict[str, str] = field(default_factory=dict)
     """Path prefix -> the other server that the phone app reaches through its own origin."""
+    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    """[env], filled in: what a compose file's `${NAME}`s stand for."""
 
 
 class Words:
@@ -74,9 +76,14 @@ def resolve(
     """Fill in everything for one run; raises `TargetError` for a placeholder the fakes have nothing for."""
     words = Words(target, fakes, work, python, secret)
     base = str(_filled(target.base_url, words, "base_url")).rstrip("/")
+    if target.in_containers and target.containers:
+        base = f"http://{target.containers.entrance}"
     if target.pending and target.pending.token:
         words(f"secret:{target.pending.token}")
     processes = sorted(target.processes, key=lambda one: one.order)
+    variables = {name: str(_filled(text, words, f"env.{name}")) for name, text in target.env.items()}
+    if target.in_containers:
+        refuse_live_env("[env]", variables)
     return Resolved(
         processes=tuple(_process(target, one, words) for one in processes),
         base_url=base,
@@ -87,6 +94,7 @@ def resolve(
             prefix: str(_filled(text, words, f"app.proxy.{prefix}")).rstrip("/")
             for prefix, text in (target.app.proxy if target.app else {}).items()
         },
+        variables=variables,
     )
 
 

@@ -15,13 +15,14 @@ def main(arguments: list[str] | None = None) -> int:
     embedded_database = commands.add_parser("database", help="PostgreSQL from the wheel, in the foreground")
     embedded_database.add_argument("--port", type=int, required=True)
     embedded_database.add_argument("--data", type=Path, required=True)
+    embedded_database.add_argument("--listen", default=embedded.LOOPBACK, help="in a container: 0.0.0.0")
     commands.add_parser("provision", help="tables, prices, custom properties; then exit")
     commands.add_parser("serve", help="the API")
     commands.add_parser("work", help="the jobs")
     commands.add_parser("all-in-one", help="provision, API and jobs in one process")
     chosen = parser.parse_args(arguments)
     if chosen.command == "database":
-        embedded.become_postgres(chosen.port, chosen.data)
+        embedded.become_postgres(chosen.port, chosen.data, chosen.listen)
     return _run(chosen.command)
 
 

@@ -12,13 +12,13 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+LOOPBACK = "127.0.0.1"
 FLAGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "on",
     "max_connections": "100",
     "shared_buffers": "64MB",
-    "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "log_min_messages": "warning",
     "autovacuum_naptime": "15s",
@@ -83,6 +83,15 @@ def _binaries(folder: Path, user: pwd.struct_passwd | None) -> Path:
     return copy
 
 
+def _let_in(data: Path) -> None:
+    """Whoever is in the same network may connect: for a network that a container engine made for this alone."""
+    rules = data / "pg_hba.conf"
+    line = "host all all samenet trust\n"
+    if line not in rules.read_text():
+        with rules.open("a") as file:
+            file.write(line)
+
+
 def _initialise(install: Path, data: Path, user: pwd.struct_passwd | None) -> None:
     if (data / "PG_VERSION").exists():
         return
@@ -94,7 +103,7 @@ def _initialise(install: Path, data: Path, user: pwd.struct_passwd | None) -> No
         raise SystemExit(f"initdb failed in {data}: {done.stderr.strip()}")
 
 
-def become_postgres(port: int, folder: Path) -> None:
+def become_postgres(port: int, folder: Path, listen: str = LOOPBACK) -> None:
     """Prepare `folder` and replace this process by PostgreSQL on `port`; returns never."""
     folder = folder.absolute()
     user = _user()
@@ -106,7 +115,9 @@ def become_postgres(port: int, folder: Path) -> None:
     _initialise(install, data, user)
     binary = str(install / "bin" / "postgres")
     arguments = [binary, "-D", str(data), "-p", str(port)]
-    for name, value in FLAGS.items():
+    if listen != LOOPBACK:
+        _let_in(data)
+    for name, value in {**FLAGS, "listen_addresses": listen}.items():
         arguments += ["-c", f"{name}={value}"]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     sys.stdout.write(f"DATABASE_URL={url}\n")

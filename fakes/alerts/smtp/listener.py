@@ -25,8 +25,7 @@ from fakes.alerts.state.mails import Mails
 from fakes.alerts.state.settings import Settings
 from fakes.listening import throwaway_tls
 
-HOST = "127.0.0.1"
-HOSTS = (HOST, "localhost")
+HOSTS = ("127.0.0.1", "localhost")
 MECHANISMS = ("LOGIN", "PLAIN")
 JSON = {"content-type": "application/json"}
 SPOOLED = "x-spooled"
@@ -36,13 +35,13 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 class Mailbox:
     """The SMTP listener of one slice."""
 
-    def __init__(self, door: str, settings: Settings, mails: Mails, port: int = 0) -> None:
+    def __init__(self, door: str, settings: Settings, mails: Mails, port: int = 0, host: str = HOSTS[0]) -> None:
         self.settings = settings
         self._door = door
         self._mails = mails
         self._sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._wanted = port
+        self._wanted = (host, port)
         self._server: asyncio.Server | None = None
         self._client: httpx.AsyncClient | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -60,10 +59,10 @@ class Mailbox:
         """Listen; `OSError` when the port is taken."""
         # aiosmtpd warns there of its own doings at every login.
         logging.getLogger("mail.log").setLevel(logging.ERROR)
-        self._sock.bind((HOST, self._wanted))
+        self._sock.bind(self._wanted)
         self._sock.setblocking(False)
         self._folder = tempfile.TemporaryDirectory(prefix="fakes-smtp-", ignore_cleanup_errors=True)
-        self.tls, ca_file = throwaway_tls(Path(self._folder.name), *HOSTS)
+        self.tls, ca_file = throwaway_tls(Path(self._folder.name), *HOSTS, self._wanted[0])
         self.ca_file = str(ca_file)
         # No connection is used twice: a planned reset must meet the mail it was planned for.
         limits = httpx.Limits(max_keepalive_connections=0)
