@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from reports import matrices, sweep, words
+from reports import matrices, story, sweep, timeline, words
 from reports.material import Data, Material, load
 from reports.redact import clean, clean_text
 
@@ -50,6 +50,7 @@ def compose(material: Material) -> Text:
     """The whole text, with styles."""
     verdict = material.verdict
     lines: list[Text] = [*_head(material)]
+    lines += _section("The shortest story that shows it", list(_story(material)))
     lines += _section("Broken promises", list(_broken(material.cells)))
     lines += _section("Known failures, and what fails this gate", list(_gate(material.gate)))
     lines += _section("Not decided", list(_unknown(material.cells)))
@@ -110,6 +111,17 @@ def _section(title: str, lines: list[Text]) -> list[Text]:
     if not lines:
         return []
     return [Text(""), Text(title, "bold"), *lines]
+
+
+def _story(material: Material) -> Iterator[Text]:
+    told = story.shortest(material)
+    if told is None:
+        return
+    said = f"{told.finding['kind']}  {words.clause(told.finding['message'])}"
+    yield Text.assemble("  ", (told.cell["cell"], "bold"), f"  {said}")
+    for line in timeline.as_text(told.lines).splitlines():
+        yield Text(f"  {line}", "red" if line.startswith(timeline.GUILTY) else "")
+    yield Text.assemble("  replay    ", (str(told.cell.get("replay") or "not recorded"), "cyan"))
 
 
 def _broken(cells: list[Data]) -> Iterator[Text]:

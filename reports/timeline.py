@@ -11,6 +11,7 @@ from reports import words
 from reports.material import Data, Material
 from reports.telling import Entry, Teller
 
+GUILTY = "»"
 LANES = ("phone", "pipeline", "payments", "crm", "helpdesk", "alerts")
 
 
@@ -126,7 +127,7 @@ def as_text(timeline: Timeline, most: int = 40) -> str:
     for entry in shown:
         way = f"{entry.lane} → {entry.to}" if entry.to else entry.lane
         again = f" × {entry.times}" if entry.times > 1 else ""
-        mark = "»" if entry.guilty else " "
+        mark = GUILTY if entry.guilty else " "
         lines.append(f"{mark} {words.after(timeline.ms(entry)):>11}  {way:<22} {entry.text}{again}")
     dropped = timeline.dropped + len(timeline.entries) - len(shown)
     return "\n".join([*lines, *([f"  ({dropped} less telling lines left out)"] if dropped else [])])

@@ -1,6 +1,7 @@
 """One run of the gate, and what its user has in hand afterwards."""
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,7 +66,7 @@ def test_an_old_run_is_reported_again(done: tuple[Gate, int, str]) -> None:
 
 
 def test_a_flaw_is_reported_with_both_records_and_a_replay(gate: Gate) -> None:
-    """Exit 1, the scenario and the promise named, two records side by side, and the command that plays it again."""
+    """Exit 1, scenario and promise named, two records side by side, its story, and a command that repeats it."""
     code, said = gate.say("run", "duplicate_deliveries[buy-identical]", "--flaw", "wh_no_dedupe", "--seed", "2")
     assert code == 1, said
     cell = next(cell for cell in gate.verdict()["cells"] if cell["cell"] == "duplicate_deliveries[buy-identical]")
@@ -74,6 +75,11 @@ def test_a_flaw_is_reported_with_both_records_and_a_replay(gate: Gate) -> None:
     assert twice
     assert len(twice[0]["records"]) >= 2
     assert "--flaw wh_no_dedupe" in cell["replay"]
+    assert "The shortest story that shows it" in said
+    code, said = gate.say(*shlex.split(cell["replay"])[1:])
+    assert code == 1, said
+    again = [finding for cell in gate.verdict()["cells"] for one in cell["promises"] for finding in one["findings"]]
+    assert {finding["kind"] for finding in again} == {finding["kind"] for finding in broken["findings"]}
 
 
 def test_pytest_selects_and_reports_cells() -> None:
