@@ -6,8 +6,9 @@ import time
 
 from werkzeug.serving import WSGIRequestHandler, run_simple
 
-from staging.examples.flask import store, vendors
-from staging.examples.flask.shop import app
+from staging.examples import outbox
+from staging.examples.flask import vendors
+from staging.examples.flask.shop import DB, SCHEMA, app
 
 
 class Persistent(WSGIRequestHandler):
@@ -18,14 +19,14 @@ class Persistent(WSGIRequestHandler):
 
 def main() -> None:
     """Serve until ended."""
-    store.prepare()
+    outbox.prepare(DB, SCHEMA)
     for _ in range(20):
         try:
             vendors.prepare_crm()
             break
-        except vendors.NotNow:
+        except outbox.NotNow:
             time.sleep(0.5)
-    threading.Thread(target=vendors.work_on, daemon=True).start()
+    threading.Thread(target=outbox.work_on, args=(DB, vendors.perform), daemon=True).start()
     run_simple("127.0.0.1", int(os.environ["SHOP_PORT"]), app, threaded=True, request_handler=Persistent)
 
 

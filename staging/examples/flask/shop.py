@@ -13,11 +13,26 @@ from flask import Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest, Conflict, NotFound, Unauthorized
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from staging.examples.flask import store, vendors
+from staging.examples import outbox
+from staging.examples.flask import vendors
+from staging.examples.outbox import enqueue, transaction
 
 CATALOGUE = {"mug": (1200, "usd"), "shirt": (2500, "eur"), "poster": (900, "jpy")}
 HASH = "scrypt:1024:8:1"
+SAYS = {"open": "Waiting for your payment", "paid": "Thank you", "failed": "Something went wrong"}
 COOKIE = "shop_session"
+DB = os.environ["SHOP_DB"]
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS people (
+    id INTEGER PRIMARY KEY, email TEXT UNIQUE NOT NULL, password TEXT NOT NULL, name TEXT NOT NULL,
+    phone TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sessions (token TEXT PRIMARY KEY, person INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS orders (
+    id TEXT PRIMARY KEY, person INTEGER NOT NULL, request TEXT NOT NULL, sku TEXT NOT NULL, cents INTEGER NOT NULL,
+    currency TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'open', page TEXT, tries INTEGER NOT NULL DEFAULT 0,
+    next_try REAL NOT NULL DEFAULT 0, UNIQUE (person, request));
+CREATE TABLE IF NOT EXISTS heard (event TEXT PRIMARY KEY);
+"""
 app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 100_000
 app.config["MAX_FORM_MEMORY_SIZE"] = 100_000
@@ -60,7 +75,7 @@ def register() -> Response:
     form = fields("email", "password", "fullName", optional=("telephone",))
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", form["email"]):
         raise BadRequest("look at email")
-    with store.transaction() as db:
+    with transaction(DB) as db:
         person = db.execute("SELECT * FROM people WHERE email = ?", (form["email"].lower(),)).fetchone()
         if person is None:
             made = db.execute(
@@ -74,7 +89,7 @@ def register() -> Response:
             )
             assert made.lastrowid is not None
             number = made.lastrowid
-            store.enqueue(db, number, "contact", "")
+            enqueue(db, number, "contact", "")
         elif check_password_hash(person["password"], form["password"]):
             number = person["id"]
         else:
@@ -89,7 +104,7 @@ def register() -> Response:
 @app.get("/rpc/me")
 def tell_me() -> Response:
     """Everything the app shows."""
-    with store.transaction() as db:
+    with transaction(DB) as db:
         person = me(db)
         orders = db.execute("SELECT * FROM orders WHERE person = ? ORDER BY rowid", (person["id"],)).fetchall()
     bought = [{"cents": one["cents"], "currency": one["currency"]} for one in orders if one["status"] == "paid"]
@@ -103,7 +118,7 @@ def checkout() -> tuple[Response, int]:
     form = fields("sku", "requestId")
     if form["sku"] not in CATALOGUE:
         raise BadRequest("look at sku")
-    with store.transaction() as db:
+    with transaction(DB) as db:
         person = me(db)
         key = (person["id"], form["requestId"])
         db.execute(
@@ -120,7 +135,7 @@ def checkout() -> tuple[Response, int]:
 @app.get("/rpc/order")
 def tell_order() -> Response:
     """One order of whoever asks, with its page as soon as there is one."""
-    with store.transaction() as db:
+    with transaction(DB) as db:
         person = me(db)
         ask = (request.args.get("id", ""), person["id"])
         order = db.execute("SELECT * FROM orders WHERE id = ? AND person = ?", ask).fetchone()
@@ -131,7 +146,7 @@ def tell_order() -> Response:
 
 def told(order: sqlite3.Row) -> Response:
     """An order as the app hears of it."""
-    message = "Thank you" if order["status"] == "paid" else "Waiting for your payment"
+    message = SAYS[order["status"]]
     return jsonify(order=order["id"], status=order["status"], payAt=order["page"], message=message)
 
 
@@ -139,18 +154,22 @@ def with_page(order: sqlite3.Row, email: str) -> sqlite3.Row:
     """The order with its page; without one, for now, when the provider does not answer in time."""
     if order["page"] or order["status"] != "open" or order["next_try"] > time.time():
         return order
-    page, wait_s = None, min(0.3 * 2 ** order["tries"], 3.0)
+    page, wait_s, status = None, 0.0, "open"
     try:
         page = vendors.page_for(order, email)
-    except stripe.StripeError as trouble:
-        headers = {name.lower(): text for name, text in (trouble.headers or {}).items()}
-        wait_s = max(wait_s, float(headers.get("retry-after") or 0))
-    with store.transaction() as db:
+    except stripe.StripeError as error:
+        headers = {name.lower(): text for name, text in (error.headers or {}).items()}
+        meant = outbox.trouble(error.http_status or 0, headers.get("retry-after"))
+        if isinstance(meant, outbox.NotNow):
+            wait_s = outbox.patience(order["tries"], meant.wait_s)
+        elif order["tries"] + 1 >= outbox.REFUSALS:
+            status = "failed"
+    with transaction(DB) as db:
         if page:
             db.execute("UPDATE orders SET page = ? WHERE id = ?", (page, order["id"]))
         else:
-            again = (order["tries"] + 1, time.time() + wait_s, order["id"])
-            db.execute("UPDATE orders SET tries = ?, next_try = ? WHERE id = ?", again)
+            again = (order["tries"] + 1, time.time() + wait_s, status, order["id"])
+            db.execute("UPDATE orders SET tries = ?, next_try = ?, status = ? WHERE id = ? AND status = 'open'", again)
         fresh: sqlite3.Row = db.execute("SELECT * FROM orders WHERE id = ?", (order["id"],)).fetchone()
     return fresh
 
@@ -167,7 +186,7 @@ def hear() -> tuple[Response, int]:
         event = json.loads(body)
     except (ValueError, stripe.SignatureVerificationError):
         raise BadRequest("not signed by the provider") from None
-    with store.transaction() as db:
+    with transaction(DB) as db:
         new = db.execute("INSERT INTO heard VALUES (?) ON CONFLICT DO NOTHING", (event["id"],)).rowcount
         if new and event["type"] == "checkout.session.completed":
             settle(db, event["data"]["object"])
@@ -184,8 +203,8 @@ def settle(db: sqlite3.Connection, session: dict[str, Any]) -> None:
         ask,
     ).fetchone()
     if paid:
-        store.enqueue(db, paid["person"], "deal", paid["id"])
-        store.enqueue(db, paid["person"], "contact", "")
+        enqueue(db, paid["person"], "deal", paid["id"])
+        enqueue(db, paid["person"], "contact", "")
 
 
 @app.get("/up")

@@ -2,20 +2,16 @@
 
 import os
 import sqlite3
-import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import requests
 import stripe
 
-from staging.examples.flask import store
+from staging.examples.outbox import NotNow, transaction, trouble
 
 PATIENCE_S = 2.0
 """Somebody waits for a page to pay on; if it is not there in time, their app asks again."""
 CRM_PATIENCE_S = 6.0
-LONGEST_WAIT_S = 3.0
-WORKERS = 6
 FLAW = os.environ.get("SHOP_FLAW", "")
 
 
@@ -53,14 +49,6 @@ def page_for(order: sqlite3.Row, email: str) -> str:
     return str(session.url)
 
 
-class NotNow(Exception):
-    """The CRM did not take it; may be tried again after `wait_s`, if it said so."""
-
-    def __init__(self, wait_s: float = 0.0) -> None:
-        super().__init__()
-        self.wait_s = wait_s
-
-
 def crm(method: str, path: str, body: Any = None, known: tuple[int, ...] = ()) -> Any:
     """One call; the statuses in `known` are as good as done."""
     headers = {"Authorization": f"Bearer {os.environ['CONTACTS_KEY']}"}
@@ -73,7 +61,7 @@ def crm(method: str, path: str, body: Any = None, known: tuple[int, ...] = ()) -
         raise NotNow from None
     if answer.status_code in known:
         return None
-    raise NotNow(float(answer.headers.get("Retry-After") or 0))
+    raise trouble(answer.status_code, answer.headers.get("Retry-After"))
 
 
 def prepare_crm() -> None:
@@ -104,7 +92,7 @@ def tell_contact(db: sqlite3.Connection, person: int) -> tuple[str, dict[str, st
 
 def perform(work: sqlite3.Row) -> None:
     """Tell the CRM; raises `NotNow`."""
-    with store.transaction() as db:
+    with transaction(os.environ["SHOP_DB"]) as db:
         email, contact = tell_contact(db, work["person"])
         order = db.execute("SELECT * FROM orders WHERE id = ?", (work["ref"],)).fetchone()
     if work["kind"] == "contact":
@@ -117,24 +105,3 @@ def perform(work: sqlite3.Row) -> None:
         crm("POST", "/crm/v3/objects/deals", {"properties": deal})
         return
     upsert("deals", "shop_order", order["id"], deal)
-
-
-def attempt(work: sqlite3.Row) -> None:
-    """Do one piece of work; what fails is tried again, ever more slowly and not before the CRM asked for it."""
-    try:
-        perform(work)
-    except NotNow as trouble:
-        store.later(work, max(trouble.wait_s, min(0.3 * 2 ** work["tries"], LONGEST_WAIT_S)))
-    else:
-        store.done(work)
-
-
-def work_on() -> None:
-    """Do what is to be done, for ever; several at once, so that nobody waits for a call about somebody else."""
-    with ThreadPoolExecutor(WORKERS) as pool:
-        while True:
-            work = store.take()
-            if work is None:
-                time.sleep(0.1)
-            else:
-                pool.submit(attempt, work)
