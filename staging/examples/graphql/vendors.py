@@ -49,9 +49,6 @@ def customer_of(person: sqlite3.Row) -> str:
 
 def charge(order: sqlite3.Row, person: sqlite3.Row) -> str:
     """Take the money for an order: `PAID` or `DECLINED`, the same however often; raises `NotNow` or `Refused`."""
-    key = f"charge-{order['id']}"
-    if FLAW == "key_per_attempt":  # The flaw: what the provider may have done already is asked for as something new.
-        key += secrets.token_hex(4)
     wanted: Any = {
         "amount": order["cents"],
         "currency": order["currency"],
@@ -62,9 +59,15 @@ def charge(order: sqlite3.Row, person: sqlite3.Row) -> str:
         "metadata": {"order": order["id"]},
     }
     try:
-        intent = _payments().v1.payment_intents.create(wanted, {"idempotency_key": key})
+        try:
+            intent = _payments().v1.payment_intents.create(wanted, {"idempotency_key": order["id"]})
+        except stripe.APIConnectionError:
+            if FLAW != "key_per_attempt":
+                raise
+            # The flaw: what the provider may have done already is asked for again as something new.
+            intent = _payments().v1.payment_intents.create(wanted, {"idempotency_key": secrets.token_hex(8)})
     except stripe.CardError:
-        return "PAID" if FLAW == "decline_is_paid" else "DECLINED"  # The flaw: what is not an outage went well.
+        return "PAID" if FLAW == "decline_is_paid" else "DECLINED"  # The flaw: what is no outage went well.
     except stripe.StripeError as error:
         raise _meant(error) from None
     return "PAID" if intent.status == "succeeded" else "DECLINED"
