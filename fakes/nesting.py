@@ -11,7 +11,7 @@ _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 def too_deep(text: bytes) -> bool:
     """Whether lists and objects are nested deeper than `DEPTH_MAX`; what is no JSON is not."""
-    if text.count(b"[") + text.count(b"{") <= DEPTH_MAX:
+    if text[:64].lstrip()[:1] not in (b"[", b"{") or text.count(b"[") + text.count(b"{") <= DEPTH_MAX:
         return False
     depth = 0
     for match in _TOKENS.finditer(text):

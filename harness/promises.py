@@ -100,14 +100,25 @@ def refused() -> Words:
     return {"promise": "refused"}
 
 
-def alerted(sinks: Sequence[str], *, contains: Sequence[str] = (), times: int = 1, within_s: float = 900.0) -> Words:
-    """So many messages about these people in each of these sinks, within this time."""
+def alerted(
+    sinks: Sequence[str],
+    *,
+    contains: Sequence[str] = (),
+    times: int = 1,
+    within_s: float = 900.0,
+    secrets: Sequence[str] = (),
+) -> Words:
+    """So many messages about these people in each of these sinks, within this time, and none holds any of these words.
+
+    `secrets` are words of the scenario's own, that its people typed in; never a real one.
+    """
     return {
         "promise": "alerted",
         "sinks": list(sinks),
         "contains": list(contains),
         "times": times,
         "within_s": within_s,
+        **({"secrets": list(secrets)} if secrets else {}),
     }
 
 

@@ -43,6 +43,7 @@ from scenarios.tampered import tampered
 from scenarios.told_after_restart import told_after_restart
 from scenarios.two_devices import two_devices
 from scenarios.unauthorised import unauthorised
+from scenarios.values import values
 from scenarios.vendor_away import vendor_away
 from scenarios.vendor_trouble import vendor_trouble
 
@@ -75,6 +76,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     struck,
     told_after_restart,
     field_mapping,
+    values,
     spelled_otherwise,
     contact_gone,
     markup,

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from harness.phone.steps import Context, Flow
 from scenarios.flows.help_text import question, told
@@ -12,10 +14,15 @@ SIZE = 24_000
 
 
 def help_attachment(ctx: Context) -> Flow:
-    """Ask a question with an attachment. Choices: `category`, `size` (bytes)."""
+    """Ask a question with an attachment. Choices: `category`; `file`: its name, content_type, and content or size."""
     ticket = question(ctx)
-    content = PNG + ctx.chance.randbytes(int(ctx.choices.get("size", SIZE)))
-    name, kind = f"screenshot-{ctx.number}-{ctx.person.marker}.png", "image/png"
+    file: Mapping[str, Any] = ctx.choices.get("file") or {}
+    content = file.get("content")
+    if content is None:
+        content = PNG + ctx.chance.randbytes(int(file.get("size", SIZE)))
+    marker = ctx.person.marker
+    name = f"{marker}-{file['name']}" if file else f"screenshot-{ctx.number}-{marker}.png"
+    kind = str(file.get("content_type", "image/png"))
     attachment = {
         "name": name,
         "size": len(content),

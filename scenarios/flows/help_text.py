@@ -16,7 +16,7 @@ QUESTIONS = (
 
 
 def help_text(ctx: Context) -> Flow:
-    """Ask a question. Choices: `category`, else one that does not wake anybody; `subject`."""
+    """Ask a question. Choices: `category`, else one that does not wake anybody; `subject`; `message`."""
     ticket = question(ctx)
     answer = yield from ask(ctx, "help_text", ctx.scope(ticket=ticket), **told(ticket))
     return answer.outcome
@@ -33,7 +33,7 @@ def question(ctx: Context) -> dict[str, Any]:
     plan = ctx.things.get("plan") or ctx.target.free_plan
     return {
         "subject": ctx.choices.get("subject") or f"Question {ctx.number} of {marker}",
-        "message": f"{ctx.chance.choice(QUESTIONS)} ({marker})",
+        "message": f"{ctx.choices.get('message') or ctx.chance.choice(QUESTIONS)} ({marker})",
         "category": name,
         "queue": categories[name].queue,
         "priority": categories[name].priority_of(plan),

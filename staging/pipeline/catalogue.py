@@ -32,6 +32,7 @@ class ProductId(StrEnum):
     CREDITS_10 = "credits_10"
     CREDITS_50 = "credits_50"
     CREDITS_JP = "credits_jp"
+    CREDITS_KW = "credits_kw"
 
 
 class PlanId(StrEnum):
@@ -47,6 +48,7 @@ PRODUCTS = {
         Product(id=ProductId.CREDITS_10.value, name="10 credits", amount=900, currency="usd", credits=10),
         Product(id=ProductId.CREDITS_50.value, name="50 credits", amount=3900, currency="eur", credits=50),
         Product(id=ProductId.CREDITS_JP.value, name="10 credits (Japan)", amount=1200, currency="jpy", credits=10),
+        Product(id=ProductId.CREDITS_KW.value, name="50 credits (Kuwait)", amount=12_500, currency="kwd", credits=50),
     )
 }
 PLANS = {

@@ -122,7 +122,7 @@ def test_asking_for_help_by_category() -> None:
 def test_an_attachment_is_declared_by_its_hash() -> None:
     """What is sent has the size and the hash that are expected at the other end."""
     world = Answerer()
-    world.play("help_attachment", size=1000)
+    world.play("help_attachment", file={"name": "big.png", "size": 1000})
     sent = world.of(Send)[0].scope["ticket"]["attachment"]
     content = base64.b64decode(sent["content_base64"])
     (wanted,) = world.begin.expects[0].values["attachments"]
