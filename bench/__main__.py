@@ -16,19 +16,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import fakes, judging
+from bench import fakes, judging, scanning
 from harness.clock import SYSTEM
 from harness.errors import HarnessError
 from harness.folder import commit, versions
 
 RESULTS = Path(__file__).parent / "results"
 WIDTH = 110
-PARTS = ("fakes", "judging")
+PARTS = ("fakes", "judging", "scanning")
 
 
 def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """What the command line asks for."""
-    parser = argparse.ArgumentParser(prog="bench", description="How fast the fakes and the judging are.")
+    parser = argparse.ArgumentParser(prog="bench", description="How fast the parts are.")
     parser.add_argument("--only", choices=PARTS, help="measure this part alone")
     parser.add_argument("--stored", type=int, default=20_000, metavar="N", help="objects in the full fakes; 0: none")
     parser.add_argument("--fill-seconds", type=float, default=12.0, metavar="S", help="time to store them, per kind")
@@ -89,11 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
-            if wanted.only != "fakes":
+            if wanted.only in (None, "scanning"):
+                result["scanning"] = scanning.measure(wanted.rounds, say)
+            if wanted.only in (None, "judging"):
                 result["judging"] = judging.measure(
                     Path(name) / "runs", records=wanted.records, rounds=wanted.rounds, say=say
                 )
-            if wanted.only != "judging":
+            if wanted.only in (None, "fakes"):
                 result["fakes"] = fakes.measure(
                     Path(name), stored=wanted.stored, rounds=wanted.rounds, number=wanted.number,
                     seconds=wanted.seconds, fill_s=wanted.fill_seconds, only=wanted.kind, say=say,
@@ -118,6 +120,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{one['times_records']:.1f} times the records in {one['times_seconds']:.1f} times the time "
             f"({one['records_per_s']:,} records/s); "
             f"memory at most {one['peak_mb'][0]:,} MB and {one['peak_mb'][1]:,} MB",
+            highlight=False,
+        )
+    if "scanning" in result:
+        one = result["scanning"]
+        console.print(
+            f"Searching journals for {one['patterns']:,} patterns: {one['journal_mb_per_s']:,} MB/s, ten times as much "
+            f"in {one['times_seconds']:.1f} times the time. A script with all its readings: "
+            f"{one['bundle_mb_per_s']:.1f} MB/s. An answer: {one['answer_us']:,} µs",
             highlight=False,
         )
     console.print(f"kept in {keep(result)}", soft_wrap=True)

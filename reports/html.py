@@ -65,6 +65,7 @@ def context(material: Material) -> Data:
         "keys": verdict.get("keys") or [],
         "mischief": material.mischief.most_common(MOST_ITEMS),
         "proofs": _proofs(material),
+        "secrets": verdict.get("secrets"),
         "not_covered": verdict.get("not_covered", []),
         "unowned": verdict.get("unowned", [])[:MOST_ITEMS],
         "unowned_count": verdict.get("unowned_count", len(verdict.get("unowned", []))),

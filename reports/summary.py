@@ -60,6 +60,8 @@ def compose(material: Material) -> Text:
     lines += _section("Matrices", [_pair(*one) for one in matrices.in_short(verdict.get("matrices") or {})])
     lines += _section("Time limits", [_slo(slo) for slo in verdict.get("slos", [])])
     lines += _section("Load", [Text(f"  {words.load_line(verdict.get('load'))}")])
+    secrets = words.secrets_line(verdict.get("secrets"))
+    lines += _section("Secrets", [Text(f"  {secrets}")] if secrets else [])
     lines += _section("Not covered", [_pair(one.get("what"), one.get("why")) for one in verdict.get("not_covered", [])])
     unowned = [Text(f"  {words.of_nobody(one)}") for one in verdict.get("unowned", [])[:MOST_LINES]]
     more = verdict.get("unowned_count", 0) - len(unowned)

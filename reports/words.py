@@ -215,6 +215,19 @@ def undecided(cell: Data) -> list[str]:
     return list(dict.fromkeys(reasons)) or ["no reason was given"]
 
 
+def secrets_line(section: Data | None) -> str:
+    """What a run's search for its own secrets came to, in one sentence; empty for a run that did not search."""
+    if not section:
+        return ""
+    megabytes = sum(one["bytes"] for one in section["files"]) / 1e6
+    where = f"{section['answers']:,} answers and {megabytes:,.1f} MB of logs and journals"
+    known, seen = len(section["looked_for"]), section["leaks"]
+    what = f"{plural(known, 'secret')} of the pipeline and {section['shapes']} shapes of keys"
+    said = "none was seen" if not seen else f"{plural(seen, 'find')}, see `no_secrets`"
+    lacking = "" if known else "; no secret of the pipeline is known to the harness"
+    return f"{what} were looked for in {where}: {said}{lacking}"
+
+
 def slo_line(slo: Data) -> str:
     """An SLO in one line: `p95 = 1.2 s, 0 late of 320, upper bound 0.9% (limit 30 s)`."""
     said = []

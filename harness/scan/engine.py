@@ -12,11 +12,11 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.rng import fresh_token
-from harness.scan.needles import A_PART, Needle, Secret, forms, needles
+from harness.scan.needles import Needle, Secret, forms, needles
 from harness.scan.pieces import MOST_BYTES, Piece, Unreadable, pieces
 from harness.scan.search import Searcher
 from harness.scan.shapes import Shapes
-from harness.scan.text import Reading, literals, readings, tiled
+from harness.scan.text import JOINED, Reading, literals, readings, tiled
 
 MOST_PLACES = 5
 LAID = "split into pieces"
@@ -178,10 +178,10 @@ def _place(found: Found, other: Found) -> None:
 
 
 def _telling(found: Iterable[Found]) -> list[Found]:
-    """Without parts and pieces of a secret that the same file holds whole."""
+    """Without "laid side by side" where joining the same pieces found the whole."""
     found = list(found)
-    whole = {(one.file, one.secret) for one in found if one.form not in (A_PART, LAID)}
-    return [one for one in found if one.form not in (A_PART, LAID) or (one.file, one.secret) not in whole]
+    joined = {(one.file, one.secret) for one in found if one.form != LAID and JOINED in one.places[0]}
+    return [one for one in found if one.form != LAID or (one.file, one.secret) not in joined]
 
 
 def _name(path: Path) -> str:

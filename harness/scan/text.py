@@ -17,6 +17,7 @@ ESCAPE = re.compile(
     rb"|&#[xX][0-9a-fA-F]{1,6};|&(?:amp|quot|apos|lt|gt);|\\[/\"'\\]|=\r?\n"
 )
 ENTITIES = {b"&amp;": b"&", b"&quot;": b'"', b"&apos;": b"'", b"&lt;": b"<", b"&gt;": b">"}
+JOINED = "pieces joined"
 QUOTE = rb"""\\?["'`]"""
 JOINT = re.compile(rb"%s\s*(?:\+\s*(?:\\n\s*)?|,\s*|\.concat\(\s*)%s" % (QUOTE, QUOTE))
 NUMBER = rb"(?:0[xX][0-9a-fA-F]{2}|1?[0-9]{2})"
@@ -53,7 +54,7 @@ def readings(data: bytes) -> Iterator[Reading]:
     """Every other reading of a text; none where there is nothing to read otherwise."""
     for how, pattern, put in (
         ("escapes undone", ESCAPE, _unescaped),
-        ("pieces joined", JOINT, lambda match: b""),
+        (JOINED, JOINT, lambda match: b""),
         ("wrapped lines joined", WRAPPED, lambda match: b""),
     ):
         reading = _rewritten(how, data, pattern, put)

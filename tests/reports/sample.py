@@ -41,7 +41,15 @@ def green(folder: Path) -> Path:
         verdict="pass",
         exit_code=0,
         headline="every promise kept in 4 cells: 87 intents of 84 people",
+        secrets=SEARCHED,
     )
+
+
+SEARCHED: Data = {
+    "looked_for": [{"name": "PAYMENTS_KEY", "shown": "key_ 3fa2… (36 characters)"}],
+    "shapes": 23, "files": [{"file": "logs/api.log", "bytes": 1_300_000}], "answers": 412, "ms": 31.5, "leaks": 0,
+    "claim": "no known secret, in these forms", "not_claimed": ["that there is no secret"],
+}  # fmt: skip
 
 
 def red(folder: Path, name: tuple[str, str] = ("Noor", "Okafor")) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reports import words
 from reports.write import write_all
 from tests.reports import sample
 
@@ -101,3 +102,12 @@ def test_three_hundred_cells_stay_small(tmp_path: Path) -> None:
     assert text.count("<article") == 50
     assert "And 250 more broken promises" in text
     assert len(text.encode()) < 3_000_000
+
+
+def test_a_searched_run_says_what_was_looked_for_and_what_it_does_not_say(green: Path, red: Path) -> None:
+    """By name, with the claim and its limit; a run that did not search says nothing of it."""
+    page = (green / "report.html").read_text()
+    for text in ("PAYMENTS_KEY", "none was seen", "that there is no secret"):
+        assert text in page
+    assert 'id="secrets"' not in (red / "report.html").read_text()
+    assert "1 find, see `no_secrets`" in words.secrets_line({**sample.SEARCHED, "leaks": 1})
