@@ -63,6 +63,15 @@ def fakes_table(rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
+def searched(one: dict[str, Any]) -> str:
+    """The figures of the search for secrets as they are printed."""
+    return (
+        f"Searching journals for {one['patterns']:,} patterns: {one['journal_mb_per_s']:,} MB/s, ten times as much in "
+        f"{one['times_seconds']:.1f} times the time. A script with all its readings: {one['bundle_mb_per_s']:.1f} MB/s. "
+        f"An answer: {one['answer_us']:,} µs"
+    )
+
+
 def keep(result: dict[str, Any]) -> Path:
     """Write the figures to a file of their own."""
     RESULTS.mkdir(exist_ok=True)
@@ -123,13 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             highlight=False,
         )
     if "scanning" in result:
-        one = result["scanning"]
-        console.print(
-            f"Searching journals for {one['patterns']:,} patterns: {one['journal_mb_per_s']:,} MB/s, ten times as much "
-            f"in {one['times_seconds']:.1f} times the time. A script with all its readings: "
-            f"{one['bundle_mb_per_s']:.1f} MB/s. An answer: {one['answer_us']:,} µs",
-            highlight=False,
-        )
+        console.print(searched(result["scanning"]), highlight=False)
     console.print(f"kept in {keep(result)}", soft_wrap=True)
     return 0
 
