@@ -67,8 +67,8 @@ def searched(one: dict[str, Any]) -> str:
     """The figures of the search for secrets as they are printed."""
     return (
         f"Searching journals for {one['patterns']:,} patterns: {one['journal_mb_per_s']:,} MB/s, ten times as much in "
-        f"{one['times_seconds']:.1f} times the time. A script with all its readings: {one['bundle_mb_per_s']:.1f} MB/s. "
-        f"An answer: {one['answer_us']:,} µs"
+        f"{one['times_seconds']:.1f} times the time. A script with all its readings: "
+        f"{one['bundle_mb_per_s']:.1f} MB/s. An answer: {one['answer_us']:,} µs"
     )
 
 

@@ -23,7 +23,12 @@ NOT_OF_A_RUN = (
     "answers to the load's people and to webhooks; only those to the scenarios' phones pass the search",
     "what is kept inside the pipeline: its database, its memory, logs that it writes elsewhere",
 )
-WHERE = {"answer": "a client was told it", "log": "it is in a log", "journal": "it reached a vendor or another record"}
+WHERE = {
+    "answer": "a client was told it",
+    "log": "it is in a log",
+    "journal": "it reached a vendor or another record",
+    "file": "it is in a file of the run",
+}
 
 
 def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:

@@ -11,7 +11,7 @@ from harness.clock import SYSTEM
 from harness.folder import RunFolder
 from harness.journal import Journal
 from harness.scan.canaries import names_of, server_secrets
-from harness.scan.engine import Scanner, control
+from harness.scan.engine import Scanner, control, files_in
 from harness.scan.fingerprints import of_secrets
 from harness.scan.shapes import shapes_for
 from harness.scan.watch import Watch
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from harness.target.resolve import Resolved
 
 KEPT = "secrets.json"
-LOGS, JOURNALS = "logs/*", "*.jsonl"
 
 
 class RunScan:
@@ -41,16 +40,18 @@ class RunScan:
         return text
 
     def look_over(self) -> None:
-        """Search the run's logs and journals, and journal what was found and what was looked at."""
+        """Search everything the run left (logs, journals, recordings), and journal what was found and looked at."""
         began = SYSTEM.at_ns()
         looked_at: list[dict[str, Any]] = []
         unreadable: list[str] = []
         folder = self._folder.path
-        for path in sorted(path for pattern in (LOGS, JOURNALS) for path in folder.glob(pattern) if path.is_file()):
+        for path in files_in(folder):
             name = str(path.relative_to(folder))
+            if name == KEPT:
+                continue
             looked = self.scanner.scan_file(path, name, deep=False)
             for found in looked.findings:
-                self._journal.write("leak", **found.as_data(), where="log" if name.startswith("logs/") else "journal")
+                self._journal.write("leak", **found.as_data(), where=_where(name))
             looked_at.append({"file": name, "bytes": looked.bytes})
             unreadable += looked.unreadable
         self._keep()
@@ -71,3 +72,9 @@ class RunScan:
         path = self._folder.path / KEPT
         earlier = json.loads(path.read_text()) if path.exists() else []
         self._folder.save(KEPT, earlier + of_secrets(self.scanner.secrets))
+
+
+def _where(name: str) -> str:
+    if name.startswith("logs/"):
+        return "log"
+    return "journal" if name.endswith(".jsonl") else "file"

@@ -1,6 +1,7 @@
 """A run looks after its own secrets: which they are, what it keeps of them, what it sees and how that is judged."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from harness.checkers import decide, no_secrets
 from harness.folder import RunFolder
 from harness.journal import Journal, read
+from harness.phone.ledger import Ledger
 from harness.rng import fresh_token
 from harness.scan.canaries import named_secrets, server_secrets
 from harness.scan.fingerprints import LEAST_RANDOM, TOLD, needles_of, of_secrets
@@ -145,21 +147,34 @@ async def test_an_answer_that_tells_a_secret_is_written_down(tmp_path: Path) -> 
     assert secrets["CRM_TOKEN"] not in (folder.path / "stack.jsonl").read_text()
 
 
+def test_what_a_phone_was_told_is_kept_without_the_secret(tmp_path: Path) -> None:
+    """The answer to a probe is evidence and goes into journal, verdict and report; the secret in it does not."""
+    scan, folder, _, secrets = run_scan(tmp_path)
+    ledger = Ledger(folder.journal("phone"), scan.hide)
+    ledger.probe(ANN, None, f"no {secrets['CRM_TOKEN']} here".encode(), name="x", status=401)
+    (probe,) = [record for record in read(folder.path / "phone.jsonl") if record["k"] == "probe"]
+    assert probe["body"] == "no (hidden: CRM_TOKEN) here"
+
+
 def test_logs_and_journals_are_searched_in_the_end(tmp_path: Path) -> None:
     """Each with its place; what was searched is written down too, and nothing of a value."""
     scan, folder, journal, secrets = run_scan(tmp_path)
     (folder.path / "logs" / "api.log").write_text(f"starting\n{json.dumps({'message': secrets['CRM_TOKEN']})}\n")
     fakes = folder.journal("fakes")
     fakes.write("effect", sink="alerts.mail", values={"text": f"Dear Ann, {secrets['STRIPE_SECRET_KEY']}"})
+    storage = json.dumps({"localStorage": [{"name": "a", "value": secrets["CRM_TOKEN"]}]})
+    with zipfile.ZipFile(folder.path / "trace.zip", "w", zipfile.ZIP_DEFLATED) as trace:
+        trace.writestr("storage.json", storage)
     scan.look_over()
     journal.close()
     assert [(leak["name"], leak["file"], leak["place"], leak["where"]) for leak in records(folder, "leak")] == [
         ("STRIPE_SECRET_KEY", "fakes.jsonl", "line 2, $.values.text", "journal"),
         ("CRM_TOKEN", "logs/api.log", "line 2, $.message", "log"),
+        ("CRM_TOKEN", "trace.zip > storage.json", "JSON, $.localStorage[0].value", "file"),
     ]
     (scanned,) = records(folder, "scanned")
     assert len(scanned["secrets"]) == len(secrets) == 8
-    assert {one["file"] for one in scanned["files"]} == {"logs/api.log", "fakes.jsonl", "stack.jsonl"}
+    assert {one["file"] for one in scanned["files"]} == {"logs/api.log", "fakes.jsonl", "stack.jsonl", "trace.zip"}
     assert scanned["blind"] == scanned["unreadable"] == []
     for name in ("stack.jsonl", KEPT):
         assert not any(value in (folder.path / name).read_text() for value in secrets.values())
