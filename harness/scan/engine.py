@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.rng import fresh_token
 from harness.scan.needles import Needle, Secret, forms, needles
 from harness.scan.pieces import MOST_BYTES, Piece, Unreadable, pieces
-from harness.scan.search import Searcher
+from harness.scan.search import Covered, Searcher
 from harness.scan.shapes import Shapes
 from harness.scan.text import JOINED, Reading, literals, readings, tiled
 
@@ -103,13 +103,11 @@ class Scanner:
                 continue
             layers[piece.layer or "as it is"] = None
             self.on_piece(piece)
-            counts: Counter[tuple[tuple[str, ...], str]] = Counter()
             for layer, one in self._in_piece(piece, looked.allowed, deep):
                 layers[layer or "as it is"] = None
                 key = (one.file, one.kind, one.secret, one.form, one.shown)
                 known = found.setdefault(key, one)
-                counts[key, layer] += 1
-                known.count = max(known.count, counts[key, layer])
+                known.count = max(known.count, one.count)
                 _place(known, one)
         looked.files.append({"file": name, "bytes": len(data), "layers": list(layers)})
         looked.findings += _telling(found.values())
@@ -134,19 +132,28 @@ class Scanner:
         seen: set[tuple[str, int]],
     ) -> Iterator[tuple[str, Found]]:  # fmt: skip
         hits = self.searcher.find(data)
+        gathered: dict[tuple[str, ...], tuple[Found, list[int]]] = {}
+
+        def gather(one: Found, start: int) -> None:
+            gathered.setdefault((one.kind, one.secret, one.form, one.shown), (one, []))[1].append(start)
+
         for hit in hits:
-            place = f"{layer}, {where(hit.start)}" if layer else where(hit.start)
-            yield layer, Found(file, "secret", hit.secret, hit.shown, hit.form, [place], 1, rank=rank)
+            gather(Found(file, "secret", hit.secret, hit.shown, hit.form, rank=rank), hit.start)
+        known = Covered(hits)
         for match in self.shapes.find(data):
             shape = match.shape
             if shape.allowed:
                 allowed[shape.id] += 1
-            elif (shape.id, match.start) not in seen and not any(
-                hit.start < match.end and match.start < hit.end for hit in hits
-            ):
+            elif (shape.id, match.start) not in seen and not known.meets(match.start, match.end):
                 seen.add((shape.id, match.start))
-                places = [f"{layer}, {where(match.start)}" if layer else where(match.start)]
-                yield layer, Found(file, "shape", shape.id, match.shown, "by its looks", places, 1, shape.text, rank)
+                one = Found(file, "shape", shape.id, match.shown, "by its looks", text=shape.text, rank=rank)
+                gather(one, match.start)
+        for one, starts in gathered.values():
+            # To say where is dear in a large file, and nobody reads the thousandth place.
+            places = dict.fromkeys(where(start) for start in starts[:MOST_PLACES])
+            one.places = [f"{layer}, {place}" if layer else place for place in places]
+            one.count = len(starts)
+            yield layer, one
 
     def _laid(self, piece: Piece) -> Iterator[tuple[str, Found]]:
         """Secrets of ours that literals of a text make when laid side by side, in whatever order they stand there."""
@@ -170,11 +177,11 @@ def _back(piece: Piece, reading: Reading) -> Callable[[int], str]:
 
 
 def _place(found: Found, other: Found) -> None:
-    """Keep another place of what was found already; one in what was unpacked says more than one in the raw file."""
+    """Keep more places of what was found already; one in what was unpacked says more than one in the raw file."""
     if other.rank > found.rank:
         found.places, found.rank = [], other.rank
-    if other.rank == found.rank and other.places[0] not in found.places and len(found.places) < MOST_PLACES:
-        found.places += other.places
+    if other.rank == found.rank:
+        found.places = list(dict.fromkeys([*found.places, *other.places]))[:MOST_PLACES]
 
 
 def _telling(found: Iterable[Found]) -> list[Found]:

@@ -59,9 +59,9 @@ class Needle:
 
 
 def redacted(value: str) -> str:
-    """The first characters, and how many there are: a prefix that vendors give and at most four more."""
-    prefix = re.match(r"(?:[A-Za-z]{1,10}[_-]){0,3}", value)
-    kept = prefix.end() if prefix else 0
+    """The first characters, and how many there are: a short prefix such as vendors give, and at most four more."""
+    prefixes = [match.end() for match in re.finditer(r"(?<=[A-Za-z])[_-]", value[: len(value) // 4])]
+    kept = prefixes[-1] if prefixes and re.fullmatch(r"(?:[A-Za-z]{1,10}[_-])+", value[: prefixes[-1]]) else 0
     # Of what is short, little may be told: a quarter at most.
     head = value[kept : kept + min(HEAD, (len(value) - kept) // 4)]
     # The space keeps a report from taking what is shown for the secret itself.

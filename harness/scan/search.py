@@ -5,8 +5,10 @@ of what was found whole is none. Needles whose whole is not known are checked by
 """
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -59,12 +61,16 @@ def digest(whole: bytes) -> str:
 
 def _merged(hits: list[Hit]) -> list[Hit]:
     """Without what lies within a whole, and with neighbouring parts as one."""
-    hits.sort(key=lambda hit: (hit.start, -hit.end))
-    whole = [hit for hit in hits if hit.form != A_PART]
-    kept = list(whole)
+    hits.sort(key=lambda hit: (hit.start, hit.form == A_PART, -hit.end))
+    kept: list[Hit] = []
     last: dict[str, Hit] = {}
+    whole_until = 0
     for hit in hits:
-        if hit.form != A_PART or any(one.start <= hit.start and hit.end <= one.end for one in whole):
+        if hit.form != A_PART:
+            whole_until = max(whole_until, hit.end)
+            kept.append(hit)
+            continue
+        if hit.end <= whole_until:
             continue
         before = last.get(hit.secret)
         if before is not None and hit.start <= before.end:
@@ -75,3 +81,16 @@ def _merged(hits: list[Hit]) -> list[Hit]:
         last[hit.secret] = hit
     kept += last.values()
     return sorted(kept, key=lambda hit: (hit.start, hit.end))
+
+
+class Covered:
+    """Which places lie within hits; asked about many places, in any order."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._starts = [hit.start for hit in hits]
+        self._until = list(accumulate((hit.end for hit in hits), max))
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether any hit shares a byte with this range."""
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._until[before - 1] > start

@@ -131,4 +131,16 @@ def test_little_is_shown_of_a_secret() -> None:
     value = canary().value
     assert redacted(value) == f"{value[:8]} {value[8:12]}… ({len(value)} characters)"
     assert redacted("abcdefgh") == "ab… (8 characters)"
+    assert redacted("correct-horse-battery-staple") == "corr… (28 characters)"
+    assert redacted("blue-sky-sun-moon") == "blue… (17 characters)"
     assert redacted("abc") == "… (3 characters)"
+
+
+def test_many_finds_are_one_with_their_number() -> None:
+    """A log line that is written ten thousand times is one finding; a few places tell all of it."""
+    secret = canary()
+    result = looked(secret, "api.log", f'{{"message": "{secret.value}"}}\n' * 10_000)
+    (found,) = result.findings
+    assert found.count == 10_000
+    assert found.places[:2] == ["line 1, $.message", "line 2, $.message"]
+    assert len(found.places) == 5
