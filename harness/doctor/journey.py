@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.doctor.findings import Finding, Level
-from harness.doctor.visit import BEFORE, ORDER, Heard, Visit
+from harness.doctor.visit import ORDER, Heard, Visit
 from harness.journal import Record
 from harness.target import Operation
 from harness.target.words import dig
@@ -46,18 +46,11 @@ def journey(seen: Visit) -> Iterator[Finding]:
             yield _failed(seen, flow, broken)
         else:
             yield _worked(seen, flow, intents, errors.get(cell["cell"]))
+    whys = {one["cell"].partition("[")[2].rstrip("]"): one["why"] for one in seen.left_out()}
     for flow in seen.target.flows:
         if flow not in cells and not seen.trouble:
-            before = ", ".join(BEFORE.get(flow, ("sign_up",)))
-            known = flow in ORDER
-            yield Finding(
-                kind="flow_unknown",
-                level=Level.NOTE,
-                about=flow,
-                seen=f"not tried: it needs {before}"
-                if known
-                else f"no scenario takes it; known are {', '.join(ORDER)}",
-            )
+            why = f"not tried: {whys[flow]}" if flow in whys else f"no scenario takes it; known are {', '.join(ORDER)}"
+            yield Finding(kind="flow_unknown", level=Level.NOTE, about=flow, seen=why)
 
 
 def _outcome(seen: Visit, intent: Record) -> str:

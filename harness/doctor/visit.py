@@ -5,6 +5,7 @@ preflights) is kept in memory for the readings beside this.
 """
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,6 +93,11 @@ class Visit:
             if one["k"] == kind and all(one.get(name) == value for name, value in fields.items())
         ]  # fmt: skip
 
+    def left_out(self) -> list[dict[str, str]]:
+        """The cells that this target could not be asked, and why."""
+        file = self.folder / LEFT_OUT
+        return list(json.loads(file.read_text())) if file.exists() else []
+
     def logs(self) -> dict[str, list[str]]:
         """The lines that each process wrote, without the fakes and our own."""
         own = {"fakes", "guardian"}
@@ -99,7 +105,12 @@ class Visit:
         return {path.stem: path.read_text(errors="replace").splitlines() for path in files}
 
 
-@scenario(flows=ORDER, promises=[exactly_once(), isolated()], facts=[])
+@scenario(
+    flows=ORDER,
+    promises=[exactly_once(), isolated()],
+    facts=[],
+    needs=lambda case: [needs.plans(2)] if case.flow == "change_plan" else [],
+)
 async def first_visit(cell: Cell) -> None:
     """The doctor's visit.
 

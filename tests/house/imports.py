@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.house.tree import ROOMS, Module, modules
 
-ROOF = ("run", "plugin", "cli", "__main__", "doctor", "fuzz", "fuzz_check", "explore")
+ROOF = ("init", "run", "plugin", "cli", "__main__", "doctor", "fuzz", "fuzz_check", "explore")
 ROOF_NAMES = tuple(f"harness.{name}" for name in ROOF)
 NOUNS = ("harness.model", "harness.errors", "harness.clock", "harness.journal", "harness.rng")
 LENT = ("harness.target.declared", "harness.target.words")
