@@ -25,9 +25,9 @@ class Said:
     """When the last look began, on the journals' clock: what had not come by then never came."""
 
 
-def run_gate(*words: str, out: Path, command: str = "run") -> Said:
-    """`harness COMMAND WORDS --out OUT`, to its end; the verdict is empty when it wrote none."""
-    line = [sys.executable, "-m", "harness", command, *words, "--out", str(out)]
+def run_gate(*words: str, out: Path) -> Said:
+    """`harness run WORDS --out OUT`, to its end; the verdict is empty when it wrote none."""
+    line = [sys.executable, "-m", "harness", "run", *words, "--out", str(out)]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     folders = sorted(out.glob("*/run.json"))
     folder = folders[-1].parent if folders else None

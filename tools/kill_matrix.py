@@ -35,11 +35,9 @@ class Trial:
 
 def try_flaw(flaw: Flaw, seed: int) -> Kill:
     """Run the flaw's cells with the flaw planted."""
-    words = [*flaw.cells, "--flaw", flaw.name, "--seed", str(seed)]
+    words = [*flaw.cells, "--flaw", flaw.name, "--seed", str(seed), "--load", "0"]
     with tempfile.TemporaryDirectory(prefix="kill-") as out:
-        if flaw.command == "run":
-            words += ["--load", "0", "--target", str(planted.target_in_one_process(Path(out)))]
-        said = run_gate(*words, out=Path(out), command=flaw.command)
+        said = run_gate(*words, "--target", str(planted.target_in_one_process(Path(out))), out=Path(out))
     return Kill(flaw, said.exit_code, tuple(sights(said)), said.output, flaw.name in said.ran)
 
 
@@ -73,7 +71,7 @@ def try_control(control: Control, seed: int, cells: Sequence[str] | None = None)
 
 def baseline(chosen: Sequence[Flaw], seed: int) -> Said:
     """The same cells without any flaw: they must be green, or the kills mean nothing."""
-    cells = sorted({cell for flaw in chosen for cell in flaw.cells if flaw.command == "run"})
+    cells = sorted({cell for flaw in chosen for cell in flaw.cells})
     if not cells:
         return Said(0, {}, None, "")
     with tempfile.TemporaryDirectory(prefix="kill-baseline-") as out:

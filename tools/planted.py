@@ -38,7 +38,6 @@ class Flaw:
     promise: str
     finding: str
     kind: str = ""
-    command: str = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,6 @@ def flaws(names: Sequence[str] = ()) -> list[Flaw]:
                 entry["promise"],
                 entry["finding"],
                 entry["class"],
-                entry.get("command", "run"),
             )
             for entry in _entries(FLAWS / "catalogue.toml", "flaw")
         ],
