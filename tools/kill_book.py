@@ -7,6 +7,7 @@ shows again. Called by the kill matrix.
 import json
 import subprocess
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,15 +26,15 @@ def commit() -> str:
 
 
 class Book:
-    """The results of one commit; without a file it remembers nothing."""
+    """The results of one commit, and of others that count `also`; without a file it remembers nothing."""
 
-    def __init__(self, file: Path | None, at: str) -> None:
+    def __init__(self, file: Path | None, at: str, also: Sequence[str] = ()) -> None:
         self._file, self._at = file, at
         self._lock = threading.Lock()
         self._known: dict[str, dict[str, Any]] = {}
         if file is not None and file.is_file():
             lines = [json.loads(line) for line in file.read_text().splitlines()]
-            self._known = {line["name"]: line for line in lines if line["at"] == at}
+            self._known = {line["name"]: line for line in lines if line["at"] in (at, *also)}
 
     def has(self, name: str) -> bool:
         """Whether this is known."""
@@ -58,5 +59,5 @@ class Book:
         if known is None:
             return None
         if isinstance(what, Flaw):
-            return Kill(what, known["exit"], tuple(Sight(**one) for one in known["caught"]), "", ran=True)
-        return Spared(what, known["exit"], "", ran=True)
+            return Kill(what, known["exit"], tuple(Sight(**one) for one in known["caught"]), "", True, known["at"])
+        return Spared(what, known["exit"], "", True, known["at"])

@@ -38,7 +38,7 @@ def try_flaw(flaw: Flaw, seed: int) -> Kill:
     words = [*flaw.cells, "--flaw", flaw.name, "--seed", str(seed), "--load", "0"]
     with tempfile.TemporaryDirectory(prefix="kill-") as out:
         said = run_gate(*words, "--target", str(planted.target_in_one_process(Path(out))), out=Path(out))
-    return Kill(flaw, said.exit_code, tuple(sights(said)), said.output, flaw.name in said.ran)
+    return Kill(flaw, said.exit_code, tuple(sights(said)), said.output, flaw.name in said.ran, commit())
 
 
 def sights(said: Said) -> Iterator[Sight]:
@@ -66,7 +66,7 @@ def try_control(control: Control, seed: int, cells: Sequence[str] | None = None)
         target = planted.target_of(control, Path(out), together=True)
         chosen = control.cells if cells is None else cells
         said = run_gate(*chosen, "--target", str(target), "--seed", str(seed), "--load", "0", out=Path(out))
-    return Spared(control, said.exit_code, said.output, control.name in said.ran)
+    return Spared(control, said.exit_code, said.output, control.name in said.ran, commit())
 
 
 def baseline(chosen: Sequence[Flaw], seed: int) -> Said:
@@ -85,9 +85,10 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=4, help="pipelines side by side")
     parser.add_argument("--book", type=Path, help="go on where a run at this commit was stopped that wrote this file")
+    parser.add_argument("--also", nargs="*", default=[], help="commits whose results in that file count as well")
     options = parser.parse_args(words)
     flaws, controls = chosen(options.names)
-    book = Book(options.book, commit())
+    book = Book(options.book, commit(), options.also)
     if not book.has(BASELINE):
         green = baseline(flaws, options.seed)
         if green.exit_code != 0:
@@ -100,7 +101,7 @@ def main(words: Sequence[str] | None = None) -> int:
     kills = [one for one in tried if isinstance(one, Kill)]
     spared = [one for one in tried if isinstance(one, Spared)]
     if not options.names:
-        TABLE.write_text(table(kills, spared, planted.classes(), planted.first_try(), commit()))
+        TABLE.write_text(table(kills, spared, planted.classes(), planted.first_try()))
         say(f"written: {TABLE.relative_to(ROOT)}")
     return 0 if all(one.good for one in tried) else 1
 

@@ -3,6 +3,7 @@
 Pure: runs nothing and writes no file. Called by the kill matrix and by tests.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -36,6 +37,8 @@ class Kill:
     output: str
     ran: bool = False
     """Whether the flawed line was reached, by its own word in a log."""
+    at: str = ""
+    """The commit that was tried."""
 
     @property
     def expected(self) -> list[Sight]:
@@ -75,6 +78,7 @@ class Spared:
     exit_code: int
     output: str
     ran: bool = False
+    at: str = ""
 
     @property
     def good(self) -> bool:
@@ -103,21 +107,28 @@ def table(
     spared: Sequence[Spared],
     classes: Classes,
     first_try: Sequence[Mapping[str, Any]],
-    at: str,
 ) -> str:
-    """The committed page; `at` is the commit that was tried."""
-    parts = [HEAD, *_scores(kills, spared, at), *_first(first_try), *_flaws(kills), *_controls(spared)]
+    """The committed page."""
+    parts = [HEAD, *_scores(kills, spared), *_first(first_try), *_flaws(kills), *_controls(spared)]
     return "\n".join([*parts, *_classes(kills, classes)]) + "\n"
 
 
-def _scores(kills: Sequence[Kill], spared: Sequence[Spared], at: str) -> list[str]:
+def _commits(kills: Sequence[Kill], spared: Sequence[Spared]) -> str:
+    """At which commit all were tried; who was tried at another one is named."""
+    tried = [*((kill.at, kill.flaw.name) for kill in kills), *((one.at, one.control.name) for one in spared)]
+    usual = Counter(at for at, _ in tried).most_common(1)[0][0]
+    others = ", ".join(f"`{name}` at {at}" for at, name in tried if at != usual)
+    return f"{usual} ({others})" if others else usual
+
+
+def _scores(kills: Sequence[Kill], spared: Sequence[Spared]) -> list[str]:
     seconds = [kill.seconds for kill in kills if kill.seconds is not None]
     middle = f"{median(seconds):.1f} s" if seconds else "none"
     killed, green = sum(kill.good for kill in kills), sum(one.good for one in spared)
     return [
-        f"At {at}: **{killed} of {len(kills)} flaws killed**, median {middle} from the wish to the record that "
-        f"decides. **{green} of {len(spared)} controls green**: pipelines that are right in other ways (see also "
-        "[soak.md](soak.md)).",
+        f"At {_commits(kills, spared)}: **{killed} of {len(kills)} flaws killed**, median {middle} from the wish to "
+        f"the record that decides. **{green} of {len(spared)} controls green**: pipelines that are right in other ways "
+        "(see also [soak.md](soak.md)).",
         "",
     ]
 

@@ -51,14 +51,16 @@ def test_seconds_run_from_the_wish_to_the_record_that_decides() -> None:
 def test_the_page_is_made_from_what_was_tried_alone() -> None:
     """Flaws, controls, classes and the first try, each with its row; a survivor and an alarm stand out."""
     tries = [{"name": "x", "caught": False, "learned": "to look twice"}]
-    page = table([Kill(FLAW, 1, (TWICE,), "", ran=True)], [Spared(CONTROL, 0, "", ran=True)], CLASSES, tries, "abc123")
+    page = table(
+        [Kill(FLAW, 1, (TWICE,), "", True, "abc123")], [Spared(CONTROL, 0, "", True, "def456")], CLASSES, tries
+    )
     assert "| `x` | does wrong | exactly_once: duplicated | 1.5 |  |" in page
     assert "| `y` | does otherwise | green |" in page
     assert "| some-class | `x` |" in page
     assert "| other-class | left out: needs another pipeline |" in page
     assert "**0 of 1 were caught**" in page
-    assert "At abc123: **1 of 1 flaws killed**, median 1.5 s" in page
-    bad = table([Kill(FLAW, 0, (), "", ran=True)], [Spared(CONTROL, 1, "", ran=True)], CLASSES, [], "abc123")
+    assert "At abc123 (`y` at def456): **1 of 1 flaws killed**, median 1.5 s" in page
+    bad = table([Kill(FLAW, 0, (), "", ran=True)], [Spared(CONTROL, 1, "", ran=True)], CLASSES, [])
     assert "**nothing**" in bad
     assert "**ALARM**" in bad
 
@@ -69,8 +71,9 @@ def test_what_is_known_at_this_commit_is_not_tried_again(tmp_path: Path) -> None
     book.keep(Kill(FLAW, 1, (TWICE,), "", ran=True))
     book.keep(Spared(CONTROL, 0, "", ran=True))
     again = Book(tmp_path / "book.jsonl", "abc123")
-    assert again.of(FLAW) == Kill(FLAW, 1, (TWICE,), "", ran=True)
-    assert again.of(CONTROL) == Spared(CONTROL, 0, "", ran=True)
+    assert again.of(FLAW) == Kill(FLAW, 1, (TWICE,), "", True, "abc123")
+    assert again.of(CONTROL) == Spared(CONTROL, 0, "", True, "abc123")
     assert Book(tmp_path / "book.jsonl", "another").of(FLAW) is None
+    assert Book(tmp_path / "book.jsonl", "another", ["abc123"]).of(FLAW) is not None
     Book(None, "abc123").keep(Spared(CONTROL, 0, "", ran=True))
     assert Book(None, "abc123").of(CONTROL) is None
