@@ -17,7 +17,7 @@ from typing import Any
 from tools import planted
 from tools.gate import ROOT, Said, run_gate
 from tools.kill_book import BASELINE, Book, commit
-from tools.kill_table import Kill, Sight, Spared, Tried, table
+from tools.kill_table import UNTRIED, Kill, Sight, Spared, Tried, table
 from tools.planted import Control, Flaw
 
 TABLE = ROOT / "docs" / "kill-matrix.md"
@@ -86,9 +86,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--at-once", type=int, default=4, help="pipelines side by side")
     parser.add_argument("--book", type=Path, help="go on where a run at this commit was stopped that wrote this file")
     parser.add_argument("--also", nargs="*", default=[], help="commits whose results in that file count as well")
+    parser.add_argument("--page", action="store_true", help="try nothing: write the page from what the book has")
     options = parser.parse_args(words)
     flaws, controls = chosen(options.names)
     book = Book(options.book, commit(), options.also)
+    if options.page:
+        trials = [*_trials(flaws, options.seed), *_trials(controls, options.seed)]
+        return write([book.of(trial.what) or untried(trial.what) for trial in trials])
     if not book.has(BASELINE):
         green = baseline(flaws, options.seed)
         if green.exit_code != 0:
@@ -98,12 +102,23 @@ def main(words: Sequence[str] | None = None) -> int:
     trials = [*_trials(flaws, options.seed), *_trials(controls, options.seed)]
     with ThreadPoolExecutor(options.at_once) as pool:
         tried: list[Tried] = list(pool.map(lambda trial: _told(trial, book), trials))
+    if not options.names:
+        return write(tried)
+    return 0 if all(one.good for one in tried) else 1
+
+
+def write(tried: Sequence[Tried]) -> int:
+    """Write the page; 0 when everything was tried and came out as it should."""
     kills = [one for one in tried if isinstance(one, Kill)]
     spared = [one for one in tried if isinstance(one, Spared)]
-    if not options.names:
-        TABLE.write_text(table(kills, spared, planted.classes(), planted.first_try()))
-        say(f"written: {TABLE.relative_to(ROOT)}")
+    TABLE.write_text(table(kills, spared, planted.classes(), planted.first_try()))
+    say(f"written: {TABLE.relative_to(ROOT)}")
     return 0 if all(one.good for one in tried) else 1
+
+
+def untried(what: Flaw | Control) -> Tried:
+    """What the page says of something that the book does not have."""
+    return Kill(what, UNTRIED, (), "") if isinstance(what, Flaw) else Spared(what, UNTRIED, "")
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Flaw], list[Control]]:

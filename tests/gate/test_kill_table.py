@@ -5,7 +5,7 @@ from pathlib import Path
 from tools.gate import Said
 from tools.kill_book import Book
 from tools.kill_matrix import sights
-from tools.kill_table import Kill, Sight, Spared, table
+from tools.kill_table import NOT_TRIED, UNTRIED, Kill, Sight, Spared, table
 from tools.planted import Classes, Control, Flaw
 
 FLAW = Flaw("x", "does wrong", ("a[b]",), "exactly_once", "duplicated", "some-class")
@@ -77,3 +77,11 @@ def test_what_is_known_at_this_commit_is_not_tried_again(tmp_path: Path) -> None
     assert Book(tmp_path / "book.jsonl", "another", ["abc123"]).of(FLAW) is not None
     Book(None, "abc123").keep(Spared(CONTROL, 0, "", ran=True))
     assert Book(None, "abc123").of(CONTROL) is None
+
+
+def test_what_was_not_tried_is_said_so_and_is_no_kill() -> None:
+    """A page from a book with gaps names what is missing; nothing of it counts as killed or green."""
+    page = table([Kill(FLAW, UNTRIED, (), "")], [Spared(CONTROL, UNTRIED, "")], CLASSES, [])
+    assert page.count(NOT_TRIED) == 2
+    assert "**0 of 1 flaws killed**" in page
+    assert "**0 of 1 controls green**" in page
