@@ -112,7 +112,7 @@ def table(
     first_try: Sequence[Mapping[str, Any]],
 ) -> str:
     """The committed page."""
-    parts = [HEAD, *_scores(kills, spared), *_first(first_try), *_flaws(kills), *_controls(spared)]
+    parts = [HEAD, *_scores(kills, spared), *_first(first_try, kills), *_flaws(kills), *_controls(spared)]
     return "\n".join([*parts, *_classes(kills, classes)]) + "\n"
 
 
@@ -121,7 +121,11 @@ def _commits(kills: Sequence[Kill], spared: Sequence[Spared]) -> str:
     tried = [*((kill.at, kill.flaw.name) for kill in kills), *((one.at, one.control.name) for one in spared)]
     known = [(at, name) for at, name in tried if at]
     usual = Counter(at for at, _ in known).most_common(1)[0][0] if known else "no commit"
-    others = ", ".join(f"`{name}` at {at}" for at, name in known if at != usual)
+    elsewhere: dict[str, list[str]] = {}
+    for at, name in known:
+        if at != usual:
+            elsewhere.setdefault(at, []).append(f"`{name}`")
+    others = "; ".join(f"at {at}: {', '.join(names)}" for at, names in elsewhere.items())
     return f"{usual} ({others})" if others else usual
 
 
@@ -137,16 +141,18 @@ def _scores(kills: Sequence[Kill], spared: Sequence[Spared]) -> list[str]:
     ]
 
 
-def _first(tries: Sequence[Mapping[str, Any]]) -> list[str]:
+def _first(tries: Sequence[Mapping[str, Any]], kills: Sequence[Kill]) -> list[str]:
     if not tries:
         return []
     caught = sum(one["caught"] for one in tries)
+    good = {kill.flaw.name for kill in kills if kill.good}
+    now = "All are caught now." if all(one["name"] in good for one in tries) else ""
     return [
         "## First try",
         "",
         f"{len(tries)} flaws were written from the text of their class alone, by rule the first class of each family "
         "that had no flaw, and tried on the default suite before anything was changed for them: "
-        f"**{caught} of {len(tries)} were caught**. All are caught now.",
+        f"**{caught} of {len(tries)} were caught**. {now}",
         "",
         "| flaw | caught at once | what was learned |",
         "|---|---|---|",

@@ -59,7 +59,7 @@ def test_the_page_is_made_from_what_was_tried_alone() -> None:
     assert "| some-class | `x` |" in page
     assert "| other-class | left out: needs another pipeline |" in page
     assert "**0 of 1 were caught**" in page
-    assert "At abc123 (`y` at def456): **1 of 1 flaws killed**, median 1.5 s" in page
+    assert "At abc123 (at def456: `y`): **1 of 1 flaws killed**, median 1.5 s" in page
     bad = table([Kill(FLAW, 0, (), "", ran=True)], [Spared(CONTROL, 1, "", ran=True)], CLASSES, [])
     assert "**nothing**" in bad
     assert "**ALARM**" in bad
