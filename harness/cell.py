@@ -120,22 +120,24 @@ class Cell:
         """Let the provider's own side do something to this person's objects."""
         return await self._stage.control.act(phone.person.marker, fake, act, **how)
 
-    async def strike(self, blow: Blow) -> None:
-        """Hit everything of the pipeline that may be hit, for everybody; back when it goes on."""
-        await self._stage.strike(blow)
+    async def strike(self, blow: Blow, *, last_alone: bool = False) -> None:
+        """Hit everything of the pipeline that may be hit, or what starts last of it; back when that is up again."""
+        hit = sorted((one for one in self.target.processes if one.may_crash), key=lambda one: one.order)
+        names = [one.name for one in hit]
+        await self._stage.strike(blow, names[-1:] if last_alone else (), names[-1] if last_alone else "everything")
 
     @asynccontextmanager
     async def outage(self, fake: str, kind: Kind, **how: Any) -> AsyncIterator[None]:
-        """While inside, `fake` misbehaves in this way towards everybody; for cells that are played alone."""
-        about = {"fake": fake, "cell": self.id, "world": True}
-        self._stage.note("outage", "begin", **about)
+        """While inside, `fake` misbehaves in this way towards everybody; for cells with a phase of their own."""
+        name = f"outage {fake} {self.id}"
+        self._stage.note(name, "begin", fake=fake, cell=self.id, world=True)
         try:
-            fault = Fault(person=EVERYBODY, fake=fake, kind=kind, calls="all", times=ALWAYS, **how)
+            fault = Fault(person=EVERYBODY, fake=fake, kind=kind, calls="all", times=ALWAYS, name=name, **how)
             await self._stage.control.plan([fault])
             yield
         finally:
-            await self._stage.control.mend(EVERYBODY)
-            self._stage.note("outage", "end")
+            await self._stage.control.release(name)
+            self._stage.note(name, "end")
 
     async def retry_by_hand(self, phones: "Sequence[Phone]") -> None:
         """Let an operator try again everything of these people that was given up; each is journaled."""

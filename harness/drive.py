@@ -67,19 +67,21 @@ class Driver:
         self.cells: list[Cell] = []
 
     async def play_all(self, cases: Sequence[Case]) -> None:
-        """Play these cells, those of phase `together` at once, those of phase `alone` one after the other."""
-        async with asyncio.TaskGroup() as group:
-            for case in cases:
-                if case.scenario.phase == "together":
-                    group.create_task(self._queued(case))
+        """Play the cells of phase `together` at once, then those of each other phase at once, `alone` one by one."""
+        phases: dict[str, list[Case]] = {"together": []}
         for case in cases:
-            if case.scenario.phase == "alone":
-                await self._queued(case)
+            phase = case.scenario.phase_of(case)
+            if phase != "world":
+                phases.setdefault(case.id if phase == "alone" else phase, []).append(case)
+        for them in phases.values():
+            async with asyncio.TaskGroup() as group:
+                for case in them:
+                    group.create_task(self._queued(case))
 
     async def play_world(self, cases: Sequence[Case]) -> None:
         """Play those of phase `world`, one after the other; whoever calls sees to it that nobody else is about."""
         for case in cases:
-            if case.scenario.phase == "world":
+            if case.scenario.phase_of(case) == "world":
                 await self._queued(case)
 
     async def play_controls(self, done: asyncio.Event) -> None:

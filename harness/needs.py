@@ -78,6 +78,12 @@ def crashable() -> Need:
     return lambda target: None if any(one.may_crash for one in target.processes) else "no process says `may_crash`"
 
 
+def several_crashable() -> Need:
+    """More than one process that may be hit, so that one can be hit alone."""
+    why = "the target has no two processes that say `may_crash`, so none can be hit alone"
+    return lambda target: None if sum(one.may_crash for one in target.processes) > 1 else why
+
+
 def boxes() -> Need:
     """Processes with a network and a processor of their own."""
     return lambda target: None if target.in_containers else "processes share their network: run with --stack docker"

@@ -190,7 +190,7 @@ async def _journey(
             await loaded
             driven.set()
             await calm_people
-            if any(case.scenario.phase == "world" for case in cases):
+            if any(case.scenario.phase_of(case) == "world" for case in cases):
                 progress.phase("hitting the pipeline")
                 await driver.play_world(cases)
 

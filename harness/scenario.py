@@ -66,15 +66,21 @@ class Scenario:
     """What a target must have besides the flow; a cell that cannot be asked is left out and listed."""
     strains: Mapping[str, str] = field(default_factory=dict)
     """Variant -> the fake whose calls it makes slow or hang: such cells queue for a share of that vendor."""
-    phase: str = "together"
+    phase: str | Mapping[str, str] = "together"
     """`together` with all others; `alone` after them, when what it disturbs is shared by everybody; or in the `world`
-    phase, when nobody else is about, because nobody would be calm."""
+    phase, when nobody else is about, because nobody would be calm. Any
+    other word is a phase after them in which all of that word are played at once, since they disturb different
+    things. By variant, where it differs."""
     hands: tuple[str, ...] = HANDS
     """Which phones can play it: `http`, `browser`, or both."""
     why_not: str = ""
     """Why the other phone cannot."""
     generated: bool = False
     """Whether its cells were made from what a calm run did: then one whose fault met nothing is no missing evidence."""
+
+    def phase_of(self, case: Case) -> str:
+        """When this cell is played."""
+        return self.phase if isinstance(self.phase, str) else self.phase.get(case.variant, "together")
 
     def cells(self) -> list[Case]:
         """Every case of this scenario, in the order written."""
@@ -90,7 +96,7 @@ def scenario(
     cases: Iterable[tuple[str, str]] = (),
     needs: "NeedsOfCase | Sequence[Need]" = (),
     strains: Mapping[str, str] | None = None,
-    phase: str = "together",
+    phase: str | Mapping[str, str] = "together",
     hands: Sequence[str] = HANDS,
     why_not: str = "",
     generated: bool = False,

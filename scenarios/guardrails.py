@@ -13,8 +13,9 @@ FORGED = 150
 """More than 2% of all that a whole run delivers within the pipeline's own window."""
 AT_ONCE = 10
 SLOW_PEOPLE = 40
-AWAY_S = 6.0
-"""Longer than the p95 that the target's own time scale allows."""
+SLOW_S = 4.0
+"""Longer than the p95 that the target's own time scale allows, and shorter than it waits for a vendor."""
+SLOW_FOR_S = 3.0
 BY_HAND = 6
 """One more than are allowed in a day."""
 WORDS = {
@@ -32,13 +33,15 @@ NEEDS: dict[str, list[Need]] = {
 FACTS = {
     "webhook_failures": [fact("forged", forgery="garbage", min=FORGED)],
     "duplicate_event": [fact("provider_acted", act="tell_payment_again"), fact("read_final")],
-    "slow_sync": [fact("outage"), fact("fault_fired", fake="crm", min=SLOW_PEOPLE), fact("read_final")],
+    "slow_sync": [fact("outage"), fact("fault_fired", fake="crm", min=SLOW_PEOPLE // 2), fact("read_final")],
     "interventions": [fact("intervened", min=BY_HAND), fact("read_final")],
 }
 
 
 def _promises(case: Case) -> list[dict[str, object]]:
     promises = [exactly_once(), guarded(WORDS[case.variant])]
+    if case.variant == "slow_sync":
+        return [*promises, converges()]
     if case.variant == "interventions":
         return [*promises, converges(), alerted(["alerts.chat"], contains=["dead letter"], within_s=60.0)]
     return promises
@@ -51,7 +54,7 @@ def _promises(case: Case) -> list[dict[str, object]]:
     promises=_promises,
     facts=lambda case: FACTS[case.variant],
     needs=lambda case: [vendor("alerts"), *NEEDS[case.variant]],
-    phase="alone",
+    phase={variant: "alone" if variant == "slow_sync" else "guardrails" for variant in WORDS},
 )  # fmt: skip
 async def guardrails(cell: Cell) -> None:
     """Guardrails.
@@ -81,10 +84,10 @@ async def _duplicate_event(cell: Cell) -> None:
 
 
 async def _slow_sync(cell: Cell) -> None:
-    async with asyncio.TaskGroup() as together, cell.outage("crm", Kind.SERVER_ERROR, status=503):
+    async with asyncio.TaskGroup() as together, cell.outage("crm", Kind.SLOW_REPLY, seconds=SLOW_S):
         coming = [together.create_task(cell.newcomer().play("sign_up")) for _ in range(SLOW_PEOPLE)]
         await asyncio.wait(coming)
-        await pause(AWAY_S)
+        await pause(SLOW_FOR_S)
 
 
 async def _interventions(cell: Cell) -> None:

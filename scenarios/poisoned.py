@@ -30,7 +30,7 @@ def _promises(case: Case) -> list[dict[str, object]]:
     cases=CASES,
     promises=_promises,
     facts=lambda case: [
-        fact("fault_fired", fake=case.variant.partition("_")[0], min=2), fact("neighbours", min=NEIGHBOURS),
+        fact("fault_fired", fake=case.variant.partition("_")[0], min=1), fact("neighbours", min=NEIGHBOURS),
         fact("read_final"),
     ],
     needs=lambda case: [vendor(case.variant.partition("_")[0])],

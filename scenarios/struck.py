@@ -4,13 +4,16 @@ import asyncio
 
 from harness.cell import Cell
 from harness.faults import CONTAINERS_ONLY, PHASE_OF, Blow, Kind
-from harness.needs import Need, boxes, crashable, vendor, vendors_of
+from harness.needs import Need, boxes, crashable, several_crashable, vendor, vendors_of
 from harness.promises import converges, exactly_once, fact
 from harness.scenario import Case, scenario
 
 BLOWS = {
-    "killed": Blow.KILL, "restarted": Blow.RESTART, "paused": Blow.PAUSE, "cut_off": Blow.CUT, "slow": Blow.SLOW,
+    "killed": Blow.KILL, "worker_killed": Blow.KILL, "restarted": Blow.RESTART, "paused": Blow.PAUSE,
+    "cut_off": Blow.CUT, "slow": Blow.SLOW,
 }  # fmt: skip
+ALONE = "worker_killed"
+"""What starts last is killed by itself: workers start after those for whom they work."""
 PARKED = {"buy": "payments", "sign_up": "crm", "help_text": "helpdesk"}
 PARKED_S = 45.0
 WITHIN_S = 4.0
@@ -18,6 +21,8 @@ WITHIN_S = 4.0
 
 
 def _needs(case: Case) -> list[Need]:
+    if case.variant == ALONE:
+        return [several_crashable(), vendor("payments")]
     return [crashable(), vendor("payments"), *([boxes()] if BLOWS[case.variant] in CONTAINERS_ONLY else [])]
 
 
@@ -30,20 +35,16 @@ def _needs(case: Case) -> list[Need]:
         fact("crashed_while_parked", phase=PHASE_OF[BLOWS[case.variant]]),
         fact("read_final"),
     ],
-    needs=lambda case: [
-        crashable(),
-        vendor("payments"),
-        *([boxes()] if BLOWS[case.variant] in CONTAINERS_ONLY else []),
-    ],
+    needs=_needs,
     phase="world",
 )
 async def struck(cell: Cell) -> None:
     """Killed, restarted, standing still, cut off, or slow.
 
     Somebody buys, somebody else signs up and a third one asks for help. Each vendor has done its part, and its answer
-    is under way when the pipeline is killed (kill -9) or restarted in good order; or when, for longer than it waits for
-    a vendor, it stands still, is without a network, or nearly without a processor (these two only in containers). In
-    the end everything is there once.
+    is under way when the pipeline, or its worker alone, is killed (kill -9), or restarted in good order; or when, for
+    longer than it waits for a vendor, it stands still, is without a network, or nearly without a processor (these two
+    only in containers). In the end everything is there once.
     """
     known = [one for one in PARKED if one in cell.target.flows and PARKED[one] in vendors_of(cell.target)]
     people = [(await cell.ready_for(flow), flow) for flow in known]
@@ -53,7 +54,7 @@ async def struck(cell: Cell) -> None:
     async def hit() -> None:
         for phone, _ in people:
             await cell.until_fault_fires(phone, within_s=WITHIN_S)
-        await cell.strike(BLOWS[cell.variant])
+        await cell.strike(BLOWS[cell.variant], last_alone=cell.variant == ALONE)
         for phone, _ in people:
             await cell.mend(phone)
 

@@ -176,7 +176,9 @@ def _answered_at(history: History, fault: Mapping[str, Any]) -> int:
 
 def outage(history: History, cell: CellView, args: Args) -> Answer:
     """A vendor was away for everybody while this cell was played."""
-    number = sum(name == "outage" and record.get("cell") == cell.id for name, _, _, record in history.phases)
+    number = sum(
+        name.partition(" ")[0] == "outage" and record.get("cell") == cell.id for name, _, _, record in history.phases
+    )
     return _enough(number, args, "outages for everybody")
 
 

@@ -40,7 +40,7 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
     outages = [
         (begin, end)
         for name, begin, end, record in history.phases
-        if name == OUTAGE and record.get("fake") == fake and record.get("cell") in (None, cell.id)
+        if name.partition(" ")[0] == OUTAGE and record.get("fake") == fake and record.get("cell") in (None, cell.id)
     ]
     if verdict := nobody(NAME, cell.persons, outages, f"there was no outage of {fake}"):
         return verdict

@@ -110,8 +110,9 @@ class Stack:
         running = self.running(name)
         running.expected = True
         self._paused.pop(name, None)
-        self._journal.write("process", name=name, event="killed", pid=running.pid, code=None)
         tree = await asyncio.to_thread(guardian.freeze_tree, running.pid, self.run)
+        # Only now: until it was frozen it went on, and what it did then counts as done before.
+        self._journal.write("process", name=name, event="killed", pid=running.pid, code=None)
         guardian.send(sig, tree)
         guardian.send(signal.SIGCONT, tree)
         if await until(lambda: not running.alive, within_s=KILL_S, every_s=LOOK_EVERY_S) is None:

@@ -56,6 +56,8 @@ class Process(Table):
     """Processes start in this order."""
     may_crash: bool = False
     """Whether `harness explore` may kill it (kill -9) and start it again."""
+    count: int = Field(default=1, ge=1, le=8)
+    """How many of it run at once: two workers find what one would never do to itself."""
 
 
 class Containers(Table):

@@ -3,8 +3,8 @@
 Starts nothing. The ports it takes stay bound until the stack hands them over.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +85,7 @@ def resolve(
     if target.in_containers:
         refuse_live_env("[env]", variables)
     return Resolved(
-        processes=tuple(_process(target, one, words) for one in processes),
+        processes=tuple(copy for one in processes for copy in _copies(_process(target, one, words), one.count)),
         base_url=base,
         webhooks={fake: base + hook.path for fake, hook in target.webhooks.items()},
         secrets=words.secrets,
@@ -117,6 +117,11 @@ def _process(target: "Target", process: "Process", words: Words) -> ProcessSpec:
         ready_s=process.ready_s,
         stop_s=process.stop_s,
     )
+
+
+def _copies(spec: ProcessSpec, count: int) -> Iterator[ProcessSpec]:
+    yield spec
+    yield from (replace(spec, name=f"{spec.name}-{number}") for number in range(2, count + 1))
 
 
 def _launcher(target: "Target") -> tuple[str, ...]:

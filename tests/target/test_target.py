@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,3 +154,21 @@ def test_ports_of_two_runs_differ() -> None:
     taken = [*one.ports.values(), *two.ports.values()]
     list(map(ports.hand_over, taken))
     assert len(set(taken)) == 4
+
+
+def test_a_process_may_be_there_several_times() -> None:
+    """Each under a name of its own, started alike."""
+    text = (Path(__file__).resolve().parents[2] / "staging" / "target.toml").read_text()
+    twice = text.replace('command = ["{launcher}", "work"]', 'command = ["{launcher}", "work"]\ncount = 2')
+    target = target_of_text(twice, "twice.toml")
+    fakes: dict[str, dict[str, str]] = {}
+    for name in ("payments", "crm", "helpdesk", "alerts"):
+        fakes[name] = dict.fromkeys(
+            ("url", "secret_key", "publishable_key", "webhook_secret", "token", "email", "slack_url", "smtp_host",
+             "smtp_port"), "http://127.0.0.1:1",
+        )  # fmt: skip
+    resolved = target.resolve(fakes=fakes, work="/tmp", python="python", secret=lambda: "s" * 40)
+    workers = [spec for spec in resolved.processes if spec.name.startswith("worker")]
+    assert [spec.name for spec in workers] == ["worker", "worker-2"]
+    assert workers[0].command == workers[1].command
+    assert workers[0].env == workers[1].env
