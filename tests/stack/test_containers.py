@@ -17,9 +17,10 @@ from harness.errors import MachineError, StackError
 from harness.journal import read
 from harness.stack import engine
 from harness.stack.compose import Build
-from tests.gate.conftest import ROOT, Gate
+from tests.gate.conftest import ROOT, Gate, gate
 from tests.stack.test_vendor_hosts import assert_intercepted
 
+__all__ = ["gate"]  # a fixture
 pytestmark = pytest.mark.slow
 GONE_WITHIN_S = 60
 
