@@ -4,6 +4,7 @@ PY      := .venv/bin/python
 MARKER  := .venv/installed
 LOCK    := requirements/all.txt
 CLIENTS := tests/node/node_modules/installed
+EXAMPLES := staging/examples/node_modules/installed
 APP     := staging/app
 PARTS   := $(APP)/node_modules/installed
 SOURCES := $(wildcard $(APP)/*.js* $(APP)/index.ts $(APP)/src/* $(APP)/src/*/* $(APP)/flaws/* $(APP)/public/*)
@@ -11,12 +12,12 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
            --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install node app app-native app-check run check test test-all slow bench soak kill-matrix conformance drift sdk-suite rivals lock clean
+.PHONY: help install node app app-native app-check run check test test-all slow bench soak kill-matrix conformance drift schema sdk-suite rivals lock clean
 
 help: ## what there is
 	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
 	@echo "make run          the gate: every scenario, under load (ARGS=\"double_tap --seed 7\" for less)"
-	@echo "make node         the vendors' Node clients that some tests use, into tests/node; skipped when up to date"
+	@echo "make node         the vendors' Node clients that some tests use, and what the example in Node needs; skipped when up to date"
 	@echo "make app          the mobile app for the browser: $(APP)/dist, and dist-test for tests; skipped when up to date"
 	@echo "make app-native   the mobile app for Android and iOS: $(APP)/dist-native; skipped when up to date"
 	@echo "make app-check    types and unit tests of the mobile app"
@@ -26,6 +27,7 @@ help: ## what there is
 	@echo "make kill-matrix  which checker catches which planted flaw, and that no control alarms; writes docs/kill-matrix.md"
 	@echo "make conformance  the official client's scenarios against the payment fake; writes docs/conformance.md"
 	@echo "make drift        what the vendors' official clients can ask and our fakes do not serve; writes docs/drift.md"
+	@echo "make schema       the JSON Schema of target files, and the keys in docs/target.md"
 	@echo "make sdk-suite    the official Python client's own tests against the payment fake; writes docs/sdk-suite.md"
 	@echo "make bench        how fast the parts are; writes bench/results"
 	@echo "make rivals       the payment fake's speed beside two others and a plain app (fetches them); writes bench/results"
@@ -39,11 +41,15 @@ $(MARKER): $(LOCK)
 	@sh requirements/install.sh .venv $(LOCK)
 	@touch $(MARKER)
 
-node: $(CLIENTS)
+node: $(CLIENTS) $(EXAMPLES)
 
 $(CLIENTS): tests/node/package-lock.json requirements/node.txt $(MARKER)
 	@sh requirements/node.sh .venv requirements/node.txt tests/node
 	@touch $(CLIENTS)
+
+$(EXAMPLES): staging/examples/package-lock.json requirements/node.txt $(MARKER)
+	@sh requirements/node.sh .venv requirements/node.txt staging/examples
+	@touch $(EXAMPLES)
 
 app: $(APP)/dist/built $(APP)/dist-test/built
 
@@ -85,6 +91,9 @@ conformance: install node
 
 drift: install
 	$(PY) -m tools.drift $(ARGS)
+
+schema: install
+	$(PY) -m tools.target_schema
 
 sdk-suite: install
 	$(PY) -m tools.sdk_suite $(ARGS)

@@ -5,8 +5,8 @@ from harness.needs import Need, flow, policy
 from harness.promises import converges, exactly_once, fact, isolated, refused
 from harness.scenario import Case, scenario
 
-ONE_ACCOUNT = (200, 202, 400, 409, 422)
-KNOWN = (200, 202)
+ONE_ACCOUNT = (200, 201, 202, 400, 409, 422)
+KNOWN = (200, 201, 202)
 SIGNS_IN = "sign_in"
 
 

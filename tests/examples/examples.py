@@ -9,7 +9,7 @@ from typing import Any
 from tools.gate import Said, run_gate
 
 FOLDER = Path(__file__).resolve().parents[2] / "staging" / "examples"
-NAMES = ("flask", "graphql")
+NAMES = ("flask", "graphql", "express")
 FIRST = (
     "plain_success", "declined_card", "malformed", "unauthorised", "duplicate_deliveries", "double_tap",
     "airplane_mode[*-reply_lost]", "invalid_signatures[buy-*]",
