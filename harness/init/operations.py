@@ -13,6 +13,7 @@ KEY_NAME = re.compile(r"(x-)?idempot(en|a)?cy?-?key|request-?id", re.IGNORECASE)
 REPEATABLE = ("sign_in",)
 THINGS = {"sign_up", "sign_in", "buy", "subscribe", "help"}
 DEPTH_MAX = 3
+TOKEN = "where does the answer of {name} hold the token, with dots between steps? empty: it gives none"
 
 
 def quoted(text: object) -> str:
@@ -64,7 +65,8 @@ def operation(name: str, route: Route, routes: Mapping[str, Route], ask: Asking)
         yield f"body = {inline(body) if body else '{}'}"
     if route.accept != (200,):
         yield f"accept = {list(route.accept)}"
-    remembered = _extract(name, route, routes)
+    remembered = _extract(name, route, routes, ask)
+    yield from ask.mark(f"operations.{name}.token")
     if remembered:
         yield f"extract = {inline(remembered)}"
     state = next((place for place, field, one in places(route.answer) if field == "state" and _is_text(one)), None)
@@ -94,11 +96,14 @@ def _thing(name: str, parameter: str) -> str:
     return f"{name}_{plain}" if plain in ("id", "uuid", "slug") else plain
 
 
-def _extract(name: str, route: Route, routes: Mapping[str, Route]) -> dict[str, str]:
+def _extract(name: str, route: Route, routes: Mapping[str, Route], ask: Asking) -> dict[str, str]:
     """What later requests need of this answer: a token, and the ids in the paths of what belongs to it."""
     found: dict[str, str] = {}
     if name in ("sign_up", "sign_in"):
         token = place_of(route.answer, "token")
+        if token is None and any(one.secured for one in routes.values()):
+            # Many documents say nothing of answers; without a token nothing else can be tried.
+            token = ask(f"operations.{name}.token", TOKEN.format(name=route_of(name)), "access_token")
         if token:
             found["token"] = token
     for made, shown in (("buy", "order"), ("help", "ticket")):

@@ -127,6 +127,17 @@ def test_environment_names(name: str, value: str | None) -> None:
     assert env_value(name) == value
 
 
+def test_an_answer_that_the_document_does_not_describe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a schema nobody knows where the token is: asked, and marked."""
+    source, out = tmp_path / "bare.yaml", tmp_path / "target.toml"
+    source.write_text(FOREIGN.read_text().replace('"201": { schema: { $ref: "#/definitions/Session" } }', '"201": {}'))
+    propose(Wanted(source=str(source), out=out))
+    assert "operations.sign_up.token: where does the answer of sign up hold the token" in capsys.readouterr().out
+    assert "# ASK: where does the answer of sign up hold the token" in out.read_text()
+    assert load_target(out).operations["sign_up"].extract == {"token": "access_token"}
+    assert load_target(out).operations["sign_in"].extract == {"token": "data.accessToken"}
+
+
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
     """Not even when everything else is right."""
     out = tmp_path / "target.toml"
