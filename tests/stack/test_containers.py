@@ -23,6 +23,8 @@ from tests.stack.test_vendor_hosts import assert_intercepted
 __all__ = ["gate"]  # a fixture
 pytestmark = pytest.mark.slow
 GONE_WITHIN_S = 60
+IN_TIME = {"acknowledged", "synced"}
+"""What a busy machine may leave undecided; broken it is in no case."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,8 +61,11 @@ def test_the_gate_in_containers(gate: Gate, client: Any) -> None:
     code, said = gate.say(
         "run", "plain_success", "duplicate_deliveries[buy", "struck", "--stack", "docker", "--seed", "4", within_s=600
     )
-    assert code == 0, said
     verdict = gate.verdict()
+    open_ones = {one["promise"] for cell in verdict["cells"] for one in cell["promises"] if one["ruling"] != "pass"}
+    assert open_ones <= IN_TIME, said
+    assert verdict["verdict"] != "fail", said
+    assert code == (3 if open_ones else 0), said
     played = {cell["cell"] for cell in verdict["cells"]}
     assert {f"struck[buy-{how}]" for how in ("restarted", "paused", "cut_off", "slow")} <= played
     events = {(r["name"], r["event"]) for r in read(gate.folder / "stack.jsonl") if r["k"] == "process"}
