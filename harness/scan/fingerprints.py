@@ -8,7 +8,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from harness.scan.needles import Needle, Secret, forms
+from harness.scan.needles import Needle, Secret, base64_alone, forms
 from harness.scan.search import digest
 
 TOLD = 6
@@ -56,8 +56,7 @@ def _place(pattern: bytes, told: str) -> tuple[int, bytes] | None:
         if place >= 0:
             return place, clue
     for alignment in range(3):
-        whole = base64.b64encode(bytes(alignment) + raw)
-        clue = whole[-(-alignment * 8 // 6) : (alignment + len(raw)) * 8 // 6]
+        clue = base64_alone(raw, alignment)
         place = pattern.find(clue)
         if place >= 0:
             return place, clue

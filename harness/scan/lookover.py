@@ -58,7 +58,7 @@ class RunScan:
         self._journal.write(
             "scanned",
             secrets=names_of(self.scanner.secrets),
-            shapes=len(self.scanner.shapes.shapes),
+            shapes=len(self.scanner.shapes.wanted),
             files=looked_at,
             answers=self.watch.answers,
             answer_bytes=self.watch.bytes,

@@ -86,8 +86,8 @@ def forms(value: str) -> dict[bytes, str]:
         add("URL-encoded", text.encode())
         add("URL-encoded", re.sub("%..", lambda match: match[0].lower(), text).encode())
     for alignment in range(3):
-        add("base64", _base64(raw, alignment))
-        add("base64, URL-safe", _base64(raw, alignment).translate(bytes.maketrans(b"+/", b"-_")))
+        add("base64", base64_alone(raw, alignment))
+        add("base64, URL-safe", base64_alone(raw, alignment).translate(bytes.maketrans(b"+/", b"-_")))
     add("hexadecimal", raw.hex().encode())
     add("hexadecimal", raw.hex().upper().encode())
     add("UTF-16LE", value.encode("utf-16-le"))
@@ -99,7 +99,7 @@ def forms(value: str) -> dict[bytes, str]:
     return found
 
 
-def _base64(raw: bytes, alignment: int) -> bytes:
+def base64_alone(raw: bytes, alignment: int) -> bytes:
     """The letters that stand for `raw` alone when so many bytes, modulo three, come before it."""
     whole = base64.b64encode(bytes(alignment) + raw)
     return whole[-(-alignment * 8 // 6) : (alignment + len(raw)) * 8 // 6]

@@ -73,6 +73,11 @@ class Shapes:
         self._owners = [(start, shape) for shape in shapes for start in shape.starts]
         self._automaton = BytesAhoCorasick([start for start, _ in self._owners]) if self._owners else None
 
+    @property
+    def wanted(self) -> list[Shape]:
+        """The shapes that nobody outside may have."""
+        return [shape for shape in self.shapes if not shape.allowed]
+
     def find(self, data: bytes) -> list[Match]:
         """Every key in these bytes, allowed ones too; each place at most once for each shape."""
         found: dict[tuple[str, int], Match] = {}

@@ -184,6 +184,13 @@ def test_everything_in_the_export_could_be_read(planted: Planted) -> None:
 
 
 @pytest.mark.slow
+def test_nothing_else_in_the_build_is_taken_for_a_secret(planted: Planted) -> None:
+    """A whole app with its libraries raises no false alarm: all that was found is what was planted."""
+    assert {one.kind for one in planted.looked.findings} == {"secret"}
+    assert {one.secret for one in planted.looked.findings} == {name for name, places in PLACES.items() if places}
+
+
+@pytest.mark.slow
 def test_our_reader_of_bytecode_agrees_with_the_compiler(planted: Planted) -> None:
     """Every string of the table: number, kind, encoding and text, as the compiler itself dumps them."""
     (bundle,) = planted.folder.rglob("*.hbc")
