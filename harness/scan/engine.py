@@ -87,10 +87,14 @@ class Scanner:
 
     def scan_file(self, path: Path, name: str, deep: bool = True) -> Looked:
         """One file under the name that findings call it."""
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            return Looked(unreadable=[f"{name}: {size >> 20} MB, more than {MOST_BYTES >> 20} MB; split it"])
-        return self.scan_bytes(name, path.read_bytes(), deep)
+        try:
+            size = path.stat().st_size
+            if size > MOST_BYTES:
+                return Looked(unreadable=[f"{name}: {size >> 20} MB, more than {MOST_BYTES >> 20} MB; split it"])
+            data = path.read_bytes()
+        except OSError as problem:
+            return Looked(unreadable=[f"{name}: cannot be read: {problem.strerror}"])
+        return self.scan_bytes(name, data, deep)
 
     def scan_bytes(self, name: str, data: bytes, deep: bool = True) -> Looked:
         """These bytes as a file of this name; not deep: without the other readings of its texts."""

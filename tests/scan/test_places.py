@@ -196,3 +196,9 @@ def test_an_archive_within_archives_has_an_end() -> None:
     for _ in range(7):
         data = zipped(**{"a.zip": data})
     assert "deeper than this looks" in looked(canary(), "a.zip", data).unreadable[0]
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """It went away after it was listed, or it is somebody else's."""
+    result = Scanner([], SHAPES).scan_file(tmp_path / "gone.js", "gone.js")
+    assert result.unreadable == ["gone.js: cannot be read: No such file or directory"]
