@@ -10,14 +10,14 @@ folder=$3
 
 say() { echo "make: Node: $*" >&2; }
 
-usable() { "$1" -e 'const [a, b] = process.versions.node.split("."); process.exit(a < 20 || (a == 20 && b < 19))' 2>/dev/null; }
+usable() { "$1" -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null; }
 
 if command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1 && usable node; then
     ln -sf "$(command -v node)" "$venv/bin/node"
     npm=npm
 else
     say "no Node 20.19 or newer with npm on the PATH; installing one into $venv"
-    rm -f "$venv/bin/node"
+    if [ -L "$venv/bin/node" ]; then rm "$venv/bin/node"; fi
     if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"; then
         say "pip could not install $lock; its own words are above. Or install Node 20.19 or newer with npm yourself"
         say "(Debian 13 or newer: apt-get install nodejs npm; macOS: brew install node) and run make again."

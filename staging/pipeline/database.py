@@ -22,6 +22,9 @@ Row = dict[str, Any]
 GONE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, ConnectorException)
 """What is raised while the database is away; the cure is to wait and try again."""
 
+AS_OF = "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS as_of"
+"""When a reading was made, in microseconds of the database's clock: the app keeps the newest of several answers."""
+
 SCHEMA = Path(__file__).with_name("schema.sql")
 MIGRATION_LOCK = int.from_bytes(hashlib.sha256(b"pipeline schema").digest()[:7], "big")
 

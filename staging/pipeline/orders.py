@@ -3,7 +3,7 @@
 from typing import Any
 
 from staging.pipeline import access, accounts, alerts, catalogue, guardrails, money
-from staging.pipeline.database import Connection, Row, one
+from staging.pipeline.database import AS_OF, Connection, Row, one
 from staging.pipeline.jobs import board
 
 
@@ -33,7 +33,8 @@ async def by_id(connection: Connection, order_id: str) -> Row | None:
     """An order, with what is going wrong with it."""
     return await one(
         connection,
-        "SELECT o.*, (SELECT t.status FROM troubles t WHERE t.kind = 'order' AND t.ref = o.id LIMIT 1) AS trouble "
+        f"SELECT {AS_OF}, o.*, "
+        "(SELECT t.status FROM troubles t WHERE t.kind = 'order' AND t.ref = o.id LIMIT 1) AS trouble "
         "FROM orders o WHERE o.id = %s",
         order_id,
     )

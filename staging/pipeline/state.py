@@ -3,10 +3,10 @@
 from typing import Any
 
 from staging.pipeline import words
-from staging.pipeline.database import Connection, Row, one
+from staging.pipeline.database import AS_OF, Connection, Row, one
 
-ME = """
-SELECT a.id, a.email, a.name, a.phone, a.company, a.sync_wanted > a.sync_done AS syncing,
+ME = f"""
+SELECT {AS_OF}, a.id, a.email, a.name, a.phone, a.company, a.sync_wanted > a.sync_done AS syncing,
   (SELECT min(t.status) FROM troubles t WHERE t.account_id = a.id AND t.kind <> 'alert' AND t.status = 'retrying')
       AS retrying,
   (SELECT min(t.status) FROM troubles t WHERE t.account_id = a.id AND t.kind = 'account') AS trouble,
@@ -56,6 +56,7 @@ async def of_person(connection: Connection, account_id: str) -> dict[str, Any] |
         "orders": [order_in_list(order) for order in row["orders"] or ()],
         "payments": row["payments"] or [],
         "tickets": [ticket_in_list(ticket) for ticket in row["tickets"] or ()],
+        "as_of": row["as_of"],
     }
 
 
@@ -80,13 +81,14 @@ def of_order(row: Row, publishable_key: str) -> dict[str, Any]:
         "amount": row["amount"],
         "currency": row["currency"],
         "payment": payment(row["client_secret"], row["status"] in ("awaiting_payment", "failed"), publishable_key),
+        "as_of": row["as_of"],
     }
 
 
 def of_subscription(row: Row | None, publishable_key: str) -> dict[str, Any]:
     """What `GET /v1/subscription` shows."""
     if row is None:
-        row = {"status": "none", "plan": None, "cancel_at_period_end": False, "client_secret": None}
+        row = {"status": "none", "plan": None, "cancel_at_period_end": False, "client_secret": None, "as_of": 0}
     status = row["status"]
     return {
         "status": "none" if status == "failed" else status,
@@ -94,6 +96,7 @@ def of_subscription(row: Row | None, publishable_key: str) -> dict[str, Any]:
         "state": words.of_subscription(status, row.get("changing", False), row.get("trouble")),
         "cancel_at_period_end": row["cancel_at_period_end"],
         "payment": payment(row["client_secret"], status == "incomplete", publishable_key),
+        "as_of": row["as_of"],
     }
 
 

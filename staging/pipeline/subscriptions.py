@@ -3,7 +3,7 @@
 from typing import Any
 
 from staging.pipeline import access, accounts, catalogue
-from staging.pipeline.database import Connection, Row, one
+from staging.pipeline.database import AS_OF, Connection, Row, one
 from staging.pipeline.jobs import board
 
 STATUSES = {
@@ -18,8 +18,8 @@ STATUSES = {
 }
 """The provider's words in ours."""
 
-PRESENT = """
-SELECT s.*,
+PRESENT = f"""
+SELECT {AS_OF}, s.*,
   EXISTS (SELECT 1 FROM changes c WHERE c.subscription_id = s.id AND c.status = 'pending') AS changing,
   (SELECT max(t.status) FROM troubles t WHERE t.kind = 'subscription' AND t.ref = s.id) AS trouble
 FROM subscriptions s WHERE s.account_id = %s ORDER BY s.created_at DESC LIMIT 1

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from staging.pipeline import access, alerts, mapping
-from staging.pipeline.database import Connection, Row, one
+from staging.pipeline.database import AS_OF, Connection, Row, one
 from staging.pipeline.jobs import board
 
 
@@ -62,7 +62,7 @@ async def by_id(connection: Connection, ticket_id: str) -> Row | None:
     """A ticket without its attachment, with what is going wrong with it."""
     return await one(
         connection,
-        "SELECT t.id, t.account_id, t.status, "
+        f"SELECT {AS_OF}, t.id, t.account_id, t.status, "
         "(SELECT x.status FROM troubles x WHERE x.kind = 'ticket' AND x.ref = t.id LIMIT 1) AS trouble "
         "FROM tickets t WHERE t.id = %s",
         ticket_id,

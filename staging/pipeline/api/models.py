@@ -25,6 +25,7 @@ Email = Annotated[str, Field(max_length=200, pattern=EMAIL, examples=["ada@peopl
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
 MaybeLine = Annotated[str, Field(max_length=100, pattern=MAYBE_LINE)]
 Password = Annotated[str, Field(min_length=8, max_length=200, pattern=MAYBE_LINE)]
+AsOf = Annotated[int, Field(description="When this was read, in microseconds: of two answers, the greater is newer")]
 Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_\-]+$")]
 
 
@@ -199,6 +200,7 @@ class Order(BaseModel):
     amount: int
     currency: str
     payment: Payment | None
+    as_of: AsOf
 
 
 class Subscription(BaseModel):
@@ -209,6 +211,7 @@ class Subscription(BaseModel):
     state: str
     cancel_at_period_end: bool
     payment: Payment | None
+    as_of: AsOf
 
 
 class Ticket(BaseModel):
@@ -217,6 +220,7 @@ class Ticket(BaseModel):
     ticket_id: str
     status: TicketStatus
     state: str
+    as_of: AsOf
 
 
 class Seen(BaseModel):
@@ -226,6 +230,7 @@ class Seen(BaseModel):
     id: str
     state: str
     status: str
+    as_of: AsOf
 
 
 class Profile(BaseModel):
@@ -284,6 +289,7 @@ class Me(BaseModel):
     orders: list[MyOrder]
     payments: list[Paid]
     tickets: list[MyTicket]
+    as_of: AsOf
 
 
 class Delivered(BaseModel):

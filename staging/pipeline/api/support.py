@@ -50,7 +50,7 @@ async def read_ticket(request: Request, ticket_id: models.Id, account_id: Accoun
     if row is None or not access.owns(account_id, row):
         raise answers.Refused(404)
     word = words.of_ticket(row["status"], row["trouble"])
-    return answers.json({"ticket_id": row["id"], "status": row["status"], "state": word})
+    return answers.json({"ticket_id": row["id"], "status": row["status"], "state": word, "as_of": row["as_of"]})
 
 
 @router.post(
@@ -68,4 +68,5 @@ async def open_notice(request: Request, body: models.Notice, account_id: Account
             if order is None or not access.owns(account_id, order):
                 raise answers.Refused(404)
             seen = state.of_order(order, key)
-    return answers.json({"kind": body.kind, "id": body.id, "state": seen["state"], "status": seen["status"]})
+    told = {name: seen[name] for name in ("state", "status", "as_of")}
+    return answers.json({"kind": body.kind, "id": body.id, **told})

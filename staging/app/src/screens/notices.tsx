@@ -25,7 +25,7 @@ export function NoticesScreen() {
             <Card>
               <Row>
                 <Strong>{notice.title}</Strong>
-                <Quiet>{new Date(notice.at).toLocaleString()}</Quiet>
+                <Quiet>{new Date(notice.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}</Quiet>
               </Row>
               <Body>{notice.state ? `Then: ${notice.state}` : 'Open to see what is true now'}</Body>
             </Card>

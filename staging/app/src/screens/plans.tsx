@@ -1,6 +1,6 @@
 /** The plan one has, the plans one could have, credit packs, and what was ordered. */
 
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Text, View } from 'react-native';
 
 import { shown } from '../core/money';
@@ -8,7 +8,7 @@ import { SUBSCRIPTION, orderName, ordersOf, thingOf, type Order } from '../core/
 import { ProductExtra } from '../extras';
 import type { Picture, Plan, Product } from '../model/hub';
 import { ids } from '../testIDs';
-import { Card, List, Row, Stack, Words } from '../ui/blocks';
+import { Card, Row, Words, lined } from '../ui/blocks';
 import { Button } from '../ui/controls';
 import { Body, Heading, Quiet, Strong } from '../ui/text';
 import { SPACE, useTheme } from '../ui/theme';
@@ -24,38 +24,34 @@ export function PlansScreen() {
   return (
     <>
       <Standing picture={picture} />
-      <Stack id={ids.plans}>
-        <Heading>Plans</Heading>
+      <Heading>Plans</Heading>
+      <Card id={ids.plans}>
         {catalogue ? null : <Quiet>They come as soon as there is a network.</Quiet>}
-        {catalogue?.plans.map((plan) => <PlanCard key={plan.id} plan={plan} picture={picture} />)}
-      </Stack>
-      <Stack id={ids.products}>
-        <Heading>Credits</Heading>
-        {catalogue?.products.map((product) => <ProductCard key={product.id} product={product} picture={picture} />)}
-      </Stack>
-      <Stack>
-        <Heading>Orders</Heading>
-        <List id={ids.orders} empty="Nothing was ordered yet.">
-          {orders.map((order) => <OrderLine key={order.order_id} order={order} picture={picture} />)}
-        </List>
-      </Stack>
+        {lined(catalogue?.plans.map((plan) => <PlanLine key={plan.id} plan={plan} picture={picture} />))}
+      </Card>
+      <Heading>Credits</Heading>
+      <Card id={ids.products}>
+        {lined(catalogue?.products.map((product) => <ProductLine key={product.id} product={product} picture={picture} />))}
+      </Card>
+      <Heading>Orders</Heading>
+      <Card id={ids.orders}>
+        {orders.length ? null : <Quiet>Nothing was ordered yet.</Quiet>}
+        {lined(orders.map((order) => <OrderLine key={order.order_id} order={order} picture={picture} />))}
+      </Card>
     </>
   );
 }
 
 function Standing({ picture }: { picture: Picture }) {
   const { colours, size } = useTheme();
-  const { known, catalogue } = picture;
-  const plan = known.me?.plan ?? 'free';
-  const title = catalogue?.plans.find((one) => one.id === plan)?.name ?? 'Free';
-  const big = { color: colours.onAccent, fontSize: size(30), lineHeight: size(36), fontWeight: '700', letterSpacing: -0.6 } as const;
-  const small = { color: colours.onAccent, fontSize: size(14), lineHeight: size(19) } as const;
+  const { known } = picture;
+  const big = { color: colours.onAccent, fontSize: size(32), lineHeight: size(38), fontWeight: '700', letterSpacing: -0.6 } as const;
+  const small = { color: colours.onAccent, fontSize: size(14), lineHeight: size(20) } as const;
   return (
     <View style={{ backgroundColor: colours.accent, borderRadius: 24, padding: SPACE.l + 2, flexDirection: 'row', flexWrap: 'wrap', gap: SPACE.l }}>
       <View style={{ flexGrow: 1 }}>
         <Text role="heading" aria-level={1} style={small}>Your plan</Text>
-        <Text style={big}>{title}</Text>
-        <Text testID={ids.planNow} style={small}>{plan}</Text>
+        <Text testID={ids.planNow} style={{ ...big, textTransform: 'capitalize' }}>{known.me?.plan ?? 'free'}</Text>
       </View>
       <View style={{ alignItems: 'flex-end' }}>
         <Text style={small}>Credits</Text>
@@ -82,54 +78,63 @@ function SubscriptionLine({ picture }: { picture: Picture }) {
   );
 }
 
-function PlanCard({ plan, picture }: { plan: Plan; picture: Picture }) {
+function PlanLine({ plan, picture }: { plan: Plan; picture: Picture }) {
   const { known, entries } = picture;
   const subscription = known.me?.subscription ?? null;
   const status = thingOf(known, SUBSCRIPTION)?.status ?? subscription?.status ?? 'none';
   const busy = entries.some((entry) => entry.slot === SUBSCRIPTION) || OPEN.has(status) || !known.me;
-  const mine = LIVE.has(status) && subscription?.plan === plan.id;
+  const live = LIVE.has(status);
+  const mine = live && subscription?.plan === plan.id;
   const ending = Boolean(subscription?.cancel_at_period_end);
+  const yours = ending ? 'Yours until the paid period ends' : 'Yours now';
   return (
-    <Card id={ids.plan(plan.id)}>
-      <Row>
-        <Strong>{plan.name}</Strong>
-        <Body>{`${shown(plan.amount, plan.currency)} a month`}</Body>
-      </Row>
-      {mine ? <Quiet>{ending ? 'Yours, until the paid period ends' : 'Yours now'}</Quiet> : null}
+    <Offer id={ids.plan(plan.id)} title={plan.name} text={mine ? yours : `${shown(plan.amount, plan.currency)} a month`}>
       {mine && !ending ? <Cancel busy={busy} /> : null}
-      {!mine && !LIVE.has(status) ? (
-        <Button id={ids.subscribe(plan.id)} label={`Choose ${plan.name}`} busy={busy} onPress={() => app.subscribe(plan.id)} />
+      {live ? null : <Button id={ids.subscribe(plan.id)} label="Choose" says={`Choose ${plan.name}`} busy={busy} onPress={() => app.subscribe(plan.id)} />}
+      {live && !mine && !ending ? (
+        <Button id={ids.change(plan.id)} label="Change to this" says={`Change to ${plan.name}`} kind="soft" busy={busy} onPress={() => app.changePlan(plan.id)} />
       ) : null}
-      {!mine && LIVE.has(status) && !ending ? (
-        <Button id={ids.change(plan.id)} label={`Change to ${plan.name}`} kind="soft" busy={busy} onPress={() => app.changePlan(plan.id)} />
-      ) : null}
-    </Card>
+    </Offer>
   );
 }
 
 function Cancel({ busy }: { busy: boolean }) {
   const [asked, setAsked] = useState(false);
-  if (!asked) return <Button id={ids.cancel} label="Cancel the plan" kind="danger" busy={busy} onPress={() => setAsked(true)} />;
+  if (!asked) return <Button id={ids.cancel} label="Cancel" says="Cancel the plan" kind="danger" busy={busy} onPress={() => setAsked(true)} />;
+  const end = async (): Promise<void> => {
+    await app.cancel();
+    setAsked(false);
+  };
   return (
-    <Stack>
+    <View style={{ width: '100%', gap: SPACE.m }}>
       <Body>End it when the paid period is over?</Body>
-      <Button id={ids.cancelYes} label="Yes, end it" kind="danger" busy={busy} onPress={async () => { await app.cancel(); setAsked(false); }} />
-      <Button id={ids.cancelNo} label="Keep it" kind="soft" onPress={() => setAsked(false)} />
-    </Stack>
+      <Row>
+        <Button id={ids.cancelYes} label="Yes, end it" kind="danger" busy={busy} onPress={end} />
+        <Button id={ids.cancelNo} label="Keep it" kind="soft" onPress={() => setAsked(false)} />
+      </Row>
+    </View>
   );
 }
 
-function ProductCard({ product, picture }: { product: Product; picture: Picture }) {
+function ProductLine({ product, picture }: { product: Product; picture: Picture }) {
   const { label, busy } = buyButton(product, picture);
   return (
-    <Card id={ids.product(product.id)}>
-      <Row>
-        <Strong>{product.name}</Strong>
-        <Body>{shown(product.amount, product.currency)}</Body>
-      </Row>
+    <Offer id={ids.product(product.id)} title={product.name} text={shown(product.amount, product.currency)}>
       <Button id={ids.buy(product.id)} label={label} says={`${label}: ${product.name}`} busy={busy} onPress={() => app.buy(product)} />
       <ProductExtra product={product} />
-    </Card>
+    </Offer>
+  );
+}
+
+function Offer({ id, title, text, children }: { id: string; title: string; text: string; children: ReactNode }) {
+  return (
+    <Row id={id}>
+      <View style={{ flexGrow: 1, flexShrink: 1 }}>
+        <Strong>{title}</Strong>
+        <Quiet>{text}</Quiet>
+      </View>
+      {children}
+    </Row>
   );
 }
 
@@ -150,13 +155,13 @@ function OrderLine({ order, picture }: { order: Order; picture: Picture }) {
   const name = orderName(order.order_id);
   const payable = (order.status === 'awaiting_payment' || order.status === 'failed') && !picture.taken.includes(name);
   return (
-    <Card id={ids.order(order.order_id)}>
-      <Row>
+    <Row id={ids.order(order.order_id)}>
+      <View style={{ flexGrow: 1, flexShrink: 1 }}>
         <Strong>{product?.name ?? order.product_id}</Strong>
-        <Body>{shown(order.amount, order.currency)}</Body>
-      </Row>
+        <Quiet>{shown(order.amount, order.currency)}</Quiet>
+      </View>
       <Words id={ids.orderState(order.order_id)} word={order.state} />
-      {payable ? <Button id={ids.payOrder(order.order_id)} label="Pay" kind="soft" onPress={() => app.pay(name)} /> : null}
-    </Card>
+      {payable ? <Button id={ids.payOrder(order.order_id)} label="Pay" says={`Pay ${product?.name ?? 'this order'}`} kind="soft" onPress={() => app.pay(name)} /> : null}
+    </Row>
   );
 }

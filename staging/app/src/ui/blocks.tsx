@@ -1,6 +1,6 @@
 /** What screens are made of: cards, words with a colour, lists, sheets. */
 
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { Modal, ScrollView, Text, View } from 'react-native';
 
 import { tone } from '../core/words';
@@ -32,8 +32,18 @@ export function Words({ id, word, large = false }: { id: string; word: string; l
   );
 }
 
-export function Row({ children }: { children: ReactNode }) {
-  return <View style={{ flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between', gap: SPACE.m }}>{children}</View>;
+export function Row({ children, id }: { children: ReactNode; id?: string }) {
+  return <View testID={id} style={{ flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between', gap: SPACE.m }}>{children}</View>;
+}
+
+/** Lines of a card, with a rule between them. */
+export function lined(lines: ReactElement[] | undefined): ReactNode {
+  return (lines ?? []).flatMap((line, number) => (number ? [<Rule key={`before ${line.key}`} />, line] : [line]));
+}
+
+function Rule() {
+  const { colours } = useTheme();
+  return <View style={{ height: 1, backgroundColor: colours.line }} />;
 }
 
 export function Stack({ children, id, gap = SPACE.m }: { children: ReactNode; id?: string; gap?: number }) {

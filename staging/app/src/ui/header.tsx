@@ -17,12 +17,12 @@ export function Header() {
   const { word, detail } = headline(picture);
   return (
     <View role="banner" style={{ borderBottomWidth: 1, borderColor: colours.line, backgroundColor: colours.page }}>
-      <View style={{ width: '100%', maxWidth: 560, alignSelf: 'center', paddingHorizontal: SPACE.l, paddingVertical: SPACE.m, gap: SPACE.s }}>
+      <View style={{ width: '100%', maxWidth: 560, alignSelf: 'center', paddingHorizontal: SPACE.l, paddingTop: SPACE.m, paddingBottom: SPACE.m, gap: SPACE.m - 2 }}>
         <Top />
         {session || entries.length ? (
-          <View role="status" aria-live="polite" style={{ gap: 4 }}>
+          <View role="status" aria-live="polite" style={{ flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', columnGap: SPACE.m, rowGap: 4 }}>
             <Words id={ids.state} word={word} large />
-            <Quiet testID={ids.stateDetail} numberOfLines={2}>{detail}</Quiet>
+            <Quiet testID={ids.stateDetail}>{detail}</Quiet>
           </View>
         ) : null}
         {error ? <Refusal text={error} /> : null}

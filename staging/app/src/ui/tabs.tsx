@@ -3,14 +3,14 @@
 import { Pressable, Text, View } from 'react-native';
 
 import { ids, type Tab } from '../testIDs';
-import { useTheme } from './theme';
+import { SPACE, useTheme } from './theme';
 import { app, usePicture } from './use';
 
-const TABS: [Tab, string, string][] = [
-  ['plans', 'Plans', '◇'],
-  ['help', 'Help', '?'],
-  ['notices', 'Notices', '◔'],
-  ['account', 'Account', '○'],
+const TABS: [Tab, string][] = [
+  ['plans', 'Plans'],
+  ['help', 'Help'],
+  ['notices', 'Notices'],
+  ['account', 'Account'],
 ];
 
 export function TabBar() {
@@ -19,7 +19,7 @@ export function TabBar() {
   return (
     <View style={{ borderTopWidth: 1, borderColor: colours.line, backgroundColor: colours.card }}>
       <View role="tablist" style={{ flexDirection: 'row', width: '100%', maxWidth: 560, alignSelf: 'center' }}>
-        {TABS.map(([name, label, sign]) => {
+        {TABS.map(([name, label]) => {
           const here = screen === name;
           const ink = here ? colours.accent : colours.quiet;
           return (
@@ -30,10 +30,10 @@ export function TabBar() {
               aria-selected={here}
               aria-label={label}
               onPress={() => app.go(name)}
-              style={{ flex: 1, minHeight: 58, alignItems: 'center', justifyContent: 'center', paddingVertical: 6 }}
+              style={{ flex: 1, minHeight: 58, alignItems: 'center', justifyContent: 'center', paddingVertical: SPACE.m }}
             >
-              <Text aria-hidden style={{ color: ink, fontSize: size(18), lineHeight: size(22) }}>{sign}</Text>
-              <Text numberOfLines={1} style={{ color: ink, fontSize: size(12), lineHeight: size(16), fontWeight: here ? '700' : '500' }}>{label}</Text>
+              <View style={{ position: 'absolute', top: -1, width: 34, height: 3, borderRadius: 2, backgroundColor: here ? colours.accent : 'transparent' }} />
+              <Text numberOfLines={1} style={{ color: ink, fontSize: Math.min(size(14), 20), fontWeight: here ? '700' : '500' }}>{label}</Text>
             </Pressable>
           );
         })}
