@@ -40,7 +40,7 @@ test('the time of a reading is the server\'s, or that of the question where the 
 });
 
 const entry = (more: Partial<Entry>): Entry => ({
-  slot: 'buy:one', kind: 'buy', path: '', body: {}, about: 'One', key: 'k', at: 0, attempts: 0, ...more,
+  slot: 'buy:one', kind: 'buy', path: '', body: {}, about: 'One', key: 'k', at: 0, attempts: 0, kept: true, ...more,
 });
 
 test('an intent without an answer is called queued after 1.2 s, or as soon as an attempt failed', () => {
@@ -51,6 +51,12 @@ test('an intent without an answer is called queued after 1.2 s, or as soon as an
 
 test('a question is no ticket before the server says so', () => {
   assert.equal(ofWaiting('help', 0, 0, 10), 'Sending');
+});
+
+test('nobody is told that an intent is kept before it is', () => {
+  const seen = { focus: { kind: 'account' } as const, known: NOTHING, online: true, now: 5_000 };
+  assert.equal(headline({ ...seen, entries: [entry({ kept: false })] }).word, 'Payment pending');
+  assert.equal(headline({ ...seen, entries: [entry({})] }).word, RETRYING);
 });
 
 test('what waits comes before what was done last, and that before the account', () => {

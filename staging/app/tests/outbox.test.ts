@@ -165,6 +165,30 @@ test('a closed outbox keeps what it has and sends nothing more', async () => {
   assert.equal((await phone.store.names('')).length, 1);
 });
 
+test('an answer that comes after its person has left is told to nobody, and asked for again on their next visit', async () => {
+  const store = memory();
+  const phone = new Phone(store, 'hold');
+  const outbox = phone.outbox();
+  await outbox.add(BUY);
+  await quiet();
+  outbox.close();
+  phone.held[0]?.(ACCEPTED);
+  await quiet();
+  assert.deepEqual(phone.settled, []);
+  const again = new Phone(store, ACCEPTED);
+  await again.outbox().resume();
+  await quiet();
+  assert.deepEqual(again.sent, phone.sent);
+});
+
+test('what an intent needs elsewhere is kept before it, and without it nothing is sent', async () => {
+  const phone = new Phone(memory(), ACCEPTED);
+  const outbox = phone.outbox();
+  await assert.rejects(outbox.add(BUY, () => Promise.reject(new Error('no room'))));
+  assert.deepEqual(phone.sent, []);
+  assert.deepEqual(await phone.store.names(''), []);
+});
+
 test('an intent that cannot be written down is not sent, and its slot is free again', async () => {
   const full: Store = { ...memory(), set: () => Promise.reject(new Error('no room')) };
   const phone = new Phone(full, ACCEPTED);

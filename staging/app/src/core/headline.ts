@@ -32,12 +32,12 @@ export function headline(seen: Seen): Headline {
 
 /** The words for an intent that waits. */
 export function wordOf(entry: Entry, now: number): string {
-  return words.ofWaiting(entry.kind, entry.attempts, entry.at, now);
+  return words.ofWaiting(entry.kind, entry.attempts, entry.kept ? entry.at : now, now);
 }
 
 function ofEntry(entry: Entry, seen: Seen): Headline {
   const word = wordOf(entry, seen.now);
-  if (word !== words.RETRYING) return { word, detail: `${entry.about}. Kept on this phone, on its way.` };
+  if (word !== words.RETRYING) return { word, detail: `${entry.about}. On its way.` };
   const why = seen.online ? 'No answer yet.' : 'You are offline.';
   return { word, detail: `${entry.about}. ${why} It is kept on this phone and goes out by itself.` };
 }

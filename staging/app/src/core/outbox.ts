@@ -30,6 +30,8 @@ export interface Entry extends Intent {
   key: string;
   at: number;
   attempts: number;
+  /** Whether it is written down: only then may anybody be told that it is kept. */
+  kept: boolean;
 }
 
 export interface Outside {
@@ -69,7 +71,7 @@ export class Outbox {
   /** What an earlier life of the app left is under way again. */
   async resume(): Promise<void> {
     for (const entry of await this.left()) {
-      if (!this.entries.has(entry.slot)) this.entries.set(entry.slot, entry);
+      if (!this.entries.has(entry.slot)) this.entries.set(entry.slot, { ...entry, kept: true });
     }
     this.outside.changed();
     this.wake();
@@ -82,18 +84,23 @@ export class Outbox {
     return texts.flatMap((text) => readable(text));
   }
 
-  /** Writes the intent down, then sends it; false when its slot is taken: the finger came twice. */
-  async add(intent: Intent): Promise<boolean> {
+  /**
+   * Writes the intent down, then sends it; false when its slot is taken: the finger came twice. `before` keeps what the intent
+   * needs elsewhere (a file). Throws when there is no room; nothing was sent then.
+   */
+  async add(intent: Intent, before: () => Promise<void> = async () => undefined): Promise<boolean> {
     if (!this.claim(intent)) return false;
     const entry = this.entries.get(intent.slot) as Entry;
     this.outside.changed();
     try {
+      await before();
       await this.outside.store.set(this.nameOf(entry), JSON.stringify(entry));
     } catch (trouble) {
       this.entries.delete(intent.slot);
       this.outside.changed();
       throw trouble;
     }
+    entry.kept = true;
     this.outside.later(QUEUED_AFTER_MS, this.outside.changed);
     void this.attempt(entry);
     return true;
@@ -102,7 +109,7 @@ export class Outbox {
   /** Takes the slot, at once and without waiting: between two taps nothing else runs. */
   protected claim(intent: Intent): boolean {
     if (this.closed || this.entries.has(intent.slot)) return false;
-    this.entries.set(intent.slot, { ...intent, key: this.outside.newKey(), at: this.outside.now(), attempts: 0 });
+    this.entries.set(intent.slot, { ...intent, key: this.outside.newKey(), at: this.outside.now(), attempts: 0, kept: false });
     return true;
   }
 
@@ -146,6 +153,8 @@ export class Outbox {
   }
 
   private async conclude(entry: Entry, answer: Answer | null): Promise<void> {
+    // An answer that comes after its person has left is nobody else's: the same key asks for it again on their next visit.
+    if (this.closed) return;
     if (answer && answer.kind !== 'unknown') {
       // Told before it is forgotten: a kill between the two repeats the intent under the same key, which changes nothing.
       await this.outside.settled(entry, answer);

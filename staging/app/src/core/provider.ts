@@ -8,9 +8,9 @@ import type { Payment } from './ordering';
 
 /** The provider's test cards that the sheet offers, by what happens to them. */
 export const CARDS = {
-  good_card: { title: 'Visa', hint: 'pays', id: 'pm_card_visa' },
-  declined_card: { title: 'Visa', hint: 'is declined', id: 'pm_card_visa_chargeDeclined' },
-  insufficient_funds: { title: 'Visa', hint: 'has no money left', id: 'pm_card_visa_chargeDeclinedInsufficientFunds' },
+  good_card: { title: 'A card that pays', id: 'pm_card_visa' },
+  declined_card: { title: 'A card that is declined', id: 'pm_card_visa_chargeDeclined' },
+  insufficient_funds: { title: 'A card without money', id: 'pm_card_visa_chargeDeclinedInsufficientFunds' },
 } as const;
 
 export type Card = keyof typeof CARDS;

@@ -102,7 +102,7 @@ export class App {
     this.outbox?.close();
     this.outbox = null;
     this.till.forget();
-    this.hub.set({ ...NOBODY, screen: 'signin', error });
+    this.hub.set({ ...NOBODY, screen: error ? 'signin' : 'signup', error });
     await vault.clear();
     await this.store.remove(`app:known:${account}`);
     await this.store.remove(`app:notices:${account}`);
@@ -134,12 +134,9 @@ export class App {
   async help(question: Question): Promise<boolean> {
     const { draft, subject, message, category, file } = question;
     const intent: Intent = { slot: `help:${draft}`, kind: 'help', path: '/v1/tickets', body: { subject, message, category }, about: 'Your question' };
-    if (file) {
-      const kept = await blobs.set(draft, file.base64).then(() => true, () => false);
-      if (!kept) return this.notKept();
-      intent.attachment = { name: file.name, content_type: file.content_type, blob: draft };
-    }
-    return this.want(intent);
+    if (!file) return this.want(intent);
+    const attachment = { name: file.name, content_type: file.content_type, blob: draft };
+    return this.want({ ...intent, attachment }, () => blobs.set(draft, file.base64));
   }
 
   /** Opens the payment of something that waits for it. */
@@ -200,18 +197,14 @@ export class App {
     return this.want({ slot: SUBSCRIPTION, kind, path, body, about });
   }
 
-  async want(intent: Intent): Promise<boolean> {
+  async want(intent: Intent, before?: () => Promise<void>): Promise<boolean> {
     this.hub.set({ error: null });
     try {
-      return (await this.outbox?.add(intent)) ?? false;
+      return (await this.outbox?.add(intent, before)) ?? false;
     } catch {
-      return this.notKept();
+      this.hub.set({ error: NOT_KEPT });
+      return false;
     }
-  }
-
-  private notKept(): false {
-    this.hub.set({ error: NOT_KEPT });
-    return false;
   }
 
   private async send(entry: Entry, key: string): Promise<Answer> {

@@ -80,7 +80,7 @@ export class Entrance {
 
   private async untilAnswered(kind: IntentKind, about: string, wanted: Wanted): Promise<Answer | null> {
     const turn = (this.turn += 1);
-    const waiting: Entry = { slot: kind, kind, about, path: '', body: {}, key: '', at: Date.now(), attempts: 0 };
+    const waiting: Entry = { slot: kind, kind, about, path: '', body: {}, key: '', at: Date.now(), attempts: 0, kept: true };
     this.hub.set({ entries: [waiting], error: null });
     const late = setTimeout(() => turn === this.turn && this.hub.set({}), QUEUED_AFTER_MS);
     try {

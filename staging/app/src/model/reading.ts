@@ -14,7 +14,7 @@ import type { Catalogue, Hub, Session } from './hub';
 
 const OFTEN_MS = 700;
 const SOMETIMES_MS = 2_500;
-const SELDOM_MS = 15_000;
+const SELDOM_MS = 6_000;
 const LIVELY_FOR_MS = 30_000;
 const TIMEOUT_MS = 6_000;
 

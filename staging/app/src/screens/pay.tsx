@@ -32,7 +32,7 @@ function Till({ sheet }: { sheet: Picture }) {
       </View>
       <View role="radiogroup" aria-label="Card" style={{ gap: SPACE.s + 2 }}>
         {(Object.keys(CARDS) as Card[]).map((name) => (
-          <Choice key={name} id={ids.payCard(name)} label={`${CARDS[name].title}, test card`} hint={CARDS[name].hint} chosen={card === name} onPress={() => setCard(name)} />
+          <Choice key={name} id={ids.payCard(name)} label={CARDS[name].title} hint="Test card" chosen={card === name} onPress={() => setCard(name)} />
         ))}
       </View>
       {sheet.error ? (

@@ -45,10 +45,10 @@ export function PlansScreen() {
 function Standing({ picture }: { picture: Picture }) {
   const { colours, size } = useTheme();
   const { known } = picture;
-  const big = { color: colours.onAccent, fontSize: size(32), lineHeight: size(38), fontWeight: '700', letterSpacing: -0.6 } as const;
-  const small = { color: colours.onAccent, fontSize: size(14), lineHeight: size(20) } as const;
+  const big = { color: colours.onHero, fontSize: size(32), lineHeight: size(38), fontWeight: '700', letterSpacing: -0.6 } as const;
+  const small = { color: colours.onHero, fontSize: size(14), lineHeight: size(20) } as const;
   return (
-    <View style={{ backgroundColor: colours.accent, borderRadius: 24, padding: SPACE.l + 2, flexDirection: 'row', flexWrap: 'wrap', gap: SPACE.l }}>
+    <View style={{ backgroundColor: colours.hero, borderRadius: 24, padding: SPACE.l + 2, flexDirection: 'row', flexWrap: 'wrap', gap: SPACE.l }}>
       <View style={{ flexGrow: 1 }}>
         <Text role="heading" aria-level={1} style={small}>Your plan</Text>
         <Text testID={ids.planNow} style={{ ...big, textTransform: 'capitalize' }}>{known.me?.plan ?? 'free'}</Text>
@@ -70,7 +70,7 @@ function SubscriptionLine({ picture }: { picture: Picture }) {
   return (
     <View style={{ width: '100%', gap: SPACE.s }}>
       <Words id={ids.subscriptionState} word={thing.state} />
-      {ends ? <Text testID={ids.subscriptionEnds} style={{ color: colours.onAccent, fontSize: size(14) }}>Ends with the period that is paid</Text> : null}
+      {ends ? <Text testID={ids.subscriptionEnds} style={{ color: colours.onHero, fontSize: size(14) }}>Ends with the period that is paid</Text> : null}
       {thing.status === 'incomplete' && !picture.taken.includes(SUBSCRIPTION) ? (
         <Button id={ids.paySubscription} label="Continue payment" kind="soft" onPress={() => app.pay(SUBSCRIPTION)} />
       ) : null}

@@ -1,7 +1,7 @@
 /** What screens are made of: cards, words with a colour, lists, sheets. */
 
 import type { ReactElement, ReactNode } from 'react';
-import { Modal, ScrollView, Text, View } from 'react-native';
+import { Modal, Platform, ScrollView, Text, View } from 'react-native';
 
 import { tone } from '../core/words';
 import { Quiet } from './text';
@@ -55,16 +55,17 @@ export function List({ id, empty, children }: { id: string; empty: string; child
   return <Stack id={id}>{children.length ? children : <Quiet>{empty}</Quiet>}</Stack>;
 }
 
+/** In a browser a sheet that fades in is no dialog, and hard to read, until it has. */
+const RISES = Platform.OS === 'web' ? 'none' : 'slide';
+
 /** Rises from below and asks for attention. */
 export function Sheet({ id, label, onClose, children }: { id: string; label: string; onClose: () => void; children: ReactNode }) {
   const { colours } = useTheme();
   return (
-    <Modal transparent visible animationType="fade" onRequestClose={onClose}>
+    <Modal transparent visible animationType={RISES} onRequestClose={onClose} aria-label={label}>
       <View style={{ flex: 1, justifyContent: 'flex-end', backgroundColor: colours.shade }}>
         <View
           testID={id}
-          aria-label={label}
-          role="group"
           style={{
             maxHeight: '92%',
             width: '100%',

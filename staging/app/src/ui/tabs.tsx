@@ -33,7 +33,7 @@ export function TabBar() {
               style={{ flex: 1, minHeight: 58, alignItems: 'center', justifyContent: 'center', paddingVertical: SPACE.m }}
             >
               <View style={{ position: 'absolute', top: -1, width: 34, height: 3, borderRadius: 2, backgroundColor: here ? colours.accent : 'transparent' }} />
-              <Text numberOfLines={1} style={{ color: ink, fontSize: Math.min(size(14), 20), fontWeight: here ? '700' : '500' }}>{label}</Text>
+              <Text numberOfLines={1} style={{ color: ink, fontSize: Math.min(size(14), 17), fontWeight: here ? '700' : '500' }}>{label}</Text>
             </Pressable>
           );
         })}

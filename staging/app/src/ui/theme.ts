@@ -20,6 +20,8 @@ export interface Colours {
   accent: string;
   onAccent: string;
   soft: string;
+  hero: string;
+  onHero: string;
   danger: string;
   shade: string;
   tones: Record<Tone, Pair>;
@@ -35,6 +37,8 @@ const LIGHT: Colours = {
   accent: '#0b6255',
   onAccent: '#ffffff',
   soft: '#dcefe9',
+  hero: '#0b6255',
+  onHero: '#ffffff',
   danger: '#a3271b',
   shade: 'rgba(9, 20, 18, 0.5)',
   tones: {
@@ -55,6 +59,8 @@ const DARK: Colours = {
   accent: '#66d0bb',
   onAccent: '#05211c',
   soft: '#173b36',
+  hero: '#134c43',
+  onHero: '#eefaf6',
   danger: '#ff9c8f',
   shade: 'rgba(0, 0, 0, 0.65)',
   tones: {
