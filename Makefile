@@ -12,7 +12,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
            --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install node app app-native app-check run check test test-all slow bench soak kill-matrix conformance drift schema sdk-suite rivals lock clean
+.PHONY: help install node app app-native app-check app-flows run check test test-all slow bench soak kill-matrix conformance drift schema sdk-suite rivals lock clean
 
 help: ## what there is
 	@echo "make install      everything into .venv, from $(LOCK); skipped when up to date"
@@ -21,6 +21,7 @@ help: ## what there is
 	@echo "make app          the mobile app for the browser: $(APP)/dist, and dist-test for tests; skipped when up to date"
 	@echo "make app-native   the mobile app for Android and iOS: $(APP)/dist-native; skipped when up to date"
 	@echo "make app-check    types and unit tests of the mobile app"
+	@echo "make app-flows    what people do in the app as Maestro flows for simulators, into $(APP)/maestro"
 	@echo "make check        format, lint, types and house rules; under a minute"
 	@echo "make test         make check, then all our own tests (ARGS=... goes to pytest)"
 	@echo "make test-all     make test, then the slow ones: the whole gate and sweep, every flaw, more kills (make slow: only these)"
@@ -55,6 +56,9 @@ app: $(APP)/dist/built $(APP)/dist-test/built
 
 app-native: $(APP)/dist-native/built
 
+app-flows: install
+	$(PY) -m tools.maestro $(ARGS)
+
 app-check: $(PARTS)
 	@sh $(APP)/build.sh $(abspath .venv)/bin/node check
 
@@ -80,7 +84,7 @@ test: check node
 
 test-all: test slow
 
-slow: install node
+slow: install node app app-native
 	$(PY) -m pytest -m slow $(ARGS)
 
 kill-matrix: install
