@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from harness.doctor import find_chromium
+from harness.phone.browser import find_chromium
 from harness.folder import RunFolder
 from harness.stage import Stage
 from harness.target import load_target
