@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from harness.phone.browser import find_chromium
 from harness.folder import RunFolder
+from harness.phone.browser import find_chromium
 from harness.stage import Stage
 from harness.target import load_target
 from scenarios.flows import FLOWS
