@@ -95,6 +95,11 @@ def never_shows(app: str, value: Any) -> Words:
     return {"promise": "never", "app": app, "equals": value}
 
 
+def access(is_: str) -> Words:
+    """After the provider has acted, what was paid for is still `kept`, or has `ended`, as the target's policy says."""
+    return {"promise": "access", "access": is_}
+
+
 def refused() -> Words:
     """Every probe got one of its expected statuses, without inner details, and left no effect."""
     return {"promise": "refused"}

@@ -32,6 +32,7 @@ from scenarios.page_taps import page_taps
 from scenarios.paid_too_little import paid_too_little
 from scenarios.plain_success import plain_success
 from scenarios.poisoned import poisoned
+from scenarios.policies import policies
 from scenarios.private_answers import private_answers
 from scenarios.replayed_signatures import replayed_signatures
 from scenarios.reused_key import reused_key
@@ -84,6 +85,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     private_answers,
     malformed,
     tampered,
+    policies,
     page_flows,
     page_signal,
     page_taps,

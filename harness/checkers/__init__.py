@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.checkers import (
+    access,
     acknowledged,
     alerted,
     attachment_intact,
@@ -44,9 +45,9 @@ from harness.model import Ruling, Verdict, worst
 
 Check = Callable[[History, CellView, Mapping[str, Any]], Verdict]
 MODULES = (
-    acknowledged, alerted, attachment_intact, converges, discreet, exactly_once, fresh, gives_up, guarded, isolated,
-    kept, never, no_herd, no_secrets, one_wish, polite, refused, screen_true, shown, shown_in_time, synced, taken,
-    told_first, unmoved,
+    access, acknowledged, alerted, attachment_intact, converges, discreet, exactly_once, fresh, gives_up, guarded,
+    isolated, kept, never, no_herd, no_secrets, one_wish, polite, refused, screen_true, shown, shown_in_time, synced,
+    taken, told_first, unmoved,
 )  # fmt: skip
 CHECKERS: dict[str, Check] = {module.NAME: module.check for module in MODULES}
 WHOLE_RUN = frozenset(module.NAME for module in MODULES if getattr(module, "WHOLE_RUN", False))

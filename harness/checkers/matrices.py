@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 NO_ANSWER = "no answer"
+WELL = "valid"
+"""A lie that is signed well is no case of how events are signed."""
 
 
 @dataclass(slots=True)
@@ -51,11 +53,12 @@ class Matrices:
         for decision in decisions:
             for person in decision.cell.persons:
                 for delivery in history.deliveries_of.get(person, ()):
-                    if way := delivery.record.get("dress") or delivery.record.get("forgery"):
+                    way = delivery.record.get("dress") or delivery.record.get("forgery")
+                    if way and way != WELL:
                         row = self.signatures.setdefault((str(delivery.record.get("fake")), str(way)), Row())
                         row.add(decision, _status(delivery))
             for probe in history.probes_of.get(decision.cell.id, ()):
-                if probe.get("matrix"):
+                if probe.get("matrix") and probe.get("how"):
                     case = (str(probe["matrix"]), str(probe.get("what")), str(probe.get("how")))
                     self.probes.setdefault(case, Row()).add(decision, probe.get("status"))
 
