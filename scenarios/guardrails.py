@@ -12,8 +12,8 @@ from harness.scenario import Case, scenario
 FORGED = 150
 """More than 2% of all that a whole run delivers within the pipeline's own window."""
 AT_ONCE = 10
-SLOW_PEOPLE = 40
-SLOW_S = 4.0
+SLOW_PEOPLE = 24
+SLOW_S = 3.5
 """Longer than the p95 that the target's own time scale allows, and shorter than it waits for a vendor."""
 SLOW_FOR_S = 3.0
 BY_HAND = 6
