@@ -15,6 +15,8 @@ from harness.init.document import Document, Route, Schema, places
 WORDS = Path(__file__).with_name("words.toml")
 SECRET = re.compile(r"SECRET|TOKEN|PASSWORD|PRIVATE|SALT|_KEY$|^KEY", re.IGNORECASE)
 ENOUGH = 3
+DEEP = 3.0
+"""So that a long way only decides between two that fit, and drops none that is alone."""
 VENDORS = ("payments", "crm", "helpdesk")
 
 
@@ -36,7 +38,15 @@ def routes_of(document: Document) -> dict[str, Route]:
         if points >= ENOUGH and thing not in found and (route.method, route.path) not in taken:
             found[thing] = route
             taken.add((route.method, route.path))
+    if "subscribe" not in found and "buy" in found and _is_for_a_plan(found["buy"]):
+        found["subscribe"] = found.pop("buy")
     return {thing: found[thing] for thing in words()["routes"] if thing in found}
+
+
+def _is_for_a_plan(route: Route) -> bool:
+    """Whether a checkout names a plan and no product: then it begins a subscription."""
+    values = {value_of(name) for name in route.fields}
+    return "{plan.id}" in values and "{product.id}" not in values
 
 
 def score(thing: str, route: Route) -> float:
@@ -51,7 +61,7 @@ def score(thing: str, route: Route) -> float:
     has = sum(any(_means(name, want) for name in route.fields) for want in wanted)
     if wanted and not has:
         return 0.0
-    points = ENOUGH + 2.0 * has + len(match[0]) / 20
+    points = ENOUGH + DEEP + 2.0 * has + len(match[0]) / 20
     points += 1.0 if told.get("open", False) is not route.secured else -0.5
     # Of two that fit, the one with the shorter way is the thing itself, the other something beside it.
     return points - 0.4 * route.path.count("/") - 0.3 * len(re.findall(r"\{", route.path)) * ("\\{" not in told["name"])

@@ -1,5 +1,6 @@
 """From a document to a target file: the guesses, the questions, and what is refused."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +183,23 @@ def test_a_mistake_is_told_and_nothing_is_written(tmp_path: Path, how: dict[str,
     with pytest.raises(HarnessError, match=told):
         propose(Wanted(**{"source": str(FOREIGN), "out": out, **how}))
     assert not out.exists()
+
+
+def test_a_checkout_of_a_plan_begins_a_subscription(tmp_path: Path) -> None:
+    """A long path is no hindrance; a page to come back to has an address; a plan and no product is no purchase."""
+    body = {"type": "object", "required": ["plan", "success_url"]}
+    fields = {"plan": {"type": "string", "enum": ["starter", "pro"]}, "success_url": {"type": "string"}}
+    media = {"application/json": {"schema": {**body, "properties": fields}}}
+    paths = {
+        "/api/v1/billing/checkout": {"post": {"requestBody": {"content": media}, "responses": {"200": {}}}},
+        "/api/v1/auth/users/me": {"get": {"responses": {"200": {}}}},
+    }
+    source, out = tmp_path / "deep.json", tmp_path / "target.toml"
+    source.write_text(json.dumps({"openapi": "3.1.0", "security": [{"b": []}], "paths": paths}))
+    propose(Wanted(source=str(source), out=out))
+    made = load_target(out)
+    assert made.operations["subscribe"].path == "/api/v1/billing/checkout"
+    assert made.operations["subscribe"].body == {"plan": "{plan.id}", "success_url": "https://app.example.com/after"}
+    assert made.operations["read_state"].path == "/api/v1/auth/users/me"
+    assert [one.id for one in made.plans] == ["starter", "pro"]
+    assert "buy" not in made.flows
