@@ -12,6 +12,7 @@ export const stripe = new Stripe(process.env.STRIPE_SECRET, {
   host: address.hostname,
   port: address.port,
   maxNetworkRetries: 0,
+  httpClient: Stripe.createFetchHttpClient(), // the other one sends again by itself when a connection was reset
   timeout: PATIENCE_MS,
   telemetry: false,
 });
