@@ -21,6 +21,7 @@ from harness.clock import pause, until
 from harness.errors import UsageError
 from harness.model import Outcome, Person
 from harness.phone.browser.accidents import ACCIDENTS, SHORT_S
+from harness.phone.browser.chromium import profile_of
 from harness.phone.browser.page import NotThere, Page
 from harness.phone.browser.relay import Mode, Relay, Server
 from harness.phone.browser.shell import Shell
@@ -276,7 +277,7 @@ class PageHand:
                 await self._page.open(self.app.flawed_at.replace("{flaw}", self._setting.flaw), self.app.ready)
             elif not begins:
                 await self._page.open("/", self.app.ready)
-            self._note("opened")
+            self._note("opened", profile=profile_of(self._person.device))
         if begins:
             await self._page.open(self.filled(control.open, quoted=True), self.app.ready)
         return self._page
