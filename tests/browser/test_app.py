@@ -19,7 +19,7 @@ FLAWS = {
     "new_key_on_retry": ("page_signal[buy-reply_lost_iphone]", "one_wish", ("several_keys", "shown_twice")),
     "outbox_lost_on_kill": ("page_killed[buy-offline_pixel]", "kept", ("forgotten",)),
     "stale_push_wins": ("page_stale_push[buy-iphone]", "screen_true", ("contradicts",)),
-    "spinner_for_ever": ("page_flows[buy-pixel]", "screen_true", ("contradicts",)),
+    "spinner_for_ever": ("page_network[buy-hanging_pixel]", "shown_in_time", ("not_shown",)),
     "success_too_early": ("page_flows[buy-iphone]", "told_first", ("claimed",)),
     "offline_reload_loses": ("page_killed[buy-reloaded_offline_pixel]", "kept", ("forgotten",)),
 }
