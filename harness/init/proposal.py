@@ -37,6 +37,8 @@ HANDLE = "where does an answer hold the client secret, or the address of the pag
 OFFER = "what can people {flow}? ID AMOUNT-IN-MINOR-UNITS CURRENCY; several with commas"
 OPERATORS = "which {secret:NAME} do the operators' routes want as a bearer token? empty: none"
 MOST_OFFERS = 3
+PLAIN = re.compile(r"[\d.]+|true|false", re.IGNORECASE)
+"""What is no secret whatever its name: how long a token lasts, say."""
 WITHOUT_CENTS = ("jpy", "krw", "vnd", "clp")
 HEAD = """\
 # Proposed by `harness init` from the pipeline's own OpenAPI document. `# ASK` is above what nobody confirmed.
@@ -111,7 +113,7 @@ class Proposal:
             value = env_value(name)
             if value is not None:
                 yield name, (value, [])
-            elif SECRET.search(name):
+            elif SECRET.search(name) and not PLAIN.fullmatch(example):
                 slug = "".join(one if one.isalnum() else "_" for one in name.lower())
                 yield name, (f"{{secret:{slug}}}", [])
             else:

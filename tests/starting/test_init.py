@@ -78,6 +78,7 @@ def test_what_nobody_confirmed_is_marked_and_listed(
         ("gold", 500, "5.00"), ("silver", 200, "200")
     ]  # fmt: skip
     assert "never-copied" not in text
+    assert 'ACCESS_TOKEN_EXPIRE_MINUTES = "30"' in text
     assert 'PIPELINE_JWT_SECRET = "{secret:pipeline_jwt_secret}"' in text
 
 
