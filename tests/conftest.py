@@ -1,15 +1,31 @@
-"""What holds for all our tests: in CI, a test that was skipped proves nothing, so the session fails."""
+"""What holds for all our tests: a test skipped in CI proves nothing, so the session fails; `--drawn` plays a share."""
 
 import os
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.drawing import left_out, number_of_this_commit
+
 # A busy machine is no finding, and the same commit must try the same examples everywhere.
 settings.register_profile(
     "ours", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ours")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--drawn N`: of the tests marked `drawn`, one N-th, another one for each commit."""
+    parser.addoption("--drawn", type=int, default=1, metavar="N", help="play one N-th of the tests marked `drawn`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this commit does not draw, and let pytest say how much that is."""
+    shares: int = config.getoption("--drawn")
+    left = left_out(items, shares, number_of_this_commit()) if shares > 1 else []
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
 
 
 def _skipped(config: pytest.Config) -> list[pytest.TestReport]:

@@ -43,6 +43,7 @@ def tried(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Tried]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 @pytest.mark.parametrize("name", FLAW_NAMES)
 def test_a_planted_flaw_is_caught(name: str, tried: dict[str, Future[Tried]]) -> None:
     """A flaw that nobody catches is a hole in the gate; one that was never reached proves nothing."""
@@ -52,6 +53,7 @@ def test_a_planted_flaw_is_caught(name: str, tried: dict[str, Future[Tried]]) ->
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 @pytest.mark.parametrize("name", CONTROL_NAMES)
 def test_a_control_is_green(name: str, tried: dict[str, Future[Tried]]) -> None:
     """An alarm about a pipeline that is right is an alarm about nothing; the seed changes every day."""

@@ -48,6 +48,7 @@ def test_killing_a_process_ends_the_run_with_its_name(victim: str, gate: Gate) -
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 @pytest.mark.parametrize("number", range(1, MOMENTS))
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_killing_a_process_at_any_moment(victim: str, number: int, gate: Gate) -> None:
@@ -74,6 +75,7 @@ def test_killing_the_harness_leaves_nobody(gate: Gate) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 @pytest.mark.parametrize("number", range(1, MOMENTS))
 def test_killing_the_harness_at_any_moment(number: int, gate: Gate) -> None:
     """The same at four more moments."""

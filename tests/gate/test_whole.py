@@ -1,27 +1,19 @@
 """The whole gate, as `make run` plays it: every scenario under load, on a seed that changes with every commit."""
 
-import subprocess
-
 import pytest
 
 from harness.judge import judge
 from tests.checkers.test_shares import same
-from tests.gate.conftest import ROOT, Gate
+from tests.drawing import number_of_this_commit
+from tests.gate.conftest import Gate
 
-HEX = 16
 SEEDS = 10**8
-
-
-def seed_of_this_commit() -> int:
-    """Another one for each commit, the same for all who try this one; 1 outside a repository."""
-    told = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return int(told.stdout.strip() or "1", HEX) % SEEDS
 
 
 @pytest.mark.slow
 def test_the_whole_gate_is_green_on_the_seed_of_this_commit(gate: Gate) -> None:
     """Any other verdict would be a false alarm, or a flaw that got in; every limit in time is decided."""
-    code, said = gate.say("run", "--seed", str(seed_of_this_commit()), within_s=400)
+    code, said = gate.say("run", "--seed", str(number_of_this_commit() % SEEDS), within_s=400)
     assert code == 0, said
     verdict = gate.verdict()
     assert verdict["counts"]["cells"] > 200
