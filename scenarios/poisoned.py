@@ -51,9 +51,10 @@ async def poisoned(cell: Cell) -> None:
     async with asyncio.TaskGroup() as together:
         together.create_task(first.play(cell.flow))
         await cell.until_fault_fires(first, within_s=MET_WITHIN_S)
+        async with asyncio.TaskGroup() as behind:
+            for neighbour in coming:
+                behind.create_task(neighbour.result().play(cell.flow))
         for neighbour in coming:
-            together.create_task(neighbour.result().play(cell.flow))
-    for neighbour in coming:
-        await cell.quiet(neighbour.result())
-    await cell.mend(first)
+            await cell.quiet(neighbour.result())
+        await cell.mend(first)
     await cell.settle_all()
