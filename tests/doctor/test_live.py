@@ -37,7 +37,11 @@ def test_a_healthy_pipeline_has_nothing_wrong(gate: Gate, tmp_path: Path) -> Non
 
 def test_wrong_environment_values_are_explained(gate: Gate, tmp_path: Path) -> None:
     """A signing secret of another account, a base URL with a path too much, a misspelt place in an answer."""
-    text = SHIPPED.replace('"{fakes.payments.webhook_secret}"', '"of-another-account"')
+    text = SHIPPED.replace(
+        'STRIPE_WEBHOOK_SECRETS = "{secret:rolled},{fakes.payments.webhook_secret}"',
+        'STRIPE_WEBHOOK_SECRETS = "of-another-account"',
+    )
+    assert text != SHIPPED
     text = text.replace('"{fakes.helpdesk.url}"', '"{fakes.helpdesk.url}/wrong"')
     text = text.replace('extract = { token = "access_token" }', 'extract = { token = "acess_token" }')
     found = seen(gate, tmp_path, text, "--out", str(tmp_path / "runs"))

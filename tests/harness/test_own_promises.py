@@ -37,11 +37,14 @@ def why(target: Target, *patterns: str) -> dict[str, str]:
     return {one.cell: one.why for one in fitted(select(CATALOGUE, patterns), target)[1]}
 
 
-def test_the_shipped_target_can_be_asked_everything() -> None:
-    """Nothing is left out where nothing lacks: it takes webhooks of the payment provider alone."""
-    left_out = why(shipped())
-    assert set(left_out.values()) == {f"the target takes no webhooks of {fake}" for fake in ("crm", "helpdesk")}
-    assert {cell.partition("[")[0] for cell in left_out} == {"invalid_signatures", "odd_signatures"}
+def test_the_shipped_target_can_be_asked_nearly_everything() -> None:
+    """Left out is what needs a page, other vendors' webhooks, containers, or the other answer to a policy."""
+    reasons = {one for one in why(shipped()).values() if not one.startswith("played with a real page only")}
+    assert reasons == {
+        "the target takes no webhooks of crm", "the target takes no webhooks of helpdesk",
+        "the target file says 'kept' of the policy past_due_access",
+        "processes share their network: run with --stack docker",
+    }  # fmt: skip
 
 
 ASKS = "escalations[help_text-account_access]"
