@@ -1,6 +1,6 @@
 """Which of many alike tests are played: a share of those marked `drawn`, another one for each commit.
 
-Every one of them is worth minutes, and all of them together more than anybody waits for after each commit; over a few
+Each of them is worth its time, and all of them together take more than anybody waits for after each commit; over a few
 commits each is played. Without `--drawn` nothing is left out. Called by `tests.conftest`.
 """
 

@@ -12,7 +12,7 @@ import pytest
 
 from tools.gate import ROOT, Said, run_gate
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.drawn]
 AT_ONCE, SEED = 2, "1"
 FLAWS = {
     "unguarded_buy": ("page_taps[buy-one_task_pixel]", "one_wish", ("several_keys", "shown_twice")),

@@ -25,6 +25,7 @@ def test_an_example_keeps_its_promises(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_keeps_its_promises_in_everything(name: str, tmp_path: Path) -> None:
     """The whole suite under the example's own load passes: cells, controls and limits in time."""
@@ -55,6 +56,7 @@ def test_an_examples_flaw_is_caught(flaw: Flaw, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 @pytest.mark.parametrize(
     "flaw", [one for one in EVERY if one not in FASTER], ids=lambda flaw: f"{flaw.example}-{flaw.name}"
 )

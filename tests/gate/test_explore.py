@@ -40,6 +40,7 @@ def test_a_pattern_that_matches_no_cell_is_refused(gate: Gate) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 def test_the_whole_sweep_is_green_on_the_pipeline_that_ships(gate: Gate) -> None:
     """Every call, every event, every point: nothing broken, nothing undecided, few not reached."""
     code, said = gate.say("explore", "--seed", "5", within_s=500)

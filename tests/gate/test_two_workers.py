@@ -14,6 +14,7 @@ CELLS = (
 
 
 @pytest.mark.slow
+@pytest.mark.drawn
 def test_with_two_workers_nothing_is_done_twice(gate: Gate, tmp_path: Path) -> None:
     """The target that ships, with `count = 2` for its worker."""
     text = (ROOT / "staging" / "target.toml").read_text()
