@@ -17,7 +17,7 @@ from urllib.parse import quote
 import httpx
 
 from harness.checkers.screens import patterns_of
-from harness.clock import pause, until
+from harness.clock import SYSTEM, pause, until
 from harness.errors import UsageError
 from harness.model import Outcome, Person
 from harness.phone.browser.accidents import ACCIDENTS, SHORT_S
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from harness.phone.browser.chromium import Chromium
 
-OUTCOME_S, SIGHT_S, RIVALS_S, LOSS_S = 30.0, 10.0, 5.0, 15.0
+OUTCOME_S, SIGHT_S, RIVALS_S, LOSS_S = 30.0, 8.0, 5.0, 15.0
 EVERY_S, CLOSE_S = 0.03, 5.0
 BURST_NS = int(1.5e9)
 
@@ -161,18 +161,22 @@ class PageHand:
         return answer
 
     async def look(self, step: Poll, path: str) -> Answer | None:
-        """Wait until the page was told something that pleases; None when it never asks for this at all."""
+        """Wait until the page was told something that pleases; None when it does not ask for this, or no longer."""
+        latest: Answer | None = None
 
-        def heard() -> Answer | None:
-            return self.watcher.answers.get((step.operation, path))
+        def news() -> Answer | None:
+            heard = self.watcher.answers.get((step.operation, path))
+            return None if heard is latest else heard
 
-        def pleases() -> Answer | None:
-            answer = heard()
-            return answer if answer and answer.ok and step.until(answer) else None
-
-        if await until(heard, within_s=SIGHT_S, every_s=EVERY_S) is None:
-            return None
-        return await until(pleases, within_s=step.within_s, every_s=EVERY_S) or heard()
+        ends = SYSTEM.at_ns() + int(step.within_s * 1e9)
+        while (left_s := (ends - SYSTEM.at_ns()) / 1e9) > 0:
+            heard = await until(news, within_s=min(SIGHT_S, left_s), every_s=EVERY_S)
+            if heard is None:
+                return latest if left_s < SIGHT_S else None
+            latest = heard
+            if heard.ok and step.until(heard):
+                break
+        return latest
 
     # -- what accidents do ----------------------------------------------------------------------------------------
 
