@@ -18,6 +18,7 @@ from tools.kill_table import Kill, Spared, Tried
 
 AT_ONCE = 4
 SEED = 1
+UNDECIDED = 3
 A_DAY_S = 86_400
 FLAW_NAMES = [flaw.name for flaw in planted.flaws()]
 CONTROL_NAMES = [control.name for control in planted.controls()]
@@ -48,6 +49,9 @@ def tried(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Tried]]]:
 def test_a_planted_flaw_is_caught(name: str, tried: dict[str, Future[Tried]]) -> None:
     """A flaw that nobody catches is a hole in the gate; one that was never reached proves nothing."""
     kill = tried[name].result(timeout=1800)
+    if kill.exit_code == UNDECIDED:  # Beside so many others an answer may be late for everybody, which excuses it.
+        (flaw,) = planted.flaws([name])
+        kill = try_flaw(flaw, SEED)
     assert isinstance(kill, Kill)
     assert kill.good, f"{kill.told}\n{kill.output[-3000:]}"
 
@@ -58,6 +62,9 @@ def test_a_planted_flaw_is_caught(name: str, tried: dict[str, Future[Tried]]) ->
 def test_a_control_is_green(name: str, tried: dict[str, Future[Tried]]) -> None:
     """An alarm about a pipeline that is right is an alarm about nothing; the seed changes every day."""
     spared = tried[name].result(timeout=1800)
+    if spared.exit_code == UNDECIDED:
+        (control,) = planted.controls([name])
+        spared = try_control(control, todays_seed())
     assert isinstance(spared, Spared)
     assert spared.good, f"seed {todays_seed()}: {spared.told}\n{spared.output[-3000:]}"
 
