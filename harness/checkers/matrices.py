@@ -35,8 +35,8 @@ class Row:
 
     def as_data(self) -> Data:
         """The answers by their number, and the worst verdict of the cells that tried it."""
-        return {"seen": dict(self.seen.most_common()), "result": str(worst(list(self.cells.values()))),
-                "cells": list(self.cells)}  # fmt: skip
+        seen = dict(sorted(self.seen.items(), key=lambda one: (-one[1], one[0])))
+        return {"seen": seen, "result": str(worst(list(self.cells.values()))), "cells": sorted(self.cells)}
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Matrices:
         for (fake, way), row in sorted(self.signatures.items()):
             told = _told_of(manifest.get(fake) or {}, way)
             found.setdefault("signatures", []).append({"vendor": fake, "way": way, **told, **row.as_data()})
-        for (matrix, what, how), row in self.probes.items():
+        for (matrix, what, how), row in sorted(self.probes.items()):
             found.setdefault(matrix, []).append({"what": what, "how": how, **row.as_data()})
         return found
 
