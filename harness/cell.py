@@ -83,12 +83,12 @@ class Cell:
         """From now on, `fake` misbehaves in this way towards this person's calls."""
         await self._stage.control.plan([Fault(person=phone.person.marker, fake=fake, kind=Kind(kind), **how)])
 
-    async def until_fault_fires(self, phone: "Phone", within_s: float) -> bool:
-        """Wait until a fault has met one of this person's calls; answers whether one has."""
+    async def until_fault_fires(self, phone: "Phone", within_s: float, times: int = 1) -> bool:
+        """Wait until faults have met so many of this person's calls; answers whether they have."""
 
         async def look() -> bool | None:
             counts = await self._stage.control.counts(phone.person.marker)
-            return any(counts["faults"].values()) or None
+            return sum(counts["faults"].values()) >= times or None
 
         return bool(await until(look, within_s=within_s, every_s=LOOK_EVERY_S))
 

@@ -36,7 +36,7 @@ class Watcher(Protocol):
 @scenario(
     flows=("buy_and_ask",),
     promises=[exactly_once(), converges(), isolated()],
-    facts=[{"fact": "attempts", "min": 1}],
+    facts=[{"fact": "attempts", "min": 2}],
 )
 async def calm_people(cell: Cell) -> None:
     """Calm people beside the faults.

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.scenario import matches
+from harness.target.policies import NOT_JUDGED, POLICIES
 from harness.target.words import names_in
 
 if TYPE_CHECKING:
     from harness.scenario import Case
     from harness.target import Product, Target
 
-NOT_JUDGED = "not judged"
 Words = dict[str, Any]
 Need = Callable[["Target"], str | None]
 """Why this target cannot be asked; None when it can."""
@@ -95,7 +95,9 @@ def category(name: str) -> Need:
 
 
 def policy(name: str, *words: str) -> Need:
-    """That the target file decides this question of policy, in one of these words."""
+    """That the target file decides this question of policy, in one of these words; `KeyError` for no policy."""
+    unknown = set(words) - set(POLICIES[name])
+    assert not unknown, f"{name} is never answered by {unknown}"
 
     def need(target: "Target") -> str | None:
         found = target.policies.get(name, NOT_JUDGED)

@@ -92,8 +92,13 @@ def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
     folder = play(options, cases, Progress())
     if folder is None:
         return INTERRUPTED
-    verdict = judge.write(folder.path)
-    again: list[Data] = []
+    again = _play_again(options, cases, folder) if options.policy.retries else []
+    return INTERRUPTED if again is None else conclude(folder, options.junit, options.policy, again)
+
+
+def _play_again(options: Options, cases: Sequence[Case], folder: RunFolder) -> list[Data] | None:
+    """What came of cells that were not decided, each time they were played again; None when interrupted."""
+    verdict, again = judge.judge(folder.path), list[Data]()
     for _ in range(options.policy.retries):
         chosen = gate.undecided(verdict, again)
         if not chosen:
@@ -101,10 +106,10 @@ def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
         once_more = replace(options, patterns=tuple(chosen), load=0.0, out=folder.path / "again")
         later = play(once_more, [case for case in cases if case.id in chosen], Progress())
         if later is None:
-            return INTERRUPTED
+            return None
         again.append({**judge.write(later.path), "run": str(later.path)})
         write_all(later.path)
-    return conclude(folder, options.junit, options.policy, again)
+    return again
 
 
 def conclude(

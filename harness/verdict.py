@@ -13,6 +13,7 @@ from harness.checkers.history import COPY, OWNERS, Record
 from harness.checkers.slo import rule
 from harness.judged import Judged, Load
 from harness.model import Finding, Outcome, Ruling, Verdict, worst
+from harness.target.policies import NOT_JUDGED
 
 VERSION = 1
 MOST_FINDINGS, MOST_ROUTES = 10, 50
@@ -142,7 +143,7 @@ def _not_covered(judged: Judged, run: Mapping[str, Any], target: Mapping[str, An
         why = "the target tells nothing of what is pending; only its retry horizon was waited for"
         found.append({"what": "what happens after the end of the run", "why": why})
     for name, text in (target.get("policies") or {}).items():
-        if text in ("not judged", "", None):
+        if text in (NOT_JUDGED, "", None):
             found.append({"what": f"policy: {name}", "why": "the target leaves it open"})
     mistakes = [one for one in judged.oddities if one["k"] == "bug"]
     found += [

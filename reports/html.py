@@ -47,6 +47,7 @@ def context(material: Material) -> Data:
     return {
         "v": verdict,
         "run": material.run,
+        "gate": material.gate,
         "headline": _headline(verdict),
         "why": words.why(verdict),
         "target": target_name(verdict),

@@ -10,6 +10,8 @@ from harness.phone.exchange import Exchanged
 from harness.phone.request import Request
 
 SHARED = re.compile(r"\bpublic\b|\bs-maxage\b", re.IGNORECASE)
+TOLD_BY = ("Authorization", "Cookie")
+"""Headers that say whose request it is."""
 PRIVATE = re.compile(r"\bno-store\b|\bprivate\b", re.IGNORECASE)
 
 
@@ -18,7 +20,8 @@ def indiscretions(request: Request, heard: Exchanged) -> Iterator[tuple[str, str
     if heard.status is None:
         return
     kept = heard.headers.get("cache-control", "")
-    if "Authorization" in request.headers and heard.status < 300 and SHARED.search(kept) and not PRIVATE.search(kept):
+    personal = any(name in request.headers for name in TOLD_BY)
+    if personal and heard.status < 300 and SHARED.search(kept) and not PRIVATE.search(kept):
         yield "may_be_kept", kept
     origin = request.headers.get("Origin")
     allowed, credentials = (heard.headers.get(f"access-control-allow-{name}") for name in ("origin", "credentials"))

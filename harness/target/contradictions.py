@@ -10,6 +10,7 @@ from typing import Any
 from harness.target import declared
 from harness.target.asking import Operation
 from harness.target.model import Target
+from harness.target.policies import NOT_JUDGED, POLICIES
 from harness.target.scopes import FLOWS, PROCESS_SCOPES, SCOPES, choices_for
 from harness.target.words import names_in
 from harness.target.wrong import Wrong, near, quoted
@@ -29,6 +30,7 @@ def contradictions(target: Target) -> Iterator[Wrong]:
     yield from _once(("products",), [one.id for one in target.products])
     yield from _once(("plans",), [one.id for one in target.plans])
     yield from _placeholders(target)
+    yield from _policies(target)
     yield from _app(target)
     if target.payment and target.payment.default not in target.payment.methods:
         yield _unknown(("payment", "default"), target.payment.default, "a method", target.payment.methods)
@@ -48,6 +50,17 @@ def contradictions(target: Target) -> Iterator[Wrong]:
                 ("process", number, "ready"),
                 f'found {quoted(process.ready)}, expected "tcp:HOST:PORT", a URL, "exit", "line" or "started"',
             )
+
+
+def _policies(target: Target) -> Iterator[Wrong]:
+    for name, answer in target.policies.items():
+        answers = (*POLICIES.get(name, ()), NOT_JUDGED)
+        if name not in POLICIES:
+            said = f"is no policy; there are {', '.join(POLICIES)}{near(name, tuple(POLICIES))}"
+            yield Wrong(("policies", name), said)
+        elif answer not in answers:
+            said = f"found {quoted(answer)}, expected {' or '.join(map(quoted, answers))}{near(answer, answers)}"
+            yield Wrong(("policies", name), said)
 
 
 def _operations_named(target: Target) -> Iterator[Wrong]:

@@ -18,9 +18,10 @@ def seen(sent: dict[str, str], status: int | None = 200, /, **headers: str) -> l
 
 
 @pytest.mark.parametrize("kept", ["public, max-age=60", "s-maxage=60", "PUBLIC"])
-def test_a_private_answer_that_may_be_kept(kept: str) -> None:
-    """Somebody signed in asked, and anybody on the way may keep the answer."""
-    assert seen(OURS, cache_control=kept) == ["may_be_kept"]
+@pytest.mark.parametrize("ours", [OURS, {"Cookie": "session=t"}], ids=["token", "cookie"])
+def test_a_private_answer_that_may_be_kept(kept: str, ours: dict[str, str]) -> None:
+    """Somebody signed in asked, whichever way they say who they are, and anybody on the way may keep the answer."""
+    assert seen(ours, cache_control=kept) == ["may_be_kept"]
 
 
 def test_what_is_no_indiscretion() -> None:

@@ -3,11 +3,14 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reports import words
+from reports.html import render
+from reports.material import Material
 from reports.write import write_all
 from tests.reports import sample
 
@@ -111,3 +114,22 @@ def test_a_searched_run_says_what_was_looked_for_and_what_it_does_not_say(green:
         assert text in page
     assert 'id="secrets"' not in (red / "report.html").read_text()
     assert "1 find, see `no_secrets`" in words.secrets_line({**sample.SEARCHED, "leaks": 1})
+
+
+def test_the_page_says_known_and_how_the_gate_ended(material: Material) -> None:
+    """The exit code is the gate's own, and who knows of the failure stands below; without a gate it is the judge's."""
+    entry = {
+        "stands": "known",
+        "about": "double charge",
+        "reason": "TICKET-17",
+        "owner": "ann",
+        "expires": "2026-12-31",
+    }
+    gate = {"says": "known", "known": [], "entries": [entry], "fail_on": ["promise"], "let_through": [], "exit_code": 0}
+    page = render(replace(material, gate=gate))
+    assert "<dt>The gate says</dt><dd>known</dd>" in page
+    assert "<dt>Exit code</dt><dd>0</dd>" in page
+    assert "<td>TICKET-17</td>" in page
+    alone = render(replace(material, gate={}))
+    assert f"<dt>Exit code</dt><dd>{material.verdict['exit_code']}</dd>" in alone
+    assert "The gate says" not in alone

@@ -36,6 +36,18 @@ END = "\nmend it, then look again with `harness doctor --target ours.toml`"
 
 MISTAKES = [
     (
+        "[[process]]",
+        '[policies]\nplus_adresses = "apart"\n\n[[process]]',
+        "ours.toml:21: policies.plus_adresses: is no policy; there are past_due_access, plus_addresses, "
+        f'refund_effects, other_account_events, other_mode_events; did you mean "plus_addresses"?{END}',
+    ),
+    (
+        "[[process]]",
+        '[policies]\npast_due_access = "keep"\n\n[[process]]',
+        'ours.toml:21: policies.past_due_access: found "keep", expected "kept" or "ended" or "not judged"; '
+        f'did you mean "kept"?{END}',
+    ),
+    (
         'method = "POST"',
         'metod = "POST"',
         'ours.toml:4: operations.sign_up.method: is missing; add it, for example method = "POST"\n'
