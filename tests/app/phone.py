@@ -75,6 +75,12 @@ class Phone:
         """Wait until it shows exactly this; how soon it does is the browser phone's to judge."""
         await expect(self.find(name)).to_have_text(text, timeout=PATIENCE_MS)
 
+    async def stays(self, name: str, text: str, for_ms: int = 3_000) -> None:
+        """Wait until it shows exactly this, and see that it still does a few readings of the server later."""
+        await self.shows(name, text)
+        await self.page.wait_for_timeout(for_ms)
+        assert await self.find(name).text_content() == text
+
     async def gone(self, name: str) -> None:
         """Wait until it is not there."""
         await expect(self.find(name)).to_have_count(0, timeout=PATIENCE_MS)

@@ -5,10 +5,11 @@ import * as Crypto from 'expo-crypto';
 import { ask, type Answer } from '../core/api';
 import { claimOf, leadOf, type Claim } from '../core/link';
 import * as notices from '../core/notices';
-import { NOTHING, SUBSCRIPTION, orderName, ordersOf, ticketName, withThing, type Known } from '../core/ordering';
+import { NOTHING, SUBSCRIPTION, orderName, ordersOf, thingOf, ticketName, withThing, type Known } from '../core/ordering';
 import { Outbox, type Entry, type Intent } from '../core/outbox';
 import { Pause } from '../core/pause';
 import type { Card } from '../core/provider';
+import * as words from '../core/words';
 import { alone } from '../device/alone';
 import { blobs } from '../device/blobs';
 import { API_URL } from '../device/config';
@@ -139,8 +140,10 @@ export class App {
     return this.want({ ...intent, attachment }, () => blobs.set(draft, file.base64));
   }
 
-  /** Opens the payment of something that waits for it. */
+  /** Opens the payment of something that waits for it; from here on the headline tells what becomes of it. */
   async pay(name: string): Promise<void> {
+    const word = thingOf(this.hub.get().known, name)?.state ?? words.PAYMENT_PENDING;
+    this.hub.set({ focus: { kind: 'thing', name, about: name === SUBSCRIPTION ? 'Your subscription' : 'Your order', word } });
     if (this.till.open(name)) return;
     this.till.expect(name);
     await this.reading.refresh();
