@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.journal import read
 from tools.gate import ROOT, Said, run_gate
 
 pytestmark = [pytest.mark.slow, pytest.mark.drawn]
@@ -59,7 +60,12 @@ def test_a_flaw_of_the_app_is_caught(flaw: str, caught: Caught) -> None:
     assert set(found) & set(kinds), said.output[-3000:]
     assert said.folder is not None
     assert list((said.folder / "pages").glob("*.jpg"))
-    assert list((said.folder / "pages").glob("*-trace.zip"))
+    kept = {
+        f"pages/{file.name}" for what in ("trace.zip", "stored.json") for file in said.folder.glob(f"pages/*-{what}")
+    }
+    assert {name.rpartition("-")[2] for name in kept} == {"trace.zip", "stored.json"}
+    (scanned,) = [one for one in read(said.folder / "stack.jsonl") if one["k"] == "scanned"]
+    assert kept <= {one["file"] for one in scanned["files"]}
     assert "data:image/jpeg;base64," in (said.folder / "report.html").read_text()
 
 

@@ -7,7 +7,7 @@ by the browser phone; a page that lacks what a person looks for raises `NotThere
 import asyncio
 import base64
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -314,18 +314,23 @@ class PageHand:
             self._note("picture", file=f"{self._setting.pictures.name}/{name}")
 
     async def put_away(self) -> None:
-        """Close the page, and keep its trace."""
+        """Close the page, and keep what it stored and its trace."""
         if self._page is None:
             return
         for problem in self._page.problems[:5]:
             self._note("problem", text=problem)
-        trace = self._setting.pictures / f"{self._person.marker}-trace.zip"
-        with suppress(Exception):
-            async with asyncio.timeout(CLOSE_S):
-                await self._page.keep_trace(trace)
-            self._note("trace", file=f"{self._setting.pictures.name}/{trace.name}")
+        await self._keep("stored", self._page.keep_stored, "stored.json")
+        await self._keep("trace", self._page.keep_trace, "trace.zip")
         self._page = None
         await self._stack.aclose()
+
+    async def _keep(self, what: str, write: Callable[[Path], Awaitable[None]], name: str) -> None:
+        """Keep this of the page; what a page that hangs or is gone does not give, nobody waits for."""
+        path = self._setting.pictures / f"{self._person.marker}-{name}"
+        with suppress(Exception):
+            async with asyncio.timeout(CLOSE_S):
+                await write(path)
+            self._note(what, file=f"{self._setting.pictures.name}/{path.name}")
 
     def _told(self, what: Mapping[str, Any]) -> None:
         """The page tells of a tap that it felt, or of what it shows."""

@@ -14,8 +14,10 @@ import orjson
 
 from harness.clock import pause
 from harness.errors import HarnessError
+from harness.phone.browser.belief import Belief
 from harness.phone.browser.relay import Mode, Relay
 from harness.phone.browser.shell import Shell
+from harness.phone.browser.stored import keep_stored
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, FloatRect, Locator, Route
@@ -42,6 +44,7 @@ class Page:
         self._told = told
         self._script = WATCHING.replace("WATCHED", orjson.dumps(list(watched)).decode())
         self._tab: Tab | None = None
+        self._belief = Belief()
         self.offline = False
         self.problems: list[str] = []
         """What the page itself complained of."""
@@ -59,6 +62,8 @@ class Page:
             self._tab = await self._context.new_page()
             self._tab.set_default_timeout(PATIENCE_MS)
             self._tab.on("pageerror", lambda error: self.problems.append(str(error)[:500]))
+            if self.offline:
+                await self._belief.offline(self._tab)
         await self._tab.goto(self._relay.url + address, wait_until="commit")
         await self.there(*ready)
 
@@ -98,10 +103,12 @@ class Page:
             self._relay.mode = Mode.CUT
             await self._context.route(self._relay.url + "/**", self._installed)
             await self._context.set_offline(True)
+            await self._belief.offline(self._tab)
         else:
             self._relay.mode = Mode.PASS
             await self._context.unroute(self._relay.url + "/**")
             await self._context.set_offline(False)
+            await self._belief.online(self._tab)
         self.offline = on
 
     async def _installed(self, route: "Route") -> None:
@@ -196,8 +203,12 @@ class Page:
             await self.tab.screenshot(path=path, type="jpeg", quality=70, timeout=5_000)
 
     async def keep_trace(self, path: Path) -> None:
-        """Write what happened on every page of this phone, for a trace viewer."""
+        """Write what happened on every page of this phone, its network traffic too, for a trace viewer."""
         await self._context.tracing.stop(path=path)
+
+    async def keep_stored(self, path: Path) -> None:
+        """Write what the app has stored in the browser."""
+        await keep_stored(self.tab, self._shell, path)
 
     # -- small parts ----------------------------------------------------------------------------------------------
 

@@ -66,11 +66,12 @@ def _maker(stage: "Stage", browser: Chromium, shell: Shell, flaw: str | None) ->
 
 
 def thin_out(folder: Path, verdict: Mapping[str, Any]) -> None:
-    """Remove the traces of people whose cells passed: each is large, and nobody will look at it."""
+    """Remove traces and stores of people whose cells passed: each is large, and nobody will look at it."""
     for cell in verdict["cells"]:
         if cell["verdict"] == "pass":
             for person in cell["persons"]:
-                (folder / PICTURES / f"{person}-trace.zip").unlink(missing_ok=True)
+                for what in ("trace.zip", "stored.json"):
+                    (folder / PICTURES / f"{person}-{what}").unlink(missing_ok=True)
 
 
 def servers(target: Target, base: str, proxies: Mapping[str, str]) -> tuple[Server, ...]:
