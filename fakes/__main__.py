@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import uvloop
@@ -19,6 +20,8 @@ from harness.errors import HarnessError, UsageError
 from harness.target.declared import read_declared
 
 TIDY_S = 0.5
+IN_A_ROW = ("control", *NAMES)
+MAILING = ("alerts.smtp_port", "helpdesk.smtp_port")
 YOUNG_MAX = 50_000
 """How many new objects make the interpreter look for garbage before that; its own 700 are a few calls."""
 
@@ -33,6 +36,18 @@ def setting(text: str) -> tuple[str, str, Any]:
         return fake, name, float(value)
     except ValueError:
         return fake, name, value
+
+
+def advertised(text: str) -> str:
+    """`scheme://host` without a port, which each fake adds; for the command line."""
+    url = urlsplit(text.rstrip("/"))
+    try:
+        well = url.scheme in ("http", "https") and bool(url.hostname) and url.port is None
+    except ValueError:
+        well = False
+    if not well or url.path or url.query or url.fragment or url.username:
+        raise argparse.ArgumentTypeError(f"{text!r} is not http://HOST; each fake adds its own port")
+    return f"{url.scheme}://{url.netloc}"
 
 
 def grouped(settings: Sequence[tuple[str, str, Any]], known: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -63,6 +78,16 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     parser.add_argument("--tls", action="store_true", help="serve over TLS as well, with a throwaway authority")
     parser.add_argument("--tls-host", action="append", default=[], metavar="NAME", help="a further name to certify")
     parser.add_argument("--host", default=HOST, metavar="ADDRESS", help="where to listen (default: %(default)s)")
+    parser.add_argument("--control-host", metavar="ADDRESS", help="where the control channel listens, if elsewhere")
+    parser.add_argument(
+        "--advertise", metavar="URL", type=advertised,
+        help="scheme://HOST by which clients find the fakes, where that is not ADDRESS; ports stay the same",
+    )  # fmt: skip
+    parser.add_argument("--keys", metavar="WORD", help="keys and secrets that follow from this word (default: fresh)")
+    parser.add_argument(
+        "--ports-from", type=int, metavar="PORT",
+        help="ports in a row from here: control, each fake, the two mail servers, then what --declare names",
+    )  # fmt: skip
     parser.add_argument(
         "--stand-in", metavar="ADDRESS",
         help="in a network of your own: answer there for the vendors' own hosts over TLS, and block all others",
@@ -79,14 +104,21 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
         parser.add_argument(f"--port-{name}", type=int, default=0, metavar="PORT", help="0 is any free port")
     given = parser.parse_args(arguments)
     ports = {name: getattr(given, f"port_{name}") for name in (*NAMES, "control")}
+    in_a_row: list[tuple[str, str, Any]] = []
     declared = {name: one for file in given.declare for name, one in read_declared(file).items()}
+    if given.ports_from is not None:
+        row, more = (*IN_A_ROW, *MAILING), [name for name in declared if name not in NAMES]
+        place = {name: given.ports_from + number for number, name in enumerate((*row, *more))}
+        ports = {name: port or place[name] for name, port in ports.items()} | {name: place[name] for name in more}
+        in_a_row = [(fake, "smtp_port", place[f"{fake}.smtp_port"]) for fake in ("alerts", "helpdesk")]
     only = [name.strip() for name in given.only.split(",") if name.strip()] if given.only else NAMES
     return (
         Options(
             journal=given.journal, only=only, seed=given.seed, ports=ports, tls=given.tls, tls_hosts=given.tls_host,
             retries=given.retries, fault_tokens=given.fault_tokens,
-            settings=grouped(given.set, (*NAMES, *declared)), state=given.state, declared=declared,
-            host=given.host, stand_in=given.stand_in,
+            settings=grouped([*in_a_row, *given.set], (*NAMES, *declared)), state=given.state, declared=declared,
+            host=given.host, stand_in=given.stand_in, control_host=given.control_host, advertise=given.advertise,
+            keys=given.keys,
         ),
         given.json,
     )  # fmt: skip

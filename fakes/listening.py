@@ -42,6 +42,11 @@ def address(sock: socket.socket, scheme: str = "http") -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
+def seen_at(sock: socket.socket, advertised: str | None) -> str:
+    """The URL by which clients find a bound socket: its port at the advertised `scheme://host`, or its own address."""
+    return address(sock) if advertised is None else f"{advertised}:{sock.getsockname()[1]}"
+
+
 class Listener(uvicorn.Server):
     """One HTTP server on one bound socket, beside others in the same loop; signals are not its business."""
 

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import trustme
 
@@ -20,7 +21,7 @@ from fakes.control import Control
 from fakes.core import Core
 from fakes.generic.slice import maker_of
 from fakes.inprocess import Application
-from fakes.listening import Listener, address, bound, certified, kept
+from fakes.listening import Listener, address, bound, certified, kept, seen_at
 from fakes.powers import Hosted, Lasting, Public, Server, Signer
 from fakes.schedules import SCHEDULES
 from fakes.server import App
@@ -48,6 +49,12 @@ class Options:
     """Vendors that a file declares, served besides; one called as a fake of ours takes its place."""
     seed: int | None = None
     host: str = HOST
+    control_host: str | None = None
+    """Where the control channel listens, if elsewhere: it is for the harness alone."""
+    advertise: str | None = None
+    """`scheme://host` by which the pipeline finds the fakes, where that is not the address that they listen on."""
+    keys: str | None = None
+    """A word that every key and secret follows from; None: fresh ones."""
     ports: Mapping[str, int] = field(default_factory=dict)
     """Fake (or `control`) -> port; 0 or absent is any."""
     tls: bool = False
@@ -121,7 +128,7 @@ async def served(options: Options) -> AsyncIterator[Served]:
                 stack, running, options, name, make, Rng(seed), tls, earlier.get(name, {})
             )
         token = fresh_token("admin_")
-        sock = bound(options.host, options.ports.get("control", 0), "control")
+        sock = bound(options.control_host or options.host, options.ports.get("control", 0), "control")
         running.apps["control"] = Control(core, running.slices, token).app()
         listener = Listener(running.apps["control"], sock)
         stack.push_async_callback(listener.close)
@@ -174,8 +181,10 @@ async def _open(
             rng=rng,
             ledger=core.desk(name),
             clock=clock,
-            url=address(sock),
+            url=seen_at(sock, options.advertise),
             host=options.host,
+            seen_host=urlsplit(options.advertise).hostname or "" if options.advertise else "",
+            keys=options.keys,
             settings={**earlier.get("keys", {}), **options.settings.get(name, {})},
             objects_of=lambda person: core.owners.objects(name, person),
             owner_of=lambda object_id: core.owners.owner(name, object_id),
@@ -192,7 +201,7 @@ async def _open(
     listener = Listener(app, sock)
     stack.push_async_callback(listener.close)
     await listener.open()
-    part: dict[str, Any] = {"url": address(sock)}
+    part: dict[str, Any] = {"url": seen_at(sock, options.advertise)}
     if tls is not None:
         tls_sock = bound(options.host, 0, f"{name} over TLS")
         tls_listener = Listener(app, tls_sock, tls)

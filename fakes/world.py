@@ -4,6 +4,7 @@ One `World` for each slice; `make(world)` in `fakes/<name>/slice.py` turns it in
 and on the order of creation alone; secrets never depend on the seed.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ class World:
     """Where the slice is reached, without a slash at the end."""
     host: str = "127.0.0.1"
     """The address to listen on, for whoever opens ports of its own."""
+    seen_host: str = ""
+    """The host by which a client finds those ports; empty: the same."""
+    keys: str | None = None
+    """A word that secrets follow from, for clients that keep theirs from one start to the next; None: fresh ones."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What the user fixed: secrets, limits; see each slice."""
     objects_of: Callable[[str], Sequence[str]] = lambda person: ()
@@ -54,8 +59,15 @@ class World:
         return start + self._counts[kind] - 1
 
     def secret(self, name: str, prefix: str = "") -> str:
-        """The setting of this name, or a fresh secret."""
+        """The setting of this name, or else the one that follows from `keys`, or a fresh secret."""
+        if self.keys is not None and not self.settings.get(name):
+            return prefix + hashlib.sha256(f"{self.keys}/{self.fake}/{name}".encode()).hexdigest()[:32]
         return str(self.settings.get(name) or fresh_token(prefix))
+
+    @property
+    def door(self) -> str:
+        """The host that clients are told for ports of one's own."""
+        return self.seen_host or self.host
 
     def unix_s(self) -> int:
         """Whole seconds since 1970."""

@@ -88,7 +88,7 @@ class AlertsSlice:
             "slack_api_url": f"{self._world.url}{api.PREFIX}",
             "slack_token": self._token,
             "slack_channel": self.workspace.named(HOOK_CHANNEL).id,
-            "smtp_host": self._world.host,
+            "smtp_host": self._world.door,
             "smtp_port": self.mailbox.port,
             "smtp_user": self.settings.smtp_user,
             "smtp_password": self.settings.smtp_password,

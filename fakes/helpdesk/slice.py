@@ -145,7 +145,7 @@ class HelpdeskSlice:
 
     def public(self) -> dict[str, Any]:
         """The credentials that a pipeline needs."""
-        mailed = {"host": self._postbox.host, "port": self._postbox.port, "address": SUPPORT}
+        mailed = {"host": self._world.door, "port": self._postbox.port, "address": SUPPORT}
         return {"email": self.email, "token": self.token, "smtp": mailed}
 
     async def start(self) -> None:

@@ -37,6 +37,19 @@ def free(count: int = 1) -> list[int]:
     )
 
 
+def row(count: int) -> int:
+    """The first of that many free loopback ports in a row; not held. Raises `MachineError` when there are none."""
+    candidates = Rng(fresh_seed()).stream("rows").sample(range(LOWEST, HIGHEST - count), TRIES)
+    for begin in candidates:
+        wanted = range(begin, begin + count)
+        got = [port for port in wanted if _hold(port)]
+        for port in got:
+            hand_over(port)
+        if len(got) == count:
+            return begin
+    raise MachineError(f"found no {count} free ports in a row on {LOOPBACK} after {TRIES} tries; stop what listens there")
+
+
 def hand_over(port: int) -> None:
     """Let go of a port, so that its process can bind it; nothing happens if it is not held."""
     held = _held.pop(port, None)
