@@ -57,8 +57,7 @@ def grouped(settings: Sequence[tuple[str, str, Any]], known: Iterable[str]) -> d
     return {fake: {name: value for of, name, value in settings if of == fake} for fake, _, _ in settings}
 
 
-def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
-    """What the command line asks for, and whether for one JSON line."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fakes", description="Stateful stand-ins for a pipeline's vendors.")
     parser.add_argument("--json", action="store_true", help="print one line of JSON instead of an indented object")
     parser.add_argument("--journal", type=Path, metavar="FILE", help="where the record goes (default: a new folder)")
@@ -102,7 +101,12 @@ def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
     )
     for name in (*NAMES, "control"):
         parser.add_argument(f"--port-{name}", type=int, default=0, metavar="PORT", help="0 is any free port")
-    given = parser.parse_args(arguments)
+    return parser
+
+
+def options(arguments: Sequence[str] | None = None) -> tuple[Options, bool]:
+    """What the command line asks for, and whether for one JSON line."""
+    given = _parser().parse_args(arguments)
     ports = {name: getattr(given, f"port_{name}") for name in (*NAMES, "control")}
     in_a_row: list[tuple[str, str, Any]] = []
     declared = {name: one for file in given.declare for name, one in read_declared(file).items()}

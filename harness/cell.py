@@ -122,8 +122,7 @@ class Cell:
 
     async def strike(self, blow: Blow, *, last_alone: bool = False) -> None:
         """Hit everything of the pipeline that may be hit, or what starts last of it; back when that is up again."""
-        hit = sorted((one for one in self.target.processes if one.may_crash), key=lambda one: one.order)
-        names = [one.name for one in hit]
+        names = self.target.crashable
         await self._stage.strike(blow, names[-1:] if last_alone else (), names[-1] if last_alone else "everything")
 
     @asynccontextmanager

@@ -97,7 +97,7 @@ class Journey:
         return everything
 
     async def _crash(self, stage: Stage, driver: Driver, everything: Sequence[Seen]) -> None:
-        names = [process.name for process in stage.target.processes if process.may_crash]
+        names = stage.target.crashable
         for blow, group in _blows(names):
             what = "everything" if len(group) > 1 else group[0]
             strike = partial(stage.strike, blow, group, what)

@@ -26,6 +26,8 @@ OPEN_ROUTES = "open-routes.json"
 """The routes that the pipeline's own document leaves open to everybody."""
 LEFT_OUT = "left-out.json"
 """The cells that the target could not be asked."""
+OUT_OF_REACH = "out-of-reach.json"
+"""What could not be looked at, because others started the pipeline."""
 VERSIONS_OF = ("locust", "schemathesis", "pytest", "uvicorn", "httpx")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from harness.checkers import sweep, uncovered
 from harness.checkers.history import Wait, build
 from harness.checkers.hosts import hosts_of
-from harness.folder import LEFT_OUT, MANIFEST, OPEN_ROUTES, RunFolder
+from harness.folder import LEFT_OUT, MANIFEST, OPEN_ROUTES, OUT_OF_REACH, RunFolder
 from harness.judged import Judged
 from harness.shares import MOST, shares
 from harness.verdict import compose
@@ -42,6 +42,7 @@ def judge(folder: Path, most: int = MOST) -> Data:
     verdict["sweep"] = sweep.coverage(everything, files.kept("sweep.json", {"left_out": []})["left_out"])
     verdict["matrices"] = judged.matrices.as_data(files.kept(MANIFEST, {}))
     verdict["not_covered"] += uncovered.cells(files.kept(LEFT_OUT, []))
+    verdict["not_covered"] += files.kept(OUT_OF_REACH, [])
     verdict["not_covered"] += uncovered.open_routes(files.kept(OPEN_ROUTES, []))
     verdict["not_covered"] += uncovered.promises(target)
     return verdict

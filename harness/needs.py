@@ -75,18 +75,32 @@ def means(method: str) -> Need:
 
 def crashable() -> Need:
     """A process that may be hit."""
-    return lambda target: None if any(one.may_crash for one in target.processes) else "no process says `may_crash`"
+    return lambda target: None if target.crashable else target.why_not_crashable
 
 
 def several_crashable() -> Need:
     """More than one process that may be hit, so that one can be hit alone."""
     why = "the target has no two processes that say `may_crash`, so none can be hit alone"
-    return lambda target: None if sum(one.may_crash for one in target.processes) > 1 else why
+
+    def need(target: "Target") -> str | None:
+        if len(target.crashable) > 1:
+            return None
+        return why if target.crashable or target.reached is None else target.why_not_crashable
+
+    return need
 
 
 def boxes() -> Need:
     """Processes with a network and a processor of their own."""
-    return lambda target: None if target.in_containers else "processes share their network: run with --stack docker"
+
+    def need(target: "Target") -> str | None:
+        if target.in_containers:
+            return None
+        if target.reached:
+            return "networks and limits of what was up before are left alone: run with --stack docker"
+        return "processes share their network: run with --stack docker"
+
+    return need
 
 
 def category(name: str) -> Need:
@@ -231,6 +245,15 @@ def fitted(cases: Iterable["Case"], target: "Target", phone: str = "http") -> tu
         else:
             left.append(LeftOut(case.id, case.scenario.name, why))
     return played, left
+
+
+def out_of_reach(target: "Target") -> list[Words]:
+    """What a run cannot look at or do, beside its cells, because others started the pipeline."""
+    if target.reached is None:
+        return []
+    logs = {"what": "the logs of the pipeline's processes", "why": "the run did not start them"}
+    flaws = {"what": "planted flaws", "why": "the pipeline was up before this run"}
+    return [flaws] if target.reached.project else [logs, flaws]
 
 
 def answerable(promises: Iterable[Words], target: "Target", flow: str = "") -> list[Words]:

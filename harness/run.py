@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness import gate, judge, needs
+from harness.attaching import Attach, attached
 from harness.clock import SYSTEM, pause
 from harness.drive import Driver
 from harness.errors import HarnessError, UsageError, in_our_words
-from harness.folder import LEFT_OUT, RunFolder, commit, versions
+from harness.folder import LEFT_OUT, OUT_OF_REACH, RunFolder, commit, versions
 from harness.load import Load
 from harness.phone.browser import Maker, pages, shell_of, thin_out
 from harness.scenario import BROWSER, HTTP, Case, Scenario, select
@@ -50,6 +51,7 @@ class Asked:
     phone: str = HTTP
     app_flaw: str | None = None
     stack: str = PROCESSES
+    attach: Attach | None = None
 
     command_word: ClassVar[str] = "run"
 
@@ -60,7 +62,9 @@ class Asked:
 
     def command(self, *patterns: str) -> str:
         """The command that plays these cells again with everything else the same."""
-        words = ["harness", self.command_word, *patterns, "--seed", str(self.seed), "--target", str(self.target)]
+        # Who is up already knows the people of this seed: to them a command that plays it again is a new run.
+        seed = [] if self.attach else ["--seed", str(self.seed)]
+        words = ["harness", self.command_word, *patterns, *seed, "--target", str(self.target)]
         if self.flaw:
             words += ["--flaw", self.flaw]
         if self.phone != HTTP:
@@ -69,6 +73,8 @@ class Asked:
             words += ["--app-flaw", self.app_flaw]
         if self.stack != PROCESSES:
             words += ["--stack", self.stack]
+        if self.attach:
+            words += self.attach.words
         return shlex.join(words)
 
 
@@ -131,7 +137,7 @@ def conclude(
 
 def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFolder | None:
     """Drive these cells to their last look; answers the run folder, or None when interrupted."""
-    target = load_target(options.target, flaw=options.flaw, stack=options.stack)
+    target = attached(load_target(options.target, flaw=options.flaw, stack=options.stack), options.attach)
     if options.phone == BROWSER:
         shell_of(target, options.app_flaw)
     elif options.app_flaw:
@@ -145,6 +151,7 @@ def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFold
     prepare(target)
     folder = RunFolder.make(options.out, options.seed)
     folder.save(LEFT_OUT, needs.as_data(left_out))
+    folder.save(OUT_OF_REACH, needs.out_of_reach(target))
     more = f", {len(left_out)} left out" if left_out else ""
     introduce(options, target, folder, progress, f"{len(cases)} cells{more}")
     return folder if driven(_journey(options, target, folder, cases, progress), folder, progress) else None
@@ -177,7 +184,12 @@ async def _journey(
     async with (
         _hands(options, target) as hands,
         Stage.open(
-            target, folder, options.seed, flows=FLOWS, at_once=options.at_once or _pages_at_once(options)
+            target,
+            folder,
+            options.seed,
+            flows=FLOWS,
+            at_once=options.at_once or _pages_at_once(options),
+            tell=progress.note,
         ) as stage,
     ):
         stage.hands = hands and hands(stage)

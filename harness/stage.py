@@ -87,7 +87,7 @@ class Stage:
 
     async def strike(self, blow: Blow, names: Sequence[str] = (), what: str = "everything", seconds: float = 0) -> None:
         """Hit these members of the pipeline (all that may be hit, if none is named); journaled as a phase."""
-        hit = names or [process.name for process in self.target.processes if process.may_crash]
+        hit = names or self.target.crashable
         self.note(PHASE_OF[blow], "begin", what=what, world=True)
         try:
             await deal(self.crew, blow, hit, seconds or BLOW_S)
@@ -162,6 +162,7 @@ class Stage:
         *,
         flows: Mapping[str, FlowMaker],
         at_once: int | None = None,
+        tell: Callable[[str], None] = print,
     ) -> AsyncIterator["Stage"]:
         """Start the fakes, then the pipeline, and hand over a stage on which both are ready; stop all at the end."""
         journal = folder.journal("stack")
@@ -171,7 +172,7 @@ class Stage:
                 limits=httpx.Limits(max_connections=400, max_keepalive_connections=100),
                 trust_env=False,
             )
-            async with client, standing(target, stack, folder, seed, journal) as up:
+            async with client, standing(target, stack, folder, seed, journal, tell) as up:
                 folder.save(MANIFEST, await up.control.manifest())
                 own = RunScan(target, up.resolved, folder, journal)
                 client.event_hooks = {"response": [own.watch]}

@@ -6,21 +6,23 @@ Starts in order, answers where everything is, leaves the stopping to the stack. 
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness import attaching
 from harness.control import Control
 from harness.errors import StackError
 from harness.folder import RunFolder
 from harness.journal import Journal
 from harness.rng import fresh_seed, fresh_token
-from harness.stack import ProcessSpec, Stack, bundles, compose, seclusion
-from harness.stack.crew import Crew
+from harness.stack import ProcessSpec, Stack, bundles, compose, ports, seclusion
+from harness.stack.crew import Crew, Untouched
 from harness.target import Resolved, Target
 
+Tell = Callable[[str], None]
 DECLARED = "declared.json"
 """What the fakes are told of vendors that the target file declares."""
 SEARCH_LAG_S = 8.0
@@ -47,11 +49,17 @@ def prepare(target: Target) -> None:
 
 @asynccontextmanager
 async def standing(
-    target: Target, stack: Stack, folder: RunFolder, seed: int, journal: Journal
+    target: Target, stack: Stack, folder: RunFolder, seed: int, journal: Journal, tell: Tell = print
 ) -> AsyncIterator[Standing]:
     """Everything up while inside, webhooks registered; raises `StackError` for what does not come up."""
-    way = _in_containers if target.in_containers else _as_processes
-    async with way(target, stack, folder, _arguments(target, folder, seed), journal) as found:
+    arguments = _arguments(target, folder, seed)
+    if target.reached:
+        way = _as_reached(target, stack, folder, arguments, journal, tell)
+    elif target.in_containers:
+        way = _in_containers(target, stack, folder, arguments, journal)
+    else:
+        way = _as_processes(target, stack, folder, arguments, journal)
+    async with way as found:
         for fake, url in found.resolved.webhooks.items():
             await found.control.endpoint(fake, url)
         yield found
@@ -72,6 +80,53 @@ async def _as_processes(
         yield Standing(resolved=resolved, control=control, control_url=url, crew=stack)
     finally:
         await control.close()
+
+
+@asynccontextmanager
+async def _as_reached(
+    target: Target, stack: Stack, folder: RunFolder, arguments: list[str], journal: Journal, tell: Tell
+) -> AsyncIterator[Standing]:
+    """Only the fakes are started, and the steps that are taken each time; the pipeline is up, or comes up now."""
+    reached = target.reached
+    assert reached is not None
+    fakes = await _start_fakes(
+        stack, folder, target, [*arguments, *(reached.given.arguments() if reached.given else [])], stand_in=False
+    )
+    url = fakes["control"]["url"]
+    control = Control(url, fakes["control"]["token"])
+    try:
+        work = reached.env_file.resolve().parent if reached.env_file else stack.work
+        resolved = target.resolve(fakes=fakes, work=work, python=sys.executable, secret=fresh_token)
+        for port in resolved.ports.values():
+            ports.hand_over(port)
+        if said := attaching.keep(reached, resolved):
+            tell(said)
+        async with _crew(target, stack, folder, journal) as crew:
+            if isinstance(crew, Untouched):
+                steps = {process.name for process in target.processes if process.when_attached}
+                for spec in resolved.processes:
+                    if spec.name in steps:
+                        await stack.start(spec)
+            await attaching.answers(target, resolved.base_url, tell)
+            yield Standing(resolved=resolved, control=control, control_url=url, crew=crew)
+    finally:
+        await control.close()
+
+
+@asynccontextmanager
+async def _crew(target: Target, stack: Stack, folder: RunFolder, journal: Journal) -> AsyncIterator[Crew]:
+    """Who may be hit of a pipeline that is up: the containers of its project, or nobody."""
+    assert target.reached is not None
+    if target.reached.project is None:
+        yield Untouched()
+        return
+    from harness.stack.project import opened  # only a project of containers needs the engine's client
+
+    steps = [process.name for process in target.processes if process.when_attached]
+    async with opened(target.reached.project, folder.path, journal, stack.guard) as crew:
+        for name in steps:
+            await crew.step(name)
+        yield crew
 
 
 @asynccontextmanager
@@ -102,11 +157,14 @@ async def _in_containers(
 
 @asynccontextmanager
 async def offered(target: Target, folder: Path) -> AsyncIterator[dict[str, Any]]:
-    """What the fakes would give this pipeline, with no pipeline there: for builds."""
+    """What the fakes would give this pipeline, with no pipeline there: for builds, and for who starts it."""
     journal = Journal(folder / "stack.jsonl", "stack")
     async with Stack.open(folder, journal) as stack:
         run = RunFolder(folder)
-        yield await _start_fakes(stack, run, target, _arguments(target, run, fresh_seed()), stand_in=False)
+        arguments = _arguments(target, run, fresh_seed())
+        if target.reached and target.reached.given:
+            arguments += target.reached.given.arguments()
+        yield await _start_fakes(stack, run, target, arguments, stand_in=False)
 
 
 async def _start_fakes(

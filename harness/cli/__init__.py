@@ -1,4 +1,4 @@
-"""The command line: `harness init | run | explore | fakes | list | check | report | fuzz | scan | doctor`.
+"""The command line: `harness init | env | run | explore | fakes | list | check | report | fuzz | scan | doctor`.
 
 Turns words into calls and errors into one clear message; decides nothing itself. Exit codes: 0 pass; 1 a promise
 broken; 2 could not do its job; 3 not enough evidence; 4 only an SLO broken; 130 interrupted. The commands stand by
@@ -11,11 +11,11 @@ import sys
 import typer
 from rich.console import Console
 
-from harness.cli import beginning, driving, looking, scanning
+from harness.cli import beginning, driving, giving, looking, scanning
 from harness.cli.app import app
 from harness.errors import HarnessError, UsageError, in_our_words
 
-__all__ = ["app", "beginning", "driving", "looking", "main", "scanning"]
+__all__ = ["app", "beginning", "driving", "giving", "looking", "main", "scanning"]
 INTERRUPTED = 130
 
 

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from harness.attaching import Attach
+from harness.errors import UsageError
+
 SHIPPED = Path("staging/target.toml")
 USUAL = "promise,slo,evidence"
 app = typer.Typer(
@@ -49,3 +52,44 @@ StackOption = Annotated[
     typer.Option("--stack", metavar="HOW", help="Start the pipeline and the fakes as `processes`, or with `docker`."),
 ]
 AtOnce = Annotated[int | None, typer.Option(min=1, help="Cells in flight at once. Default: the target's.")]
+AttachOption = Annotated[
+    str | None,
+    typer.Option("--attach", metavar="URL", help="A pipeline that is up already: its URL, or `compose:PROJECT`."),
+]
+WriteEnv = Annotated[
+    Path | None,
+    typer.Option("--write-env", metavar="FILE", help="What such a pipeline is given: written once, then kept to."),
+]
+FakesPort = Annotated[
+    int | None,
+    typer.Option(min=1, max=65_000, metavar="PORT", help="The first port of the fakes, written into FILE."),
+]
+Advertise = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="http://HOST by which such a pipeline finds the fakes, from another machine."),
+]
+Bind = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Where the fakes listen, if not on loopback alone: an IP address.")
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", min=0, metavar="SECONDS", help="How long such a pipeline may take to answer.")
+]
+
+
+def attach_of(
+    to: str | None,
+    env_file: Path | None,
+    fakes_port: int | None,
+    advertise: str | None,
+    bind: str | None,
+    wait_s: float,
+) -> Attach | None:
+    """What these options ask for together; None where the run starts the pipeline. Raises `UsageError`."""
+    if to is None:
+        named = {"--write-env": env_file, "--fakes-port": fakes_port, "--advertise": advertise, "--bind": bind}
+        if alone := next((option for option, given in named.items() if given is not None), None):
+            raise UsageError(f"{alone} is for a pipeline that is up already; add --attach URL, or leave it out")
+        return None
+    return Attach(
+        to=to, env_file=env_file, fakes_port=fakes_port, advertise=advertise, bind=bind, wait_s=wait_s
+    ).checked()

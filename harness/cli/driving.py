@@ -8,9 +8,13 @@ import typer
 from harness.cli.app import (
     SHIPPED,
     USUAL,
+    Advertise,
     AtOnce,
+    AttachOption,
     Baseline,
+    Bind,
     FailOn,
+    FakesPort,
     Flaw,
     JUnit,
     Out,
@@ -18,7 +22,10 @@ from harness.cli.app import (
     SeedOption,
     StackOption,
     TargetFile,
+    WaitOption,
+    WriteEnv,
     app,
+    attach_of,
 )
 from harness.explore import ExploreOptions, explore
 from harness.fuzz import FuzzOptions, fuzz_target
@@ -66,6 +73,12 @@ def run(
         str, typer.Option(metavar="all|failing", help="Whether a run that passed keeps its journals, or only reports.")
     ] = "all",
     stack: StackOption = PROCESSES,
+    attach: AttachOption = None,
+    write_env: WriteEnv = None,
+    fakes_port: FakesPort = None,
+    advertise: Advertise = None,
+    bind: Bind = None,
+    wait: WaitOption = 60.0,
 ) -> None:
     """Drive the pipeline through the scenarios and say yes or no: the gate."""
     options = Options(
@@ -82,6 +95,7 @@ def run(
         app_flaw=app_flaw,
         policy=policy_of(fail_on, baseline, retries, keep),
         stack=stack,
+        attach=attach_of(attach, write_env, fakes_port, advertise, bind, wait),
     )
     raise typer.Exit(run_gate(options, CATALOGUE))
 

@@ -57,6 +57,20 @@ class Boxed(Protocol):
         ...
 
 
+class Untouched:
+    """A pipeline that nobody may hit: it was up before, and only its address is known."""
+
+    async def kill(self, name: str) -> None:
+        """Refused."""
+        raise UsageError(f'"{name}" was not started by this run, so it is not hit')
+
+    stop = restart = pause = resume = kill
+
+    async def watch(self) -> None:
+        """Nothing to see: never returns."""
+        await asyncio.Event().wait()
+
+
 SLOW_PROCESSORS = 0.05
 
 

@@ -32,7 +32,7 @@ FAKES_FOLDER = Path(__file__).resolve().parents[2]
 FAKES_DOCKERFILE = "staging/Dockerfile"
 
 
-def connect() -> Any:
+def connect(instead: str = "run without --stack docker") -> Any:
     """A client of the engine; raises `MachineError` that says how to get one."""
     try:
         client = docker.from_env(timeout=TIMEOUT_S)
@@ -41,7 +41,7 @@ def connect() -> Any:
         raise MachineError(
             f"no container engine answers at {os.environ.get('DOCKER_HOST') or 'unix:///var/run/docker.sock'} "
             f"({_first(problem)}); start one (Debian: apt-get install docker.io, then `dockerd` or `systemctl start "
-            "docker`), set DOCKER_HOST, or run without --stack docker"
+            f"docker`), set DOCKER_HOST, or {instead}"
         ) from problem
     return client
 

@@ -54,9 +54,11 @@ class Charge:
         self._known: dict[int, str] = {}
         self._spared = {os.getpid(), *spared}
         self.engine = ""
+        self.others: list[str] = []
+        """Containers of others that ran before, and must go on."""
 
     def hear(self, line: str) -> None:
-        """Take one line of the harness: `group N`, `forget N`, `folder PATH`, `engine SOCKET`; others are ignored."""
+        """Take one line of the harness: `group N`, `forget N`, `folder PATH`, `engine SOCKET`, `restore ID`."""
         word, _, value = line.partition(" ")
         if word == "group" and value.isdigit():
             self.groups.add(int(value))
@@ -66,6 +68,8 @@ class Charge:
             self.folders.append(Path(value))
         elif word == "engine" and Path(value).is_absolute():
             self.engine = value
+        elif word == "restore" and value.isalnum():
+            self.others.append(value)
 
     def look(self) -> list[int]:
         """The run's living processes; those once seen are known again after their parents died."""
@@ -112,6 +116,7 @@ class Charge:
         if self.engine:
             with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
                 remove_containers(self.engine, self.run)
+                let_go_on(self.engine, self.others)
         for _ in range(3):
             for folder in self.folders:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -152,6 +157,15 @@ def remove_containers(path: str, run: str) -> None:
         engine.ask("DELETE", f"/containers/{one['Id']}?force=1&v=1")
     for one in json.loads(engine.ask("GET", f"/networks?filters={wanted}")):
         engine.ask("DELETE", f"/networks/{one['Id']}")
+    engine.close()
+
+
+def let_go_on(path: str, boxes: Iterable[str]) -> None:
+    """Let containers run that others started: no longer paused, started again; those that do run stay as they are."""
+    engine = _Engine(path)
+    for box in boxes:
+        engine.ask("POST", f"/containers/{box}/unpause")
+        engine.ask("POST", f"/containers/{box}/start")
     engine.close()
 
 

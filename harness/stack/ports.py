@@ -47,7 +47,9 @@ def row(count: int) -> int:
             hand_over(port)
         if len(got) == count:
             return begin
-    raise MachineError(f"found no {count} free ports in a row on {LOOPBACK} after {TRIES} tries; stop what listens there")
+    raise MachineError(
+        f"found no {count} free ports in a row on {LOOPBACK} after {TRIES} tries; stop what listens there"
+    )
 
 
 def hand_over(port: int) -> None:

@@ -45,6 +45,8 @@ def contradictions(target: Target) -> Iterator[Wrong]:
                 ("process", number, "command"),
                 'uses {launcher}, but there is no [launcher] table; add one with normal = ["..."]',
             )
+        if process.when_attached and process.ready != "exit":
+            yield Wrong(("process", number, "when_attached"), 'is for steps alone, which say ready = "exit"')
         if not process.ready.startswith(("tcp:", "http://", "https://")) and process.ready not in READY:
             yield Wrong(
                 ("process", number, "ready"),

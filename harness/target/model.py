@@ -38,6 +38,8 @@ from harness.target.parts import (
     Truth,
     Webhook,
 )
+from harness.target.reached import NOT_IN_PROJECT, NOT_OURS, Reached
+from harness.target.safety import refuse_foreign
 from harness.target.words import PLACEHOLDER, names_in
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ class Target(Table):
     _flaw: str | None = PrivateAttr(default=None)
     _here: Path = PrivateAttr(default_factory=Path.cwd)
     _stack: str = PrivateAttr(default=PROCESSES)
+    _reached: Reached | None = PrivateAttr(default=None)
 
     # -- what people can do ---------------------------------------------------------------------------------------
 
@@ -173,6 +176,46 @@ class Target(Table):
             raise UsageError(f"{self.name} has no `launcher.flawed`, so no flaw can be planted in it")
         target = self.model_copy()
         target._flaw = flaw
+        return target
+
+    @property
+    def reached(self) -> Reached | None:
+        """How a pipeline is reached that was up before the run; None where the run starts it."""
+        return self._reached
+
+    @property
+    def shared(self) -> bool:
+        """Whether it was up before and is on another machine, where others may be at work."""
+        return self._reached is not None and self._reached.shared
+
+    @property
+    def crashable(self) -> tuple[str, ...]:
+        """The members that may be hit, in the order in which they start; none of what cannot be had again."""
+        named = [one.name for one in sorted(self.processes, key=lambda one: one.order) if one.may_crash]
+        if self._reached is None:
+            return tuple(named)
+        own = self.containers.may_crash if self.containers and self.containers.may_crash else named
+        return tuple(name for name in own if name in self._reached.services)
+
+    @property
+    def why_not_crashable(self) -> str:
+        """Why none may be hit, where that is so."""
+        if self._reached is None:
+            return "no process says `may_crash`"
+        return NOT_IN_PROJECT if self._reached.project else NOT_OURS
+
+    def reach(self, reached: Reached) -> "Target":
+        """The same target, up already; raises `UsageError` for what then cannot be, `RefusedError` for its host."""
+        for asked, what in (
+            (self._flaw, "--flaw plants a flaw in a pipeline that the run starts"),
+            (self.in_containers, "--stack docker starts the pipeline"),
+            (self.intercepts, 'vendor_hosts = "intercept" needs a pipeline that the run starts'),
+        ):
+            if asked:
+                raise UsageError(f"{what}, and --attach goes to one that is up already; take one of them out")
+        refuse_foreign(self.allow_hosts, "--attach", "URL", reached.base_url)
+        target = self.model_copy()
+        target._reached = reached
         return target
 
     @property

@@ -56,6 +56,9 @@ class Process(Table):
     """Processes start in this order."""
     may_crash: bool = False
     """Whether `harness explore` may kill it (kill -9) and start it again."""
+    when_attached: bool = False
+    """Whether this step (`ready = "exit"`) is taken as well when the pipeline is up already: one that sets up at the
+    vendors what the pipeline needs there, since the fakes begin empty in each run."""
     count: int = Field(default=1, ge=1, le=8)
     """How many of it run at once: two workers find what one would never do to itself."""
 
@@ -67,6 +70,9 @@ class Containers(Table):
     """A compose file, seen from the target file's folder; its `${NAME}`s are those of [env]."""
     entrance: str = Field(pattern=r"^[A-Za-z0-9_.-]+:\d+$")
     """The service and port where `base_url` and webhooks arrive, as in `api:8000`."""
+    may_crash: Texts = ()
+    """Services of a project that is up already which a run may kill, pause and restart; else those whose [[process]]
+    says so."""
 
 
 class Product(Table):

@@ -53,7 +53,10 @@ class Words:
         self._secret = secret
         self.secrets: dict[str, str] = {}
         names = list(dict.fromkeys(n.removeprefix("port:") for n in _every_name(target) if n.startswith("port:")))
-        self.ports = dict(zip(names, free(len(names)) if names else [], strict=True))
+        known = dict(target.reached.ports) if target.reached else {}
+        new = [name for name in names if name not in known]
+        self.ports = {**known, **dict(zip(new, free(len(new)) if new else [], strict=True))}
+        self.secrets |= target.reached.secrets if target.reached else {}
 
     def __call__(self, name: str) -> Any:
         """The value of one placeholder; raises `KeyError`."""
@@ -76,6 +79,8 @@ def resolve(
     """Fill in everything for one run; raises `TargetError` for a placeholder the fakes have nothing for."""
     words = Words(target, fakes, work, python, secret)
     base = str(_filled(target.base_url, words, "base_url")).rstrip("/")
+    if target.reached:
+        base = target.reached.base_url.rstrip("/")
     if target.in_containers and target.containers:
         base = f"http://{target.containers.entrance}"
     if target.pending and target.pending.token:

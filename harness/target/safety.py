@@ -6,7 +6,7 @@ the target file (`safety.live_keys`); one rule holds for all.
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -57,13 +57,14 @@ def live_key_in(text: str, patterns: tuple[str, ...]) -> bool:
 
 def refuse_foreign_host(target: "Target", file: str) -> None:
     """Raise `RefusedError` when the pipeline is elsewhere and its host was not named in `allow_hosts`."""
-    _refuse_foreign(target, file, "base_url", target.base_url)
+    refuse_foreign(target.allow_hosts, file, "base_url", target.base_url)
     for prefix, address in (target.app.proxy if target.app else {}).items():
         if not address.startswith("{"):
-            _refuse_foreign(target, file, f"app.proxy.{prefix}", address)
+            refuse_foreign(target.allow_hosts, file, f"app.proxy.{prefix}", address)
 
 
-def _refuse_foreign(target: "Target", file: str, key: str, address: str) -> None:
+def refuse_foreign(allowed: Collection[str], file: str, key: str, address: str) -> None:
+    """Raise `RefusedError` for the address of a host that is neither this machine nor allowed by name."""
     plain = PLACEHOLDER.sub("1", address)
     try:
         url = urlsplit(plain)
@@ -72,7 +73,7 @@ def _refuse_foreign(target: "Target", file: str, key: str, address: str) -> None
         url, host = urlsplit(""), ""
     if url.scheme not in ("http", "https") or not host:
         raise TargetError(f'{file}: {key}: found "{address}", expected a URL as in "http://127.0.0.1:{{port:api}}"')
-    if not is_loopback(host) and host not in target.allow_hosts:
+    if not is_loopback(host) and host not in allowed:
         raise RefusedError(
             f"{file}: {key}: {host} is not this machine, and a harness makes people, charges and tickets there. "
             f'If that is what you want, name it: allow_hosts = ["{host}"]'

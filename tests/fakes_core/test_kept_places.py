@@ -49,7 +49,9 @@ def test_an_advertised_host_is_told_and_control_stays_here() -> None:
     assert line["control"]["url"].startswith("http://127.0.0.1:")
 
 
-@pytest.mark.parametrize("text", ["fakes.example.com", "http://", "http://x:9", "http://x/there", "ftp://x", "http://a:b"])
+@pytest.mark.parametrize(
+    "text", ["fakes.example.com", "http://", "http://x:9", "http://x/there", "ftp://x", "http://a:b"]
+)
 def test_what_is_no_host_is_refused(text: str) -> None:
     """A port, a path, another scheme, nothing: each is told with what was expected."""
     with pytest.raises(argparse.ArgumentTypeError, match="is not http://HOST; each fake adds its own port"):
