@@ -46,6 +46,7 @@ async def test_a_purchase_without_a_network_is_kept_through_a_reload_and_made_on
     await hand.page.reload()
     await hand.shows("state", RETRYING)
     await hand.shows("outbox-count", "1")
+    assert await hand.barriers() == []
     await place.up()
     await hand.context.set_offline(False)
     await hand.pay()

@@ -24,7 +24,7 @@ export function Words({ id, word, large = false }: { id: string; word: string; l
   const { colours, size } = useTheme();
   const { ink, paper } = colours.tones[tone(word)];
   return (
-    <View style={{ alignSelf: 'flex-start', flexShrink: 1, backgroundColor: paper, borderRadius: 999, paddingHorizontal: SPACE.m, paddingVertical: large ? 6 : 3 }}>
+    <View style={{ alignSelf: 'flex-start', flexShrink: 1, backgroundColor: paper, borderRadius: 22, paddingHorizontal: SPACE.m, paddingVertical: large ? 6 : 3 }}>
       <Text testID={id} style={{ color: ink, fontSize: size(large ? 16 : 13), lineHeight: size(large ? 22 : 18), fontWeight: '700' }}>
         {word}
       </Text>
