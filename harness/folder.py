@@ -19,13 +19,24 @@ from harness.journal import Journal
 
 RUNS = Path("reports/runs")
 ENOUGH_DISK_MB = 200
-REPORTS = ("run.json", "verdict.json", "gate.json", "summary.txt", "summary.md", "report.html", "junit.xml")
+REPORTS = (
+    "run.json",
+    "verdict.json",
+    "gate.json",
+    "since-green.json",
+    "summary.txt",
+    "summary.md",
+    "report.html",
+    "junit.xml",
+)
 MANIFEST = "manifest.json"
 """What the fakes offer: their ways to sign, their lies, their acts."""
 OPEN_ROUTES = "open-routes.json"
 """The routes that the pipeline's own document leaves open to everybody."""
 LEFT_OUT = "left-out.json"
 """The cells that the target could not be asked."""
+SINCE_GREEN = "since-green.json"
+"""What is other than in the last green run; only where there was one."""
 OUT_OF_REACH = "out-of-reach.json"
 """What could not be looked at, because others started the pipeline."""
 VERSIONS_OF = ("locust", "schemathesis", "pytest", "uvicorn", "httpx")

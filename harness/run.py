@@ -19,7 +19,7 @@ from harness.attaching import Attach, attached
 from harness.clock import SYSTEM, pause
 from harness.drive import Driver
 from harness.errors import HarnessError, UsageError, in_our_words
-from harness.folder import LEFT_OUT, OUT_OF_REACH, RunFolder, commit, versions
+from harness.folder import LEFT_OUT, OUT_OF_REACH, RUNS, SINCE_GREEN, RunFolder, commit, versions
 from harness.load import Load
 from harness.phone.browser import Maker, pages, shell_of, thin_out
 from harness.scenario import BROWSER, HTTP, Case, Scenario, select
@@ -85,6 +85,8 @@ class Options(Asked):
     load: float | None = None
     workers: int = 1
     policy: gate.Policy = AS_USUAL
+    last_failed: bool = False
+    """Only what did not pass when it was played last; of the patterns' cells, if there are any."""
 
     @property
     def judges_slos(self) -> bool:
@@ -95,11 +97,25 @@ class Options(Asked):
 def run_gate(options: Options, catalogue: Sequence[Scenario]) -> int:
     """Select, run, judge and report; answers the exit code. Raises `HarnessError` for what a person can mend."""
     cases = select(catalogue, options.patterns)
+    if options.last_failed:
+        options, cases = _last_failed(options, cases)
     folder = play(options, cases, Progress())
     if folder is None:
         return INTERRUPTED
     again = _play_again(options, cases, folder) if options.policy.retries else []
     return INTERRUPTED if again is None else conclude(folder, options.junit, options.policy, again)
+
+
+def _last_failed(options: Options, cases: Sequence[Case]) -> tuple[Options, list[Case]]:
+    """The cells that did not pass when they were played last, as if they had been named."""
+    name = load_target(options.target, flaw=options.flaw, stack=options.stack).name
+    runs = options.out or RUNS
+    failed = gate.not_passed(runs, (name, options.flaw or options.app_flaw or "", options.phone))
+    chosen = [case for case in cases if case.id in failed]
+    if not chosen:
+        among = "among the cells that were named" if options.patterns else "among the scenarios of today"
+        raise UsageError(f"--last-failed: none of those that did not pass is {among}: {', '.join(failed[:6])}")
+    return replace(options, patterns=tuple(case.id for case in chosen)), chosen
 
 
 def _play_again(options: Options, cases: Sequence[Case], folder: RunFolder) -> list[Data] | None:
@@ -126,6 +142,8 @@ def conclude(
     thin_out(folder.path, verdict)
     said = gate.decide(verdict, policy, SYSTEM.wall().date(), again)
     folder.save("gate.json", said)
+    if since := gate.since_green(folder.path):
+        folder.save(SINCE_GREEN, since)
     write_all(folder.path)
     if junit:
         junit.write_bytes((folder.path / "junit.xml").read_bytes())

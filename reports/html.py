@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import matrices, pictures, plots, sweep, swimlane, words
+from reports import matrices, pictures, plots, since, sweep, swimlane, words
 from reports.evidence import columns
 from reports.material import Data, Material
 from reports.redact import clean_text
@@ -48,6 +48,7 @@ def context(material: Material) -> Data:
         "v": verdict,
         "run": material.run,
         "gate": material.gate,
+        "since": list(since.lines(material.since)),
         "headline": _headline(verdict),
         "why": words.why(verdict),
         "target": target_name(verdict),

@@ -5,7 +5,7 @@ At most `BYTES_MAX`, however large the run: CI systems refuse more than a mebiby
 
 from collections.abc import Iterator
 
-from reports import words
+from reports import since, words
 from reports.material import Data, Material
 from reports.redact import clean_text
 
@@ -18,7 +18,13 @@ def text_of(material: Material) -> str:
     """The whole document; what has no room is counted and said to be in junit.xml."""
     parts = [*_head(material), *_gate(material.gate)]
     broken = [(c, p) for c in material.cells for p in c.get("promises", []) if p["ruling"] == "fail"]
-    tail = [*_undecided(material.cells), *_limits(material.verdict), *_lacking(material.verdict), *_foot(material)]
+    tail = [
+        *_undecided(material.cells),
+        *_since(material.since),
+        *_limits(material.verdict),
+        *_lacking(material.verdict),
+        *_foot(material),
+    ]
     room = BYTES_MAX - sum(len(part.encode()) + 1 for part in (*parts, *tail)) - 500
     if broken:
         parts += ["## Broken promises", ""]
@@ -63,6 +69,14 @@ def _gate(gate: Data) -> Iterator[str]:
         yield "Played again, because it was not decided: " + ", ".join(
             f"`{one['cell']}` ({one['verdict']})" for one in gate["again"]
         )
+        yield ""
+
+
+def _since(found: Data) -> Iterator[str]:
+    if found:
+        yield "## Since the last green run"
+        yield ""
+        yield from (f"- {_line(one)}" for one in since.lines(found))
         yield ""
 
 

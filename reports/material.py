@@ -27,6 +27,8 @@ class Material:
     run: Data
     gate: Data = field(default_factory=dict)
     """What the gate says of the verdict; empty for a run that no gate has looked at."""
+    since: Data = field(default_factory=dict)
+    """What is other than in the last green run; empty where there was none."""
     people: dict[str, Data] = field(default_factory=dict)
     """Marker -> their `person` record."""
     by_person: dict[str, list[Record]] = field(default_factory=dict)
@@ -83,6 +85,7 @@ def load(folder: Path, *, journals: bool = True) -> Material:
                 f"judge the run again: harness check {folder}"
             )
     gate = _json(folder / "gate.json", "") if (folder / "gate.json").exists() else {}
+    since = _json(folder / "since-green.json", "") if (folder / "since-green.json").exists() else {}
     run = _json(folder / "run.json", "") if (folder / "run.json").exists() else {}
     try:
         records = _records(folder) if journals else []
@@ -93,7 +96,7 @@ def load(folder: Path, *, journals: bool = True) -> Material:
     for cell in verdict["cells"]:
         # What belongs to no scenario (load, calm people) is played again with everything else.
         cell["replay"] = cell.get("replay") or run.get("command")
-    material = Material(folder=folder, verdict=clean(verdict), run=clean(run), gate=clean(gate))
+    material = Material(folder=folder, verdict=clean(verdict), run=clean(run), gate=clean(gate), since=clean(since))
     _sort(records, material)
     return material
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from reports import matrices, story, sweep, timeline, words
+from reports import matrices, since, story, sweep, timeline, words
 from reports.material import Data, Material, load
 from reports.redact import clean, clean_text
 
@@ -54,6 +54,7 @@ def compose(material: Material) -> Text:
     lines += _section("Broken promises", list(_broken(material.cells)))
     lines += _section("Known failures, and what fails this gate", list(_gate(material.gate)))
     lines += _section("Not decided", list(_unknown(material.cells)))
+    lines += _section("Since the last green run", [Text(f"  {one}") for one in since.lines(material.since)])
     lines += _section("Scenario by flow", list(_matrix(material.cells)))
     swept = verdict.get("sweep") or []
     lines += _section("Sweep: calls and events by ways to disturb them", [_pair(*one) for one in sweep.by_flow(swept)])

@@ -72,6 +72,10 @@ def run(
     keep: Annotated[
         str, typer.Option(metavar="all|failing", help="Whether a run that passed keeps its journals, or only reports.")
     ] = "all",
+    last_failed: Annotated[
+        bool,
+        typer.Option("--last-failed", help="Only cells that did not pass when they were played last (in --out)."),
+    ] = False,
     stack: StackOption = PROCESSES,
     attach: AttachOption = None,
     write_env: WriteEnv = None,
@@ -94,6 +98,7 @@ def run(
         phone=phone.value,
         app_flaw=app_flaw,
         policy=policy_of(fail_on, baseline, retries, keep),
+        last_failed=last_failed,
         stack=stack,
         attach=attach_of(attach, write_env, fakes_port, advertise, bind, wait),
     )

@@ -4,7 +4,8 @@ Works on a verdict as data, after the judge, and changes none of it: what it dec
 """
 
 from harness.gate.baseline import Known, read_baseline
+from harness.gate.earlier import not_passed, since_green
 from harness.gate.policy import Policy, policy_of
 from harness.gate.ruling import decide, undecided
 
-__all__ = ["Known", "Policy", "decide", "policy_of", "read_baseline", "undecided"]
+__all__ = ["Known", "Policy", "decide", "not_passed", "policy_of", "read_baseline", "since_green", "undecided"]
