@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import ClassVar, TypeVar
 
+from harness.attaching import attached
 from harness.drive import Driver
 from harness.errors import UsageError
 from harness.faults import Blow
@@ -42,7 +43,7 @@ class ExploreOptions(Asked):
 
 def explore(options: ExploreOptions) -> int:
     """Learn, sweep, crash, judge and report; answers the exit code. Raises `HarnessError` for what can be mended."""
-    target = load_target(options.target, flaw=options.flaw, stack=options.stack)
+    target = attached(load_target(options.target, flaw=options.flaw, stack=options.stack), options.attach)
     prepare(target)
     folder = RunFolder.make(options.out, options.seed)
     progress = Progress()

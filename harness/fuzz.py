@@ -9,17 +9,20 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
 from harness.clock import SYSTEM
-from harness.errors import StackError, TargetError
+from harness.errors import RefusedError, StackError, TargetError
 from harness.folder import RunFolder, commit, versions
 from harness.fuzz_check import FAKES_JOURNAL, SEED
 from harness.model import Outcome
 from harness.stage import Stage
 from harness.standing import prepare
 from harness.target import Target, load_target
+from harness.target.safety import is_loopback
+from harness.target.words import PLACEHOLDER
 from scenarios.flows import FLOWS
 
 # What a deployed pipeline may answer differently from its document without harm to anybody.
@@ -41,6 +44,10 @@ class FuzzOptions:
 def fuzz_target(options: FuzzOptions) -> int:
     """Fuzz and answer the exit code: 0 nothing found, 1 something found, 2 could not do its job."""
     target = load_target(options.target, flaw=options.flaw)
+    if not is_loopback(urlsplit(PLACEHOLDER.sub("1", target.base_url)).hostname or ""):
+        raise RefusedError(
+            f"{options.target}: {target.base_url} is another machine, which others use too: no fuzzing there"
+        )
     prepare(target)
     if not target.openapi:
         raise TargetError(

@@ -103,6 +103,12 @@ def boxes() -> Need:
     return need
 
 
+def at_home() -> Need:
+    """A pipeline that is the run's own: elsewhere, what no app would send is not sent."""
+    why = "broken and oversized requests are not sent to a pipeline on another machine, which others use too"
+    return lambda target: why if target.shared else None
+
+
 def category(name: str) -> Need:
     """A kind of question."""
     return lambda target: None if name in target.tickets else f"the target has no category of questions {name}"

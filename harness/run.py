@@ -18,6 +18,7 @@ from harness import gate, judge, needs
 from harness.attaching import Attach, attached
 from harness.clock import SYSTEM, pause
 from harness.drive import Driver
+from harness.erasure import clean_up
 from harness.errors import HarnessError, UsageError, in_our_words
 from harness.folder import LEFT_OUT, OUT_OF_REACH, RUNS, SINCE_GREEN, RunFolder, commit, versions
 from harness.load import Load
@@ -156,6 +157,8 @@ def conclude(
 def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFolder | None:
     """Drive these cells to their last look; answers the run folder, or None when interrupted."""
     target = attached(load_target(options.target, flaw=options.flaw, stack=options.stack), options.attach)
+    if options.phone == BROWSER and target.shared:
+        raise UsageError("pages do not mark their requests, so they are not sent to another machine; leave out --phone")
     if options.phone == BROWSER:
         shell_of(target, options.app_flaw)
     elif options.app_flaw:
@@ -231,6 +234,8 @@ async def _journey(
 
             await settle_and_look(stage, driver, progress)
             watch.cancel()
+        if said := await clean_up(stage, driver):
+            progress.note(said)
     progress.done()
 
 
@@ -313,7 +318,7 @@ def introduce(options: Asked, target: Target, folder: RunFolder, progress: Progr
 
 def _default_load(options: Options, target: Target) -> float:
     """The target's own load for a whole run; none for chosen scenarios, whose SLOs it could not decide anyway."""
-    return 0.0 if options.patterns or options.phone != HTTP else target.limits.load_people_per_s
+    return 0.0 if options.patterns or target.shared or options.phone != HTTP else target.limits.load_people_per_s
 
 
 async def _guarded(journey: Any) -> None:

@@ -29,6 +29,8 @@ FIRST = 0
 """The share of all that is not one person's: calm people, what belongs to nobody, cells that look at the whole run."""
 TO_ALL = frozenset({"phase", "process", "settled", "unsettled"})
 TO_FIRST = frozenset({"leak", "scanned"})
+ERASURE, STILL = "erasure", frozenset({"phase", "leak", "scanned"})
+"""The phase in which people are erased, and what still counts then."""
 BEGINS = {"received": "call", "news": "event", "delivery": "delivery"}
 """What later records refer to: a kind of record, and the name of the thread that it begins."""
 
@@ -75,7 +77,12 @@ def _lines(paths: Iterable[Path]) -> int:
 
 
 def _in_order(paths: Iterable[Path]) -> Iterator[Record]:
-    return heapq.merge(*(read(path) for path in paths), key=lambda record: (record["at"], record["n"]))
+    """Every record in order; once the run begins to erase its people, only what is no consequence of that."""
+    over = False
+    for record in heapq.merge(*(read(path) for path in paths), key=lambda record: (record["at"], record["n"])):
+        over = over or (record["k"] == "phase" and record.get("name") == ERASURE)
+        if not over or record["k"] in STILL:
+            yield record
 
 
 class _Splitting:

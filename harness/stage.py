@@ -12,12 +12,14 @@ from typing import Any
 
 import httpx
 
+from harness.clock import pause
 from harness.control import Control
 from harness.documented import Documented, routes
 from harness.errors import ControlError, HarnessError, StackError
 from harness.faults import PHASE_OF, Blow
 from harness.folder import MANIFEST, OPEN_ROUTES, RunFolder
 from harness.journal import Journal
+from harness.manners import CELLS_AT_ONCE, LOOK_EVERY_S, Manners
 from harness.model import Person
 from harness.people import People
 from harness.phone import Ledger, Phone, Urls
@@ -59,6 +61,8 @@ class Stage:
     proxies: Mapping[str, str] = field(default_factory=dict)
     hands: Callable[[Person, str | None], Phone] | None = None
     """Who makes the phones of a scenario's people, if not the stage: pages, when the run was asked for them."""
+    manners: Manners | None = None
+    """How to behave where others are at work too; None at home."""
     quiet: Quiet = field(init=False)
     _documented: list[Documented] | None = None
 
@@ -79,7 +83,8 @@ class Stage:
         """The phone of this person, journaled as theirs."""
         if self.hands is not None and person.origin == "scenario":
             return self.hands(person, cell)
-        return Phone(self.target, self.urls, self.ledger, person, cell, self.client, self.rng, self.flows)
+        turn = self.manners.turn if self.manners else None
+        return Phone(self.target, self.urls, self.ledger, person, cell, self.client, self.rng, self.flows, turn)
 
     def note(self, phase: str, event: str, **more: Any) -> None:
         """Journal that a phase of the run begins or ends."""
@@ -107,6 +112,9 @@ class Stage:
         by_person = {person: tuple(reasons) for person, reasons in fakes.by_person.items()}
         total = fakes.calls + fakes.deliveries
         if self.target.pending:
+            if self.manners:
+                await pause(LOOK_EVERY_S)
+                await self.manners.turn([self.urls.base])
             try:
                 asked = await self.client.get(
                     self.urls.base + self.target.pending.path, headers=self._ops_headers(), timeout=10
@@ -177,11 +185,16 @@ class Stage:
                 own = RunScan(target, up.resolved, folder, journal)
                 client.event_hooks = {"response": [own.watch]}
                 rng = Rng(seed)
+                manners = None
+                if target.shared:
+                    manners = Manners(up.resolved.base_url, target.limits.requests_per_s, folder.path.name)
+                    client.headers.update(manners.headers)
                 yield cls(
-                    target=target,
+                    target=manners.marked(target) if manners else target,
+                    manners=manners,
                     folder=folder,
                     seed=seed,
-                    at_once=at_once or target.limits.cells_at_once,
+                    at_once=at_once or _cells_at_once(target),
                     stack=stack,
                     crew=up.crew,
                     control=up.control,
@@ -196,6 +209,10 @@ class Stage:
                     proxies=up.resolved.proxies,
                 )
         own.look_over()
+
+
+def _cells_at_once(target: Target) -> int:
+    return min(CELLS_AT_ONCE, target.limits.cells_at_once) if target.shared else target.limits.cells_at_once
 
 
 __all__ = ["HarnessError", "Stage"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from harness.cell import Cell
+from harness.needs import at_home
 from harness.promises import exactly_once, fact, refused
 from harness.scenario import Case, scenario
 from harness.target.words import MISSING
@@ -78,6 +79,7 @@ def _facts(case: Case) -> list[dict[str, object]]:
     ),
     promises=[refused(), exactly_once()],
     facts=_facts,
+    needs=[at_home()],
 )
 async def malformed(cell: Cell) -> None:
     """Malformed requests.

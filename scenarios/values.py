@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.cell import Cell
-from harness.needs import Need, currency, product_in, vendor
+from harness.needs import Need, at_home, currency, product_in, vendor
 from harness.promises import attachment_intact, converges, exactly_once, fact, isolated
 from harness.scenario import Case, scenario
 
@@ -51,6 +51,8 @@ def _promises(case: Case) -> list[dict[str, object]]:
 def _needs(case: Case) -> list[Need]:
     if case.flow == "buy":
         return [currency(MONEY[case.variant])]
+    if case.variant == "large":
+        return [vendor("helpdesk"), at_home()]
     return [vendor("crm" if case.flow == "sign_up" else "helpdesk")]
 
 

@@ -3,7 +3,7 @@
 Nouns and one pure function. Spoken between the script, which decides, and whoever carries it out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,6 +98,12 @@ class About:
 
 
 Outside = Exchange | Taps | Wait
+
+
+def once(exchange: Exchange) -> Generator[Outside, Any, Exchanged]:
+    """A script of one exchange."""
+    heard: Exchanged = yield exchange
+    return heard
 
 
 @dataclass(frozen=True, slots=True)

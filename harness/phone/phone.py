@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 import httpx
 
 from harness.errors import UsageError
-from harness.model import Person
-from harness.phone.exchange import About, Exchanged, Played, TapPlan, Urls
+from harness.model import Outcome, Person
+from harness.phone.exchange import About, Exchange, Exchanged, Played, TapPlan, Urls, once
 from harness.phone.indiscreet import indiscretions
 from harness.phone.ledger import Ledger
-from harness.phone.radio import Radio
+from harness.phone.radio import Radio, Turn
 from harness.phone.request import Request, body_of, places_of, probing_scope, with_field
 from harness.phone.script import Script
 from harness.phone.steps import Begin, FlowMaker, Send
@@ -40,11 +40,12 @@ class Phone:
         client: httpx.AsyncClient,
         rng: Rng,
         flows: Mapping[str, FlowMaker],
+        turn: Turn | None = None,
     ) -> None:
         self.person = person
         self.target = target
         self._script = self.SCRIPT(target, urls, ledger, person, cell, rng, flows)
-        self._radio = Radio(client, self._listen)
+        self._radio = Radio(client, self._listen, turn)
         self._ledger, self._cell = ledger, cell
         self._flows = flows
         self._chance = rng.stream(f"weather/{person.marker}")
@@ -100,6 +101,16 @@ class Phone:
     async def read(self, phase: str) -> Mapping[str, Any] | None:
         """Read the app's whole state; `phase` is `during`, `settled` or `final`."""
         return await self._radio.drive(self._script.read(phase))
+
+    async def erase(self, operation: str) -> bool:
+        """Ask that this person be erased; answers whether the pipeline said yes."""
+        request = self._script.dialect.request(
+            operation, self._script.context().scope(), key=self._key(), token=self.token
+        )
+        timeout_s = self.target.operation(operation).timeout_s
+        exchange = Exchange(request=request, timeout_s=timeout_s, announce=lambda: None, name="erase")
+        fate, _ = self._script.dialect.hear(operation, await self._radio.drive(once(exchange)))
+        return fate.outcome is Outcome.OK
 
     async def put_away(self) -> None:
         """The person is done with their phone; nothing of it is needed any more but its token."""

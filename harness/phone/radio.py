@@ -5,7 +5,7 @@ become words of the table of outcomes here.
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
@@ -18,13 +18,21 @@ from harness.phone.outcomes import error_of
 from harness.phone.request import Request
 
 T = TypeVar("T")
+Turn = Callable[[Sequence[str]], Awaitable[None]]
+"""Waits until requests to these addresses may be sent."""
 
 
 class Radio:
     """Sends exchanges, one at a time or overlapping, and waits."""
 
-    def __init__(self, client: httpx.AsyncClient, watch: Callable[[Request, Exchanged], None] | None = None) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        watch: Callable[[Request, Exchanged], None] | None = None,
+        turn: Turn | None = None,
+    ) -> None:
         self._client = client
+        self._turn = turn
         # Cookies are each phone's own; a jar shared by everybody's phones would hand them round.
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._watch = watch
@@ -45,8 +53,15 @@ class Radio:
         if isinstance(step, Wait):
             return await pause(step.seconds)
         if isinstance(step, Taps):
+            await self._wait_for_turn(*step.exchanges)
             return await self._taps(step)
+        await self._wait_for_turn(step)
         return await self._exchange(step)
+
+    async def _wait_for_turn(self, *exchanges: Exchange) -> None:
+        """Wait where the pipeline is not ours alone; before anything is announced, so that it is not measured."""
+        if self._turn is not None:
+            await self._turn([exchange.request.url for exchange in exchanges])
 
     async def _taps(self, taps: Taps) -> list[Exchanged]:
         """Start each after its gap; none waits for another's answer."""

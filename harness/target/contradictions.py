@@ -69,6 +69,8 @@ def _operations_named(target: Target) -> Iterator[Wrong]:
     operations = target.operations
     if target.truth.read not in operations:
         yield _unknown(("truth", "read"), target.truth.read, "an operation", operations)
+    if target.safety.erase is not None and target.safety.erase not in operations:
+        yield _unknown(("safety", "erase"), target.safety.erase, "an operation", operations)
     for name, flow in target.flows.items():
         for key, named in (("request", flow.request), ("poll", flow.poll)):
             if named is not None and named not in operations:

@@ -245,6 +245,8 @@ class Limits(Table):
     """How long a wait for quiet may stand still."""
     retry_horizon_s: Seconds = 60.0
     """How long to watch for late duplicates where `pending` is not told; longer than any pause between retries."""
+    requests_per_s: float = Field(default=5.0, gt=0)
+    """How many requests may come in a second where the pipeline is up already on another machine."""
     load_people_per_s: Seconds = 0.0
     """The load of a whole run; nobody by default."""
     load_s: Seconds = 60.0
@@ -278,6 +280,8 @@ class Safety(Table):
 
     live_keys: Texts = ()
     """Regular expressions of keys that move real money or touch real people; any value that matches is refused."""
+    erase: str | None = None
+    """The operation by which a person is erased: a run that goes to a pipeline which is up already cleans up by it."""
 
 
 class Scan(Table):

@@ -40,10 +40,10 @@ def by_hand(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.P
 
 
 @contextmanager
-def tiny(file: Path, port: int, flaw: str = "") -> Iterator[subprocess.Popen[bytes]]:
+def tiny(file: Path, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """The tiny pipeline, started by hand with what it was given."""
     _, env = given.read(file)
-    with by_hand([sys.executable, "-m", "tests.generic.pipeline", str(port)], {**env, "FLAW": flaw}) as process:
+    with by_hand([sys.executable, "-m", "tests.generic.pipeline", str(port)], {**env, **more}) as process:
         yield process
 
 
@@ -91,7 +91,7 @@ def test_a_pipeline_that_is_up_passes_twice_and_stays_up(gate: Gate, file: Path,
 
 def test_its_flaw_is_caught(gate: Gate, file: Path, port: int) -> None:
     """Somebody started it with a planted flaw, of which the run knows nothing."""
-    with tiny(file, port, flaw="no_key"):
+    with tiny(file, port, FLAW="no_key"):
         code, said = attach(gate, port, file)
     assert code == 1, said
     (cell,) = [one for one in gate.verdict()["cells"] if one["cell"] == CELLS[1]]

@@ -7,7 +7,9 @@ import os
 import queue
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -30,6 +32,7 @@ def work() -> None:
             try:
                 answer = client.post("/leads", json={"lead": lead}, headers=key)
                 if answer.status_code < 300 and "lead" in answer.json():
+                    account["lead"] = answer.json()["lead"]["id"]
                     break
             except (httpx.TransportError, ValueError):
                 pass
@@ -59,6 +62,18 @@ class App(BaseHTTPRequestHandler):
         mine = next((one for one in ACCOUNTS.values() if one["id"] == shown), None)
         return self._told(200, mine) if mine else self._told(401, {"error": {"code": "unauthorised"}})
 
+    def do_DELETE(self) -> None:
+        """Forget me, at the CRM as well."""
+        shown = self.headers.get("authorization", "").removeprefix("Bearer ")
+        mine = next((one for one in ACCOUNTS.values() if one["id"] == shown), None)
+        if mine is None:
+            self._told(401, {"error": {"code": "unauthorised"}})
+            return
+        del ACCOUNTS[mine["email"]]
+        key = {"X-Api-Key": os.environ["LEADS_KEY"]}
+        httpx.delete(f"{os.environ['LEADS_API']}/leads/{mine['lead']}", headers=key, timeout=3).raise_for_status()
+        self._told(200, {})
+
     def _told(self, status: int, content: Any) -> None:
         body = orjson.dumps(content)
         self.send_response(status)
@@ -68,7 +83,11 @@ class App(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *said: Any) -> None:
-        """Quiet."""
+        """Quiet, but for a file of who asked what and when, where LOG names one."""
+        if os.environ.get("LOG"):
+            heard = {"at": time.monotonic(), "what": f"{self.command} {self.path}", "headers": dict(self.headers)}
+            with Path(os.environ["LOG"]).open("ab") as log:
+                log.write(orjson.dumps(heard) + b"\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,151 @@
+"""A compose project that others started, in a real engine: found, hit, logged, and left as it was.
+
+Its containers are made here as compose makes them, by their labels. Skipped without an engine, as all such tests are.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.clock import SYSTEM, block
+from harness.errors import StackError, UsageError
+from harness.faults import Blow
+from harness.journal import Journal, read
+from harness.stack import Stack, engine, guardian
+from harness.stack.crew import deal
+from harness.stack.project import PROJECT, SERVICE, Project, find, opened
+from tests.gate.conftest import Gate, gate
+from tests.gate.test_wrong_input import refused
+from tests.stack.test_containers import base
+
+__all__ = ["base", "gate"]  # fixtures
+pytestmark = pytest.mark.slow
+NAME = "shop-of-others"
+SERVE = "import http.server as h, sys; print('serving', flush=True); h.test(h.SimpleHTTPRequestHandler, port=8000)"
+
+
+@pytest.fixture
+def boxes(base: None) -> Iterator[dict[str, Any]]:
+    """An API that publishes its port, a worker, and a step that has ended, by service."""
+    client = engine.connect()
+    made: dict[str, Any] = {}
+
+    def make(service: str, command: list[str], **how: Any) -> None:
+        labels = {PROJECT: NAME, SERVICE: service}
+        made[service] = client.containers.run(os.environ["BASE"], command, labels=labels, detach=True, init=True, **how)
+
+    try:
+        make("api", ["python3", "-c", SERVE], ports={"8000/tcp": ("127.0.0.1", None)})
+        make("worker", ["sleep", "600"])
+        make("provision", ["true"])
+        made["provision"].wait(timeout=30)
+        states(made)
+        yield made
+    finally:
+        for box in made.values():
+            box.remove(force=True)
+        client.close()
+
+
+def states(boxes: dict[str, Any]) -> dict[str, str]:
+    """What the engine says of each."""
+    for box in boxes.values():
+        box.reload()
+    return {name: str(box.status) for name, box in boxes.items()}
+
+
+@asynccontextmanager
+async def crew(folder: Path) -> AsyncIterator[Project]:
+    """The project, as a run has it."""
+    journal = Journal(folder / "stack.jsonl", "stack")
+    async with Stack.open(folder, journal) as stack, opened(NAME, folder, journal, stack.guard) as project:
+        yield project
+
+
+def test_it_is_found_where_it_publishes_its_port(boxes: dict[str, Any]) -> None:
+    """By the entrance, or by its only port; a wrong name, service or port says what there is."""
+    found = find(NAME, "api:8000")
+    assert found == find(NAME, None)
+    assert found.services == ("api", "worker")
+    assert found.url == f"http://127.0.0.1:{boxes['api'].ports['8000/tcp'][0]['HostPort']}"
+    with pytest.raises(UsageError, match=f"no compose project is called 'nowhere'; there are: {NAME}"):
+        find("nowhere", None)
+    with pytest.raises(UsageError, match=r"runs no service 'web' .* it runs api, worker"):
+        find(NAME, "web:8000")
+    with pytest.raises(UsageError, match="api does not publish port 9 on this machine"):
+        find(NAME, "api:9")
+
+
+def test_it_is_hit_and_left_as_it_was(boxes: dict[str, Any], tmp_path: Path) -> None:
+    """Killed, restarted and paused, each back again; what was left paused or dead goes on; what had ended stays so."""
+
+    async def visit() -> None:
+        async with crew(tmp_path) as project:
+            watch = asyncio.create_task(project.watch())
+            for blow in (Blow.KILL, Blow.RESTART, Blow.PAUSE):
+                await deal(project, blow, ["api", "worker"], 0.5)
+                assert states(boxes) == {"api": "running", "worker": "running", "provision": "exited"}
+            await project.step("provision")
+            await project.pause("worker")
+            await project.kill("api")
+            assert states(boxes)["worker"] == "paused"
+            assert not watch.done()
+            watch.cancel()
+
+    asyncio.run(visit())
+    assert states(boxes) == {"api": "running", "worker": "running", "provision": "exited"}
+    events = {(r["name"], r["event"]) for r in read(tmp_path / "stack.jsonl") if r["k"] == "process"}
+    assert {("api", "killed"), ("api", "started"), ("worker", "paused"), ("worker", "resumed")} <= events
+    assert "serving" in (tmp_path / "logs" / "api.log").read_text()
+
+
+def test_a_container_that_ends_by_itself_ends_the_run(boxes: dict[str, Any], tmp_path: Path) -> None:
+    """Its death was not the run's, so it is a trouble with its last words."""
+
+    async def visit() -> None:
+        async with crew(tmp_path) as project:
+            watch = asyncio.create_task(project.watch())
+            await asyncio.to_thread(boxes["api"].kill)
+            async with asyncio.timeout(20):
+                await watch
+
+    with pytest.raises(StackError, match=r'the container of "api" ended while it was needed(.|\n)*serving'):
+        asyncio.run(visit())
+    assert states(boxes)["api"] == "running"
+
+
+def test_the_guardian_lets_them_go_on(boxes: dict[str, Any]) -> None:
+    """After kill -9 of the harness, what it had paused or killed runs again; a stranger's word is passed over."""
+    charge = guardian.Charge("run_nobody")
+    path = engine.socket_path()
+    assert path
+    for line in (f"engine {path}", f"restore {boxes['api'].id}", f"restore {boxes['worker'].id}", "restore ../x"):
+        charge.hear(line)
+    assert len(charge.others) == 2
+    boxes["api"].kill()
+    boxes["worker"].pause()
+    charge.end()
+    deadline = SYSTEM.at_ns() + 20 * 10**9
+    while set(states(boxes).values()) != {"running", "exited"} and SYSTEM.at_ns() < deadline:
+        block(0.2)
+    assert states(boxes) == {"api": "running", "worker": "running", "provision": "exited"}
+
+
+def test_a_run_goes_to_it(boxes: dict[str, Any], gate: Gate, tmp_path: Path) -> None:
+    """`--attach compose:NAME` drives what is published; this one serves files only, which is told as what it is."""
+    words = ("--target", "tests/generic/target.toml", "--write-env", str(tmp_path / "x.env"), "--wait", "5")
+    code, said = gate.say("run", "plain_success[sign_up]", "--attach", f"compose:{NAME}", *words)
+    assert code in (1, 3), said
+    assert states(boxes)["api"] == "running"
+    assert "POST /sign-up" in (gate.folder / "logs" / "api.log").read_text()
+    what = {one["what"] for one in json.loads((gate.folder / "verdict.json").read_text())["not_covered"]}
+    assert "the logs of the pipeline's processes" not in what
+    assert "no compose project is called 'nowhere'" in refused(
+        gate, "run", "plain_success[sign_up]", "--attach", "compose:nowhere", *words
+    )
