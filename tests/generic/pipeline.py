@@ -92,4 +92,4 @@ class App(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     threading.Thread(target=work, daemon=True).start()
-    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), App).serve_forever()
+    ThreadingHTTPServer((os.environ.get("HOST", "127.0.0.1"), int(sys.argv[1])), App).serve_forever()

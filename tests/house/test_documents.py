@@ -18,7 +18,9 @@ from tests.house.tree import ROOT
 WRITTEN = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "staging").rglob("*.md")]
 DOCUMENTS = sorted(path for path in WRITTEN if "node_modules" not in path.parts)
 HARNESS = [".venv/bin/python", "-m", "harness"]
-PLAYED_ELSEWHERE: dict[str, str] = {}
+PLAYED_ELSEWHERE: dict[str, str] = {
+    "sh integrations/run.sh --target my-pipeline.toml --retries 1 --keep failing --junit junit.xml": "gate/test_where",
+}
 """Command line to the test that plays it; for what is neither make nor harness."""
 
 

@@ -8,11 +8,13 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness import given
 from harness.clock import SYSTEM, block
 from harness.errors import StackError, UsageError
 from harness.faults import Blow
@@ -20,8 +22,11 @@ from harness.journal import Journal, read
 from harness.stack import Stack, engine, guardian
 from harness.stack.crew import deal
 from harness.stack.project import PROJECT, SERVICE, Project, find, opened
-from tests.gate.conftest import Gate, gate
+from tests.gate.conftest import ROOT, Gate, gate
+from tests.gate.test_attached import free_port
+from tests.gate.test_where import SECTIONS, TINY, play
 from tests.gate.test_wrong_input import refused
+from tests.house.test_documents import commands_in
 from tests.stack.test_containers import base
 
 __all__ = ["base", "gate"]  # fixtures
@@ -149,3 +154,30 @@ def test_a_run_goes_to_it(boxes: dict[str, Any], gate: Gate, tmp_path: Path) -> 
     assert "no compose project is called 'nowhere'" in refused(
         gate, "run", "plain_success[sign_up]", "--attach", "compose:nowhere", *words
     )
+
+
+def test_my_compose_file(base: None, tmp_path: Path) -> None:
+    """The commands of `docs/where.md`: a container that is given the fakes at the engine's bridge passes and stays."""
+    port = free_port()
+    (tmp_path / "my-pipeline.toml").write_text(TINY)
+    _, env, attached = commands_in(SECTIONS["My compose file"])
+    client = engine.connect()
+    try:
+        gateway = str(ip_network(client.networks.get("bridge").attrs["IPAM"]["Config"][0]["Subnet"])[1])
+        play(tmp_path, env.replace("172.17.0.1", gateway), port)
+        _, environment = given.read(tmp_path / "pipeline.env")
+        assert environment["LEADS_API"].startswith(f"http://{gateway}:")
+        image = engine.image(client, "harness-fakes", engine.fakes_build(), tmp_path / "build.log")
+        box = client.containers.run(
+            image, ["python3", "-m", "tests.generic.pipeline", "8000"], detach=True, init=True,
+            labels={PROJECT: "shop", SERVICE: "api"}, ports={"8000/tcp": ("127.0.0.1", port)},
+            environment={**environment, "HOST": "0.0.0.0"},
+            volumes=[f"{ROOT / 'tests' / 'generic'}:/app/tests/generic:ro"],
+        )  # fmt: skip
+        try:
+            play(tmp_path, attached, port)
+            assert states({"api": box}) == {"api": "running"}
+        finally:
+            box.remove(force=True)
+    finally:
+        client.close()
