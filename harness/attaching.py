@@ -19,6 +19,7 @@ from harness import given as written
 from harness.clock import until
 from harness.errors import StackError, UsageError
 from harness.given import Given, secrets_of_environment
+from harness.journal import read
 from harness.rng import fresh_token
 from harness.stack import ports
 from harness.target import Resolved, Target
@@ -212,3 +213,14 @@ async def _look(url: str, must_be_well: bool) -> str:
         except httpx.HTTPError as problem:
             return f"it did not answer ({problem!r})"
     return f"it answered {answer.status_code}" if must_be_well and not answer.is_success else ""
+
+
+def must_be_heard(target: Target, journal: Path) -> None:
+    """Raise `StackError` when a pipeline called no fake in a whole run: it has others; nothing can be said of it."""
+    if target.reached is None or not target.sinks or any(record["k"] == "received" for record in read(journal)):
+        return
+    file = f"with what is in {target.reached.env_file}" if target.reached.env_file else "with their addresses"
+    raise StackError(
+        f"the pipeline at {target.reached.base_url} took requests and called none of the fakes, so nothing was judged: "
+        f"was it started {file}, and can it reach them (--bind, --advertise)?"
+    )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness import gate, judge, needs
-from harness.attaching import Attach, attached
+from harness.attaching import Attach, attached, must_be_heard
 from harness.clock import SYSTEM, pause
 from harness.drive import Driver
 from harness.erasure import clean_up
@@ -34,6 +34,7 @@ from scenarios.flows import FLOWS
 
 INTERRUPTED = 130
 PAGES_AT_ONCE = 4
+FAKES_JOURNAL = "fakes.jsonl"
 AS_USUAL = gate.Policy()
 Data = dict[str, Any]
 
@@ -175,7 +176,10 @@ def play(options: Options, cases: Sequence[Case], progress: Progress) -> RunFold
     folder.save(OUT_OF_REACH, needs.out_of_reach(target))
     more = f", {len(left_out)} left out" if left_out else ""
     introduce(options, target, folder, progress, f"{len(cases)} cells{more}")
-    return folder if driven(_journey(options, target, folder, cases, progress), folder, progress) else None
+    if not driven(_journey(options, target, folder, cases, progress), folder, progress):
+        return None
+    must_be_heard(target, folder.path / FAKES_JOURNAL)
+    return folder
 
 
 def driven(journey: Coroutine[Any, Any, None], folder: RunFolder, progress: Progress) -> bool:

@@ -99,6 +99,15 @@ def test_its_flaw_is_caught(gate: Gate, file: Path, port: int) -> None:
     assert {one["kind"] for one in promise["findings"]} == {"duplicated"}
 
 
+def test_a_pipeline_that_has_other_vendors_is_not_accused(gate: Gate, file: Path, port: int) -> None:
+    """It was not started with what was written: nothing of it reaches the fakes, which is no broken promise."""
+    with tiny(file, port, LEADS_API="http://127.0.0.1:9"):
+        code, said = attach(gate, port, file)
+    assert code == 2, said
+    assert "called none of the fakes, so nothing was judged" in said
+    assert f"was it started with what is in {file}" in " ".join(said.split())
+
+
 def test_nobody_listens(gate: Gate, file: Path, port: int) -> None:
     """The address, how long it was waited, and what to do."""
     url = f"http://127.0.0.1:{port}"
