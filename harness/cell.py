@@ -5,6 +5,7 @@ that person's world (through the fakes' control channel); nothing here judges. A
 the scenario could not be set (a calm sign-up failed, say): the cell is then `unknown`, never passed.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -175,11 +176,17 @@ class Cell:
         return await self._stage.quiet.person(phone.person.marker, limit)
 
     async def settle_all(self) -> None:
-        """Wait for every person of this cell, then read each one's state."""
-        for phone in self.phones:
+        """Wait for every person of this cell, and read the state of each as soon as nothing of theirs is under way."""
+
+        async def settle(phone: "Phone") -> None:
             await self.quiet(phone)
             if phone.token:
                 await phone.read("settled")
+
+        # All at once: a look sees everybody, so many people are waited for no longer than one.
+        async with asyncio.TaskGroup() as group:
+            for phone in self.phones:
+                group.create_task(settle(phone))
 
     async def put_away(self) -> None:
         """Everybody is done with their phone."""

@@ -64,6 +64,7 @@ class Judged:
     """New objects in closed sinks that name no known person."""
     unowned: list[Record] = field(default_factory=list)
     oddities: list[Record] = field(default_factory=list)
+    announced: list[Record] = field(default_factory=list)
     hosts: list[Record] = field(default_factory=list)
     secrets: dict[str, Any] | None = None
     """What was looked for, as the first share tells."""
@@ -95,6 +96,7 @@ class Judged:
         self.secrets = no_secrets.section(history) or self.secrets
         self.oddities += _originals(history.oddities)
         self.hosts += _originals(history.hosts)
+        self.announced += _originals(history.announced)
         received = _originals(call.received for call in history.calls.values())
         self.calls_to.update((one["host"], one["fake"]) for one in received if one.get("host"))
         self.unsettled |= history.unsettled

@@ -28,8 +28,8 @@ MOST = 100_000
 FIRST = 0
 """The share of all that is not one person's: calm people, what belongs to nobody, cells that look at the whole run."""
 TO_ALL = frozenset({"phase", "process", "settled", "unsettled"})
-TO_FIRST = frozenset({"leak", "scanned"})
-ERASURE, STILL = "erasure", frozenset({"phase", "leak", "scanned"})
+TO_FIRST = frozenset({"leak", "scanned", "ran"})
+ERASURE, STILL = "erasure", frozenset({"phase", "leak", "scanned", "ran"})
 """The phase in which people are erased, and what still counts then."""
 BEGINS = {"received": "call", "news": "event", "delivery": "delivery"}
 """What later records refer to: a kind of record, and the name of the thread that it begins."""

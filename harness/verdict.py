@@ -47,6 +47,7 @@ def compose(
         "target": target.get("name"),
         "commit": run.get("commit"),
         "flaw": run.get("flaw"),
+        "announced": _announced(judged),
         "started": run.get("started"),
         "duration_s": (judged.ended - judged.began) / 1e9,
         "counts": {
@@ -135,6 +136,10 @@ def _not_covered(judged: Judged, run: Mapping[str, Any], target: Mapping[str, An
     found: list[Data] = [dict(one) for one in NOT_FROM_OUTSIDE]
     if target.get("slo") and not run.get("judge_slos", True):
         found.append({"what": "limits in time (SLOs)", "why": "only chosen scenarios were run, without load"})
+    flaw = run.get("flaw")
+    if flaw and run.get("phone") != "browser" and flaw not in {record["name"] for record in judged.announced}:
+        why = "no process announced that its line ran: whatever this run says, it says nothing about that flaw"
+        found.append({"what": f"the planted flaw {flaw}", "why": why})
     if run.get("patterns"):
         found.append({"what": "all other scenarios", "why": f"only {', '.join(run['patterns'])} was asked for"})
     if not target.get("agree"):
@@ -154,6 +159,14 @@ def _not_covered(judged: Judged, run: Mapping[str, Any], target: Mapping[str, An
         why = f"{len(judged.unsettled)} were never quiet; what came of them later is unknown"
         found.append({"what": "people who never settled", "why": why})
     return found
+
+
+def _announced(judged: Judged) -> list[Data]:
+    """What was planted and was reached, by its own word: name by name, with the processes in which it ran."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for record in judged.announced:
+        found.setdefault((record["what"], record["name"]), []).append(record["process"])
+    return [{"what": what, "name": name, "processes": processes} for (what, name), processes in sorted(found.items())]
 
 
 def _unknown_routes(judged: Judged) -> list[Data]:

@@ -97,8 +97,10 @@ async def _interventions(cell: Cell) -> None:
     async with asyncio.TaskGroup() as together:
         for phone in people:
             together.create_task(phone.play("sign_up"))
+    async with asyncio.TaskGroup() as together:
+        for phone in people:
+            together.create_task(cell.quiet(phone))
     for phone in people:
-        await cell.quiet(phone)
         await cell.mend(phone)
     await cell.retry_by_hand(people)
 

@@ -47,7 +47,9 @@ async def struck(cell: Cell) -> None:
     only in containers). In the end everything is there once.
     """
     known = [one for one in PARKED if one in cell.target.flows and PARKED[one] in vendors_of(cell.target)]
-    people = [(await cell.ready_for(flow), flow) for flow in known]
+    async with asyncio.TaskGroup() as together:
+        coming = [together.create_task(cell.ready_for(flow)) for flow in known]
+    people = [(one.result(), flow) for one, flow in zip(coming, known, strict=True)]
     for phone, flow in people:
         await cell.fault(phone, PARKED[flow], Kind.HANG_AFTER, seconds=PARKED_S)
 

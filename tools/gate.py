@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ class Said:
     folder: Path | None
     output: str
     ran: frozenset[str] = field(default=frozenset())
-    """What was planted and has announced that it was reached."""
+    """What was planted and has announced that it was reached: by the journals, not by the logs."""
     ended: int | None = None
     """When the last look began, on the journals' clock: what had not come by then never came."""
 
@@ -36,16 +37,12 @@ def run_gate(*words: str, out: Path) -> Said:
     said = done.stdout + done.stderr
     if folder is None:
         return Said(done.returncode, verdict, None, said)
-    return Said(done.returncode, verdict, folder, said, _announced(folder), _ended(folder))
+    return Said(done.returncode, verdict, folder, said, announced(verdict), _ended(folder))
 
 
-def _announced(folder: Path) -> frozenset[str]:
-    """The names in `flaw NAME ran` and `control NAME ran` of the processes' logs."""
-    lines = [line for log in (folder / "logs").glob("*.log") for line in log.read_text(errors="replace").splitlines()]
-    words = [line.split() for line in lines if line.endswith(" ran")]
-    return frozenset(
-        name for kind, name, _ in (word for word in words if len(word) == 3) if kind in ("flaw", "control")
-    )
+def announced(verdict: Mapping[str, Any]) -> frozenset[str]:
+    """The names of what was planted and reached, as the judge read them in the journals."""
+    return frozenset(one["name"] for one in verdict.get("announced", ()))
 
 
 def _ended(folder: Path) -> int | None:

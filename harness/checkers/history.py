@@ -62,6 +62,8 @@ class History:
     scans: list[Record] = field(default_factory=list)
     oddities: list[Record] = field(default_factory=list)
     """What the fakes could not serve: routes they lack, and mistakes of their own."""
+    announced: list[Record] = field(default_factory=list)
+    """What was planted on purpose, and said that its line ran."""
     hosts: list[Record] = field(default_factory=list)
     """What names on the internet were asked for, in a run in a network of its own."""
     known: frozenset[str] = frozenset()
@@ -275,6 +277,10 @@ def _host(history: History, record: Record, owners: Owning) -> None:
     history.hosts.append(record)
 
 
+def _ran(history: History, record: Record, owners: Owning) -> None:
+    history.announced.append(record)
+
+
 def _leak(history: History, record: Record, owners: Owning) -> None:
     history.leaks.append(record)
 
@@ -291,7 +297,7 @@ INDEX: dict[str, Callable[[History, Record, Owning], None]] = {
     "received": _received, "answered": _answered,
     "news": _news, "delivery": _delivery, "delivered": _delivered, "probe": _probe, "phase": _phase,
     "process": _process, "settled": _settling, "unsettled": _settling, "unknown_route": _oddity,
-    "bug": _oddity, "host": _host, "leak": _leak, "scanned": _scanned,
+    "bug": _oddity, "host": _host, "ran": _ran, "leak": _leak, "scanned": _scanned,
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from harness.clock import until
 from harness.errors import StackError
 from harness.journal import Journal
 from harness.stack import engine, trust
+from harness.stack.announced import Announced
 from harness.stack.compose import CONDITIONS, Service
 from harness.stack.guard import Guard
 
@@ -348,9 +349,11 @@ class Containers:
     # -- the end ----------------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
+        announced = Announced(self._journal)
         for member in self._members.values():
             with engine.quietly():
                 said = member.box.logs()
+                announced.take(member.name, said)
                 if member.name == "fakes":  # Its first line holds the keys.
                     said = said.partition(b"\n")[2]
                 (self._folder / "logs" / f"{member.name}.log").write_bytes(said)

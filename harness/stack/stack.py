@@ -13,11 +13,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.clock import until
+from harness.clock import pause, until
 from harness.errors import StackError
 from harness.journal import Journal
 from harness.rng import fresh_token
 from harness.stack import guardian, ports, ready
+from harness.stack.announced import Announced
 from harness.stack.guard import Guard
 from harness.stack.running import Running, spawn
 from harness.stack.spec import ProcessSpec
@@ -25,6 +26,7 @@ from harness.stack.work import make_work_folder, remove
 
 LOOK_EVERY_S = 0.03
 KILL_S = 5.0
+LISTEN_EVERY_S = 0.25
 
 
 class Stack:
@@ -41,6 +43,7 @@ class Stack:
         self._trouble: asyncio.Future[StackError] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._charge = guardian.Charge(guard.run, spared=(guard.pid,))
+        self._announced = Announced(journal)
         self._closing = False
 
     @classmethod
@@ -55,6 +58,7 @@ class Stack:
             guard.tell("folder", work)
             stack = cls(folder, journal, guard, work)
             stack._keep(stack._attend_guardian())
+            stack._keep(stack._listen())
             try:
                 yield stack
             finally:
@@ -157,6 +161,7 @@ class Stack:
             running.expected = True
         for running in reversed(self._order):
             await self.stop(running.name)
+        self._hear()
         self._order.clear()
         await asyncio.to_thread(self._charge.sweep)
 
@@ -201,6 +206,16 @@ class Stack:
                     "leave processes behind, so everything is stopped; find out who killed it, then run again"
                 )
             )
+
+    async def _listen(self) -> None:
+        """Hear what is announced in the logs, for as long as the stack stands."""
+        while True:
+            self._hear()
+            await pause(LISTEN_EVERY_S)
+
+    def _hear(self) -> None:
+        for running in self._order:
+            self._announced.look(running.name, running.log)
 
     def _report(self, problem: StackError) -> None:
         if not self._trouble.done():

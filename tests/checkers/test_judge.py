@@ -257,3 +257,35 @@ def test_a_record_without_a_moment_is_refused(tmp_path: Path) -> None:
         file.write('{"k":"effect"}\n')
     with pytest.raises(JournalError, match="has no moment"):
         judge.judge(tmp_path)
+
+
+def test_a_planted_flaw_that_was_reached_is_told_from_the_journals(tmp_path: Path) -> None:
+    """The verdict names what announced itself, and where; a green run is then one that missed the flaw."""
+    story = bought(ANN)
+    for process in ("api", "worker"):
+        story.add("ran", what="flaw", name="retry_none", process=process)
+    verdict = judge.judge(folder(tmp_path, story, {"flaw": "retry_none"}))
+    assert verdict["announced"] == [{"what": "flaw", "name": "retry_none", "processes": ["api", "worker"]}]
+    assert not [one for one in verdict["not_covered"] if "planted" in one["what"]]
+
+
+def test_a_silent_mutant_is_not_covered(tmp_path: Path) -> None:
+    """Its line was never reached, so the run says nothing about it; a line in a log, or another's word, is none."""
+    story = bought(ANN)
+    story.add("ran", what="control", name="slow_backoff", process="api")
+    run = folder(tmp_path, story, {"flaw": "retry_none"})
+    (run / "logs").mkdir()
+    (run / "logs" / "api.log").write_text("flaw retry_none ran\n")
+    verdict = judge.judge(run)
+    assert [one["name"] for one in verdict["announced"]] == ["slow_backoff"]
+    assert [one["what"] for one in verdict["not_covered"] if "planted" in one["what"]] == [
+        "the planted flaw retry_none"
+    ]
+
+
+def test_what_was_reached_is_known_in_a_run_read_in_shares(tmp_path: Path) -> None:
+    """The record goes to one share, and is counted once."""
+    story = bought(ANN, BEN)
+    story.add("ran", what="flaw", name="retry_none", process="api")
+    verdict = judge.judge(folder(tmp_path, story, {"flaw": "retry_none"}), most=5)
+    assert verdict["announced"] == [{"what": "flaw", "name": "retry_none", "processes": ["api"]}]

@@ -54,6 +54,7 @@ SAMPLES: list[dict[str, Any]] = [
      "ms": 1, "body": "", "expect": {"statuses": [401]}},
     {"k": "intervention", "cell": "c", "person": ANN, "what": "retry", "object": "7"},
     {"k": "process", "name": "serve", "event": "killed", "pid": 7, "code": -9},
+    {"k": "ran", "what": "flaw", "name": "retry_none", "process": "worker"},
     {"k": "phase", "name": "load", "event": "begin"},
     {"k": "pending", "total": 1, "by_person": {}},
     {"k": "settled", "person": None, "within_ms": 9.5},
@@ -68,6 +69,7 @@ SAMPLES: list[dict[str, Any]] = [
 ]  # fmt: skip
 WRONG: list[dict[str, Any]] = [
     {"k": "gossip"},
+    {"k": "ran", "what": "rumour", "name": "retry_none", "process": "worker"},
     {"k": "outcome", "attempt": "a1", "person": ANN, "outcome": "maybe", "status": 200, "ms": 1},
     {"k": "effect", "call": None, "fake": "crm", "sink": "crm.contact", "object": "1", "markers": [], "ids": [],
      "values": {}},
