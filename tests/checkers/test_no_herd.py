@@ -9,13 +9,15 @@ from tests.checkers.story import CELL, CONTACT, SECOND, Story, said
 CROWD = [f"hxcrowd{'abcdefghjkmnpqrstuvw'[n]}{'abcdefghjkmnpqrstuvw'[n]}2222"[:14] for n in range(20)]
 
 
-def away(spread_s: float, *, people: int = 20, waited_s: float = 3.0, together: bool = False) -> Story:
-    """The CRM is away; each of the people tried once, and comes back within `spread_s` of the others."""
+def away(
+    spread_s: float, *, people: int = 20, waited_s: float = 3.0, together: bool = False, tried_s: float = 0.02
+) -> Story:
+    """The CRM is away; each of the people tried once, within `tried_s`, and comes back within `spread_s`."""
     story = Story(*CROWD[:people])
     begun = story.now
     story.add("phase", name="outage", event="begin", fake="crm", cell=CELL, world=True)
     for number, person in enumerate(CROWD[:people]):
-        story.now = begun + 2 * SECOND + number * 1_000_000
+        story.now = begun + 2 * SECOND + int(tried_s * SECOND * number / people)
         story.call(person, "crm", status=503)
     story.now = begun + 4 * SECOND
     story.add("phase", name="outage", event="end")
@@ -35,6 +37,22 @@ def away(spread_s: float, *, people: int = 20, waited_s: float = 3.0, together: 
 def test_what_comes_back_at_one_moment_is_a_herd(spread_s: float, expected: tuple[str, list[str]]) -> None:
     """After three seconds each, within a twentieth of one, or spread by chance."""
     assert said(away(spread_s).judged("no_herd", fake="crm")) == expected
+
+
+@pytest.mark.parametrize(
+    ("tried_s", "spread_s", "expected"),
+    [(0.4, 0.4, ("fail", ["herd"])), (0.02, 0.4, ("pass", [])), (1.5, 1.5, ("pass", []))],
+)
+def test_waits_that_are_all_alike_are_no_chance(
+    tried_s: float, spread_s: float, expected: tuple[str, list[str]]
+) -> None:
+    """Who failed a little apart, on a slow machine, comes back just so far apart; who is let through slowly may."""
+    assert said(away(spread_s, tried_s=tried_s).judged("no_herd", fake="crm")) == expected
+
+
+def test_all_at_one_moment_are_a_herd_however_long_each_waited() -> None:
+    """A clock that lets all go at once leaves no two waits alike."""
+    assert said(away(0.05, tried_s=1.5).judged("no_herd", fake="crm")) == ("fail", ["herd"])
 
 
 def test_one_call_for_all_is_no_herd() -> None:
