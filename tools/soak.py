@@ -1,7 +1,8 @@
 """`make soak`: the whole gate against pipelines that are right, seed after seed; any alarm is a false one.
 
 The pipeline that ships, under load; with `--pages`, its scenarios of a real page; with `--controls`, every control (or
-the named ones) without load, one after the other, each on the seeds that it lacks. Appends pipeline, seed, commit and
+the named ones) without load, one after the other, each on the seeds that it lacks; with `--chosen` as well, on the
+cells where they differ only (`tools.soak_chosen`). Appends pipeline, seed, commit and
 verdict to `docs/soak.md` after each run, so that it can be stopped and goes on where it was. Ends 1 at the first run
 that is not green, whose folder is kept.
 """
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import planted
+from tools import planted, soak_chosen
 from tools.gate import ROOT, Said, run_gate
 from tools.kill_matrix import say
 
@@ -104,11 +105,17 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pages", action="store_true", help="the scenarios of a page, in Chromium, with the app that ships"
     )
+    parser.add_argument("--chosen", action="store_true", help="controls on the cells where they differ, side by side")
+    parser.add_argument("--at-once", type=int, default=4, help="with --chosen: controls side by side")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no run after so many")
     options = parser.parse_args(words)
     at, until = commit(), time.monotonic() + options.minutes * 60
     if not TABLE.is_file():
         TABLE.write_text(HEAD)
+    if options.chosen:
+        seeds = range(options.first, options.first + options.seeds)
+        controls = planted.controls(options.controls or ())
+        return soak_chosen.soak(TABLE, at, KEPT, controls, seeds, options.at_once, options.minutes)
     for run in planned(options):
         if time.monotonic() > until:
             say("the time is over")
