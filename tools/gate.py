@@ -30,7 +30,7 @@ def run_gate(*words: str, out: Path) -> Said:
     """`harness run WORDS --out OUT`, to its end; the verdict is empty when it wrote none."""
     line = [sys.executable, "-m", "harness", "run", *words, "--out", str(out)]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
-    folders = sorted(out.glob("*/run.json"))
+    folders = sorted(file for file in out.glob("*/run.json") if not file.parent.is_symlink())
     folder = folders[-1].parent if folders else None
     file = folder / "verdict.json" if folder else None
     verdict = json.loads(file.read_text()) if file and file.is_file() else {}

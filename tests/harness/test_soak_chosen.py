@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import soak, soak_chosen
+from tools import planted, soak, soak_chosen
 from tools.gate import Said
 
 RUNS = "| pipeline | seed | commit |\n|---|---|---|\n| ships | 1 | abc |\n"
@@ -70,7 +70,7 @@ def test_it_goes_on_where_it_was_at_another_commit(
 
 def test_a_control_that_never_differed_is_not_green() -> None:
     """Its word must be in the journal."""
-    (control,) = soak_chosen.planted.controls(["short_cache"])
+    (control,) = planted.controls(["short_cache"])
     assert soak_chosen.verdict(control, Said(0, {}, None, "")) == "never differed"
     assert soak_chosen.verdict(control, Said(0, {}, None, "", frozenset({"short_cache"}))) is None
     assert soak_chosen.verdict(control, Said(2, {}, None, "", frozenset({"short_cache"}))) == "exit 2"
