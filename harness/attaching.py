@@ -203,6 +203,11 @@ async def answers(target: Target, base_url: str, tell: Callable[[str], None]) ->
         )
 
 
+async def is_well(target: Target, base_url: str) -> bool:
+    """Whether the pipeline answers now as it should."""
+    return not await _look(base_url + (target.ops.health or "/"), bool(target.ops.health))
+
+
 async def _look(url: str, must_be_well: bool) -> str:
     """What is wrong at this address; empty when the pipeline answers as it should."""
     async with httpx.AsyncClient(timeout=LOOK_S, trust_env=False) as client:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ async def _as_reached(
             ports.hand_over(port)
         if said := attaching.keep(reached, resolved):
             tell(said)
-        async with _crew(target, stack, folder, journal) as crew:
+        async with _crew(target, stack, folder, journal, resolved.base_url) as crew:
             if isinstance(crew, Untouched):
                 steps = {process.name for process in target.processes if process.when_attached}
                 for spec in resolved.processes:
@@ -114,7 +115,9 @@ async def _as_reached(
 
 
 @asynccontextmanager
-async def _crew(target: Target, stack: Stack, folder: RunFolder, journal: Journal) -> AsyncIterator[Crew]:
+async def _crew(
+    target: Target, stack: Stack, folder: RunFolder, journal: Journal, base_url: str
+) -> AsyncIterator[Crew]:
     """Who may be hit of a pipeline that is up: the containers of its project, or nobody."""
     assert target.reached is not None
     if target.reached.project is None:
@@ -123,7 +126,8 @@ async def _crew(target: Target, stack: Stack, folder: RunFolder, journal: Journa
     from harness.stack.project import opened  # only a project of containers needs the engine's client
 
     steps = [process.name for process in target.processes if process.when_attached]
-    async with opened(target.reached.project, folder.path, journal, stack.guard) as crew:
+    well = partial(attaching.is_well, target, base_url)
+    async with opened(target.reached.project, folder.path, journal, stack.guard, well) as crew:
         for name in steps:
             await crew.step(name)
         yield crew

@@ -6,7 +6,7 @@ them go on. Used by `harness.attaching` and by `harness.standing`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -89,10 +89,15 @@ def _url(name: str, boxes: list[Any], services: tuple[str, ...], entrance: str |
 
 
 @asynccontextmanager
-async def opened(name: str, folder: Path, journal: Journal, guard: Guard) -> AsyncIterator["Project"]:
-    """The containers of a project, to be hit while inside; all that ran runs again on the way out."""
+async def opened(
+    name: str, folder: Path, journal: Journal, guard: Guard, well: Callable[[], Awaitable[bool]]
+) -> AsyncIterator["Project"]:
+    """The containers of a project, to be hit while inside; all that ran runs again on the way out.
+
+    `well` says whether the pipeline takes requests: a container runs some time before what is in it listens.
+    """
     client = await asyncio.to_thread(engine.connect)
-    project = Project(client, name, folder, journal)
+    project = Project(client, name, folder, journal, well)
     try:
         await asyncio.to_thread(project.look)
         if path := engine.socket_path():
@@ -107,8 +112,11 @@ async def opened(name: str, folder: Path, journal: Journal, guard: Guard) -> Asy
 class Project:
     """The containers of one project by service; a `Crew`."""
 
-    def __init__(self, client: Any, name: str, folder: Path, journal: Journal) -> None:
+    def __init__(
+        self, client: Any, name: str, folder: Path, journal: Journal, well: Callable[[], Awaitable[bool]]
+    ) -> None:
         self._client = client
+        self._well = well
         self._name = name
         self._folder = folder
         self._journal = journal
@@ -154,6 +162,10 @@ class Project:
             self._note(name, "started")
             await self._back(name, box)
         self._expected.discard(name)
+        if not self._expected:
+            well: bool | None = await until(self._well, within_s=BACK_S, every_s=LOOK_EVERY_S)
+            if not well:
+                raise StackError(f'"{name}" was started again, and no request was answered within {BACK_S:g} s')
 
     async def pause(self, name: str) -> None:
         """Freeze them."""

@@ -66,10 +66,16 @@ def states(boxes: dict[str, Any]) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def crew(folder: Path) -> AsyncIterator[Project]:
-    """The project, as a run has it."""
+async def crew(folder: Path, looks: list[str] | None = None) -> AsyncIterator[Project]:
+    """The project, as a run has it; it answers at the third look after a restart."""
     journal = Journal(folder / "stack.jsonl", "stack")
-    async with Stack.open(folder, journal) as stack, opened(NAME, folder, journal, stack.guard) as project:
+    looks = [] if looks is None else looks
+
+    async def well() -> bool:
+        looks.append("look")
+        return len(looks) % 3 == 0
+
+    async with Stack.open(folder, journal) as stack, opened(NAME, folder, journal, stack.guard, well) as project:
         yield project
 
 
@@ -90,8 +96,10 @@ def test_it_is_found_where_it_publishes_its_port(boxes: dict[str, Any]) -> None:
 def test_it_is_hit_and_left_as_it_was(boxes: dict[str, Any], tmp_path: Path) -> None:
     """Killed, restarted and paused, each back again; what was left paused or dead goes on; what had ended stays so."""
 
+    looks: list[str] = []
+
     async def visit() -> None:
-        async with crew(tmp_path) as project:
+        async with crew(tmp_path, looks) as project:
             watch = asyncio.create_task(project.watch())
             for blow in (Blow.KILL, Blow.RESTART, Blow.PAUSE):
                 await deal(project, blow, ["api", "worker"], 0.5)
@@ -104,6 +112,7 @@ def test_it_is_hit_and_left_as_it_was(boxes: dict[str, Any], tmp_path: Path) -> 
             watch.cancel()
 
     asyncio.run(visit())
+    assert len(looks) == 6, "killed and restarted: each time waited for, once, when all were back"
     assert states(boxes) == {"api": "running", "worker": "running", "provision": "exited"}
     events = {(r["name"], r["event"]) for r in read(tmp_path / "stack.jsonl") if r["k"] == "process"}
     assert {("api", "killed"), ("api", "started"), ("worker", "paused"), ("worker", "resumed")} <= events
