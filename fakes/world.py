@@ -65,6 +65,16 @@ class World:
         return str(self.settings.get(name) or fresh_token(prefix))
 
     @property
+    def lasting(self) -> Rng:
+        """What is there from the beginning follows from it: the same for the same `keys`, whatever the seed.
+
+        Clients remember such things (who owns, which group), and may be up longer than these fakes.
+        """
+        if self.keys is None:
+            return self.rng
+        return Rng(int(hashlib.sha256(f"{self.keys}/{self.fake}".encode()).hexdigest()[:15], 16))
+
+    @property
     def door(self) -> str:
         """The host that clients are told for ports of one's own."""
         return self.seen_host or self.host

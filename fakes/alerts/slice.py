@@ -47,7 +47,7 @@ class AlertsSlice:
         self._token = world.secret("bot_token", "xoxb-")
         doorkey = world.secret("door")
         self.settings = given(Settings, asked)
-        self.workspace = Workspace(world.clock, world.rng, self.settings)
+        self.workspace = Workspace(world.clock, world.lasting, self.settings)
         self._hook = hook.HookRoutes(Hook(self.workspace, self.settings, HOOK_CHANNEL), self._address)
         self.settings.smtp_password = self.settings.smtp_password or world.secret("smtp_password")
         self.mails = Mails(world.clock)

@@ -60,7 +60,10 @@ class Account:
     def __init__(self, world: World, clock: Shifted, settings: Settings, keys: Keys, name: str = MAIN) -> None:
         self.name, self.keys, self.clock = name, keys, clock
         outside = "" if name == MAIN else name
-        self.portal = Portal(world.rng, clock, settings)
+        lasts = name == MAIN and world.keys is not None
+        self.portal = Portal(world.lasting if lasts else world.rng, clock, settings)
+        if lasts:
+            self.portal.go_on(world.rng)
         self.portal.index.owner_of = world.owner_of
         app = App(
             client_id=keys.client_id, client_secret=keys.client_secret,

@@ -48,7 +48,9 @@ class Offices:
     def __init__(self, world: World, settings: Settings, email: str, token: str) -> None:
         self._world, self._settings, self._email, self._token = world, settings, email, token
         clock = Shifted(world.clock)
-        desk = Desk(world.rng, clock, settings, email, world.url)
+        desk = Desk(world.lasting, clock, settings, email, world.url)
+        if world.keys is not None:
+            desk.account.go_on(world.rng)
         self.main = Office(world, clock, desk, email.lower(), token)
         self.routes = tuple(self._shared(place, route) for place, route in enumerate(self.main.routes))
         self._others: dict[str, Office] = {}

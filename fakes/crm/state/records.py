@@ -25,6 +25,9 @@ from harness.rng import Rng
 
 STAGES = [value for value, _ in LIFECYCLE]
 
+LEAP = 10**9
+"""How far ids go on from an earlier start's; they stay below those of the next type."""
+
 
 class Portal:
     """One account of the CRM."""
@@ -65,6 +68,11 @@ class Portal:
 
     def _begin(self, name: str, prefix: int) -> None:
         self._next[name] = prefix * 10**10 + self._chance.randrange(10**9)
+
+    def go_on(self, rng: Rng) -> None:
+        """Give other ids from here on than an earlier start with the same beginning gave."""
+        self._rng, self._chance = rng, rng.stream("fakes/crm/ids")
+        self._next = {name: last + self._chance.randrange(LEAP) for name, last in self._next.items()}
 
     def open(self, kind: Kind) -> None:
         """Make room for records of this type."""

@@ -92,6 +92,12 @@ class Account:
         self.page_token = self.new_token("page")
         """What the vendor's own pages send with their calls; shown to who asks who they are."""
 
+    def go_on(self, rng: Rng) -> None:
+        """Give other ids and tokens from here on than an earlier start with the same beginning gave."""
+        chance = rng.stream("fakes/helpdesk/ids")
+        self._rng = rng
+        self._next = {kind: last + chance.randrange(10**9) for kind, last in self._next.items()}
+
     def new_id(self, kind: str) -> int:
         """The next id of this kind; kinds share no prefix, and no id is ever given twice."""
         self._next[kind] += 1
