@@ -18,6 +18,7 @@ from harness.errors import RefusedError, StackError, TargetError
 from harness.folder import RunFolder, commit, versions
 from harness.fuzz_check import FAKES_JOURNAL, SEED
 from harness.model import Outcome
+from harness.stack import ours
 from harness.stage import Stage
 from harness.standing import prepare
 from harness.target import Target, load_target
@@ -82,6 +83,7 @@ async def _fuzz(options: FuzzOptions, target: Target, folder: RunFolder) -> int:
             *_command(options, target, stage.urls.base, phone.token, folder),
             env={
                 **os.environ,
+                **ours.environment(),
                 "SCHEMATHESIS_HOOKS": "harness.fuzz_check",
                 FAKES_JOURNAL: str(folder.path / "fakes.jsonl"),
                 SEED: str(options.seed),

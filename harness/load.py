@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from harness.clock import pause
 from harness.errors import StackError
-from harness.stack import ProcessSpec
+from harness.stack import ProcessSpec, ours
 from harness.stage import Stage
 
 
@@ -48,7 +48,9 @@ class Load:
         if workers > 1:
             command += ["--workers", str(workers)]
         stage.note("load", "begin")
-        running = await stage.stack.start(ProcessSpec(name="load", command=command, env={}, ready="started"))
+        running = await stage.stack.start(
+            ProcessSpec(name="load", command=command, env=ours.environment(), ready="started")
+        )
         patience_s = self.duration_s + 60
         while running.alive and patience_s > 0:
             await pause(0.2)

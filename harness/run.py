@@ -46,6 +46,8 @@ class Asked:
     target: Path
     seed: int
     patterns: tuple[str, ...] = ()
+    scenarios: Path | None = None
+    """A folder of somebody's own, which were added to the catalogue."""
     out: Path | None = None
     junit: Path | None = None
     flaw: str | None = None
@@ -67,6 +69,8 @@ class Asked:
         # Who is up already knows the people of this seed: to them a command that plays it again is a new run.
         seed = [] if self.attach else ["--seed", str(self.seed)]
         words = ["harness", self.command_word, *patterns, *seed, "--target", str(self.target)]
+        if self.scenarios:
+            words += ["--scenarios", str(self.scenarios)]
         if self.flaw:
             words += ["--flaw", self.flaw]
         if self.phone != HTTP:

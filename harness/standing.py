@@ -19,7 +19,7 @@ from harness.errors import StackError
 from harness.folder import RunFolder
 from harness.journal import Journal
 from harness.rng import fresh_seed, fresh_token
-from harness.stack import ProcessSpec, Stack, bundles, compose, ports, seclusion
+from harness.stack import ProcessSpec, Stack, bundles, compose, ours, ports, seclusion
 from harness.stack.crew import Crew, Untouched
 from harness.target import Resolved, Target
 
@@ -179,7 +179,7 @@ async def _start_fakes(
         command += ["--stand-in", seclusion.ADDRESS]
     if target.fake:
         command += ["--declare", str(folder.path / DECLARED)]
-    running = await stack.start(ProcessSpec(name="fakes", command=command, env={}, ready="line"))
+    running = await stack.start(ProcessSpec(name="fakes", command=command, env=ours.environment(), ready="line"))
     try:
         answer: dict[str, Any] = json.loads(running.line or "")
     except json.JSONDecodeError as problem:

@@ -44,6 +44,8 @@ def main() -> int:
         sys.stderr.write(f"load: {problem}\n")
         return 2
     os.environ[PLAN] = str(options.plan.resolve())
+    # Locust looks for packages where it is started, before anywhere else.
+    os.chdir(Path(__file__).resolve().parents[1])
     return os.execv(words[0], words)
 
 

@@ -31,6 +31,12 @@ Patterns = Annotated[
 TargetFile = Annotated[
     Path, typer.Option("--target", metavar="FILE", help="The target file: how to start or reach the pipeline.")
 ]
+OwnScenarios = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenarios", metavar="DIR", help="A folder with scenarios of your own, beside those that come along."
+    ),
+]
 SeedOption = Annotated[
     int | None,
     typer.Option(min=0, help="What is left to chance follows from it. Drawn and printed if absent."),

@@ -18,6 +18,7 @@ from harness.cli.app import (
     Flaw,
     JUnit,
     Out,
+    OwnScenarios,
     Patterns,
     SeedOption,
     StackOption,
@@ -30,6 +31,7 @@ from harness.cli.app import (
 from harness.explore import ExploreOptions, explore
 from harness.fuzz import FuzzOptions, fuzz_target
 from harness.gate import policy_of
+from harness.own import with_own
 from harness.rng import fresh_seed
 from harness.run import Options, run_gate
 from harness.scenario import BROWSER, HTTP
@@ -48,6 +50,7 @@ class Phones(StrEnum):
 def run(
     patterns: Patterns = None,
     target: TargetFile = SHIPPED,
+    scenarios: OwnScenarios = None,
     seed: SeedOption = None,
     load: Annotated[
         float | None,
@@ -88,6 +91,7 @@ def run(
     options = Options(
         target=target,
         patterns=tuple(patterns or ()),
+        scenarios=scenarios,
         seed=fresh_seed() if seed is None else seed,
         load=load,
         workers=workers,
@@ -102,7 +106,7 @@ def run(
         stack=stack,
         attach=attach_of(attach, write_env, fakes_port, advertise, bind, wait),
     )
-    raise typer.Exit(run_gate(options, CATALOGUE))
+    raise typer.Exit(run_gate(options, with_own(CATALOGUE, scenarios)))
 
 
 @app.command(name="explore")

@@ -8,10 +8,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.app import SHIPPED, USUAL, Baseline, FailOn, Flaw, Out, Patterns, SeedOption, TargetFile, app
+from harness.cli.app import (
+    SHIPPED,
+    USUAL,
+    Baseline,
+    FailOn,
+    Flaw,
+    Out,
+    OwnScenarios,
+    Patterns,
+    SeedOption,
+    TargetFile,
+    app,
+)
 from harness.doctor import How, examine
 from harness.folder import RunFolder
 from harness.gate import policy_of
+from harness.own import with_own
 from harness.rng import fresh_seed
 from harness.run import conclude
 from harness.scenario import select
@@ -29,11 +42,12 @@ def fakes(context: typer.Context) -> None:
 
 
 @app.command("list")
-def list_(patterns: Patterns = None) -> None:
+def list_(patterns: Patterns = None, scenarios: OwnScenarios = None) -> None:
     """Print the scenarios and their cells."""
-    cases = select(CATALOGUE, patterns or [])
+    catalogue = with_own(CATALOGUE, scenarios)
+    cases = select(catalogue, patterns or [])
     table = Table("scenario", "what happens", "cells", box=None, pad_edge=False, header_style="bold")
-    for one in CATALOGUE:
+    for one in catalogue:
         mine = [case for case in cases if case.scenario is one]
         if mine and patterns:
             for case in mine:

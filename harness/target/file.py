@@ -24,7 +24,9 @@ def load_target(path: Path, flaw: str | None = None, stack: str = PROCESSES) -> 
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
         known = ", ".join(str(file) for file in sorted(Path().glob("**/target*.toml"))[:5] if ".venv" not in file.parts)
-        hint = f"; target files here: {known}" if known else ""
+        hint = (
+            f"; target files here: {known}" if known else "; name yours with --target FILE, `harness init` proposes one"
+        )
         raise TargetError(f"cannot read the target file {path}: {problem.strerror}{hint}") from problem
     except UnicodeDecodeError as problem:
         raise TargetError(

@@ -20,6 +20,7 @@ DOCUMENTS = sorted(path for path in WRITTEN if "node_modules" not in path.parts)
 HARNESS = [".venv/bin/python", "-m", "harness"]
 PLAYED_ELSEWHERE: dict[str, str] = {
     "sh integrations/run.sh --target my-pipeline.toml --retries 1 --keep failing --junit junit.xml": "gate/test_where",
+    "pipx install .": "starting/test_installed",
 }
 """Command line to the test that plays it; for what is neither make nor harness."""
 
