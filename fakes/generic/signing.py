@@ -12,6 +12,9 @@ FORGERIES = {
     "wrong_secret": "a signature made with another secret",
     "other_body": "a signature of another body",
 }
+TIMED = {"expired": "signed well, but an hour ago: a replay"}
+"""Where the time is signed as well."""
+STALE_S = 3600
 
 
 def signed(hooks: Hooks, body: bytes, t_s: int, secret: str) -> dict[str, str]:
@@ -27,9 +30,11 @@ def signed(hooks: Hooks, body: bytes, t_s: int, secret: str) -> dict[str, str]:
 
 
 def forged(name: str, hooks: Hooks, body: bytes, t_s: int, secrets: Sequence[str]) -> tuple[dict[str, str], bytes]:
-    """Headers and body, signed in one of the ways of `FORGERIES`."""
+    """Headers and body, signed in one of the ways of `FORGERIES`, or of `TIMED`."""
     if name == "missing":
         return {}, body
     if name == "wrong_secret" or hooks.scheme == "token":
         return signed(hooks, body, t_s, "not-the-secret"), body
+    if name == "expired":
+        return signed(hooks, body, t_s - STALE_S, secrets[0]), body
     return signed(hooks, body + b" ", t_s, secrets[0]), body

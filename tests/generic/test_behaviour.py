@@ -252,3 +252,26 @@ def test_changes_are_told_and_signed(scheme: str) -> None:
             fakes.control("POST", "/forge", fake="leads", person=ADA, lie="deleted", forgery=forgery)
             headers, body = heard[-1]
             assert headers.get("x-sign") != SIGNED[scheme](secret, body), forgery
+
+
+def test_a_time_that_is_signed_can_be_an_old_one() -> None:
+    """A replay is signed well, for a time that has passed; only the time says that it is none."""
+    heard: list[tuple[str, bytes]] = []
+
+    async def hook(request: Request) -> Response:
+        heard.append((request.headers["x-signature"], await request.body()))
+        return Response()
+
+    app = Starlette(routes=[Route("/hook", hook, methods=["POST"])])
+    with served(webhooks={"scheme": "timestamped"}) as (fakes, client):
+        fakes.webhooks_to("leads", app, "/hook")
+        client.post("/people", json={"email": MAIL})
+        fakes.settle()
+        fakes.control("POST", "/forge", fake="leads", person=ADA, lie="deleted", forgery="expired")
+        secret = fakes.key("leads", "webhook_secret").encode()
+        times = []
+        for header, body in heard:
+            time, _, digest = header.removeprefix("t=").partition(",v1=")
+            assert digest == hmac.new(secret, f"{time}.".encode() + body, hashlib.sha256).hexdigest()
+            times.append(int(time))
+        assert times[1] - times[0] < -3500

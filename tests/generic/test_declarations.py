@@ -67,11 +67,15 @@ def test_a_mistake_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old
 
 
 def test_what_the_page_shows_can_be_declared(tmp_path: Path) -> None:
-    """The example of the README is a declaration."""
+    """The examples of the README are declarations."""
     text = (ROOT / "fakes" / "generic" / "README.md").read_text()
-    (block,) = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    (tmp_path / "x.toml").write_text(block)
-    assert set(read_declared(tmp_path / "x.toml")["leads"].collections) == {"person", "note"}
+    blocks = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "x.toml").write_text("\n".join(blocks))
+    declared = read_declared(tmp_path / "x.toml")
+    assert {name: set(one.collections) for name, one in declared.items()} == {
+        "leads": {"person", "note"},
+        "purchases": {"subscriber"},
+    }
 
 
 def test_repeats_are_excused_only_where_nothing_guards() -> None:
