@@ -29,7 +29,7 @@ BANNED_NAMES = {
 }
 A_TYPE_ONLY = "random.Random"
 
-IMPORTERS = ("fakes/serve.py", "harness/phone/adapter.py")
+IMPORTERS = ("fakes/serve.py", "harness/own.py", "harness/phone/adapter.py")
 DYNAMIC = (
     "importlib.import_module",
     "importlib.reload",
