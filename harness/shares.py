@@ -27,7 +27,7 @@ MOST = 100_000
 """Records in a share, about; some 2 KB each once they are read."""
 FIRST = 0
 """The share of all that is not one person's: calm people, what belongs to nobody, cells that look at the whole run."""
-TO_ALL = frozenset({"phase", "process", "settled", "unsettled"})
+TO_ALL = frozenset({"phase", "process", "stalled", "settled", "unsettled"})
 TO_FIRST = frozenset({"leak", "scanned", "ran"})
 ERASURE, STILL = "erasure", frozenset({"phase", "leak", "scanned", "ran"})
 """The phase in which people are erased, and what still counts then."""

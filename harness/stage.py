@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from harness import lag
 from harness.clock import pause
 from harness.control import Control
 from harness.documented import Documented, routes
@@ -103,6 +104,7 @@ class Stage:
         """Look for quiet, and raise `StackError` as soon as a process that is needed dies."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.quiet.watch())
+            group.create_task(lag.watch(self.journal))
             for watched in {self.stack, self.crew}:
                 group.create_task(watched.watch())
 

@@ -7,7 +7,7 @@ Late while calm people were slow too is nobody's fault: `unknown`.
 from collections.abc import Mapping
 from typing import Any
 
-from harness.checkers.calm import Interval, excused, overlaps, slow_moments, world_faults
+from harness.checkers.calm import Interval, blind_s, excused, overlaps, slow_moments, world_faults
 from harness.checkers.cells import CellView
 from harness.checkers.history import Attempt, History
 from harness.checkers.verdicts import nobody, ruled, unknown
@@ -35,6 +35,7 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
         sure = [finding for attempt, finding in late if not _excused(history, attempt, limit_s, slow, world)]
         if not sure:
             reason = f"{len(late)} answers were late or missing, but calm people waited too at those moments"
+            reason += ", or the harness itself stood still" if history.stalls else ""
             return unknown(NAME, reason, **counts)
         return ruled(NAME, sure, "", **counts)
     return ruled(NAME, [], f"{len(mains)} answers within {limit_s:g} s, the slowest in {worst_s or 0:.2f} s", **counts)
@@ -42,7 +43,10 @@ def check(history: History, cell: CellView, args: Mapping[str, Any]) -> Verdict:
 
 def _excused(history: History, attempt: Attempt, limit_s: float, slow: list[Interval], world: list[Interval]) -> bool:
     end = attempt.outcome["at"] if attempt.outcome else history.ended
-    return overlaps(attempt.at, end, world) or excused(attempt.at, end, limit_s, slow)
+    if overlaps(attempt.at, end, world) or excused(attempt.at, end, limit_s, slow):
+        return True
+    # A missing answer, or a refusal, is one however slow the machine is.
+    return attempt.ms is not None and limit_s < attempt.ms / 1e3 <= limit_s + blind_s(history, attempt.at, end)
 
 
 def _late(person: str, attempt: Attempt, limit_s: float) -> tuple[Attempt, Finding] | None:

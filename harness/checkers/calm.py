@@ -33,3 +33,8 @@ def excused(begin: int, end: int, limit_s: float, moments: Sequence[Interval]) -
     """Whether calm people waited at the same moment, and the wait is not far longer than theirs explains."""
     theirs = [until - since for since, until in moments if begin <= until and since <= end]
     return bool(theirs) and end - begin <= limit_s * 1e9 + max(theirs)
+
+
+def blind_s(history: History, begin: int, end: int) -> float:
+    """For how long of an interval the harness itself stood still, so that nobody there could see an answer arrive."""
+    return sum(max(0, min(end, until) - max(begin, since)) for since, until in history.stalls) / 1e9

@@ -68,6 +68,8 @@ class History:
     """What names on the internet were asked for, in a run in a network of its own."""
     known: frozenset[str] = frozenset()
     """The markers of everybody in the run, also of those whose records are in other shares."""
+    stalls: list[tuple[int, int]] = field(default_factory=list)
+    """When the harness itself did not run."""
     waits: Sequence[Wait] = ()
     """How long calm people waited."""
     began: int = 0
@@ -259,6 +261,10 @@ def _process(history: History, record: Record, owners: Owning) -> None:
         history.killed.append(record)
 
 
+def _stalled(history: History, record: Record, owners: Owning) -> None:
+    history.stalls.append((record["at"] - int(record["seconds"] * 1e9), record["at"]))
+
+
 def _settling(history: History, record: Record, owners: Owning) -> None:
     person = record.get("person") or ""
     if record["k"] == "unsettled":
@@ -296,7 +302,7 @@ INDEX: dict[str, Callable[[History, Record, Owning], None]] = {
     "pay": _by_person, "tap": _by_person, "page": _by_person, "indiscreet": _by_person, "effect": _effect,
     "received": _received, "answered": _answered,
     "news": _news, "delivery": _delivery, "delivered": _delivered, "probe": _probe, "phase": _phase,
-    "process": _process, "settled": _settling, "unsettled": _settling, "unknown_route": _oddity,
+    "process": _process, "stalled": _stalled, "settled": _settling, "unsettled": _settling, "unknown_route": _oddity,
     "bug": _oddity, "host": _host, "ran": _ran, "leak": _leak, "scanned": _scanned,
 }  # fmt: skip
 

@@ -56,6 +56,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"k": "process", "name": "serve", "event": "killed", "pid": 7, "code": -9},
     {"k": "ran", "what": "flaw", "name": "retry_none", "process": "worker"},
     {"k": "phase", "name": "load", "event": "begin"},
+    {"k": "stalled", "seconds": 0.7},
     {"k": "pending", "total": 1, "by_person": {}},
     {"k": "settled", "person": None, "within_ms": 9.5},
     {"k": "unsettled", "person": ANN, "blockers": ["pipeline: 1"]},

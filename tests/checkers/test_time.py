@@ -63,6 +63,23 @@ def test_weather_written_before_the_request_counts_as_well() -> None:
     assert said(story.judged("acknowledged")) == ("unknown", [])
 
 
+def test_late_while_the_harness_itself_stood_still_is_unknown() -> None:
+    """Who did not run saw no answer arrive; what that does not explain is late, and what is missing is missing."""
+    for ms, stood_still_s, expected in (
+        (2250, 0.7, ("unknown", [])), (2250, 0.1, ("fail", ["late"])), (9000, 0.7, ("fail", ["late"])),
+    ):  # fmt: skip
+        story = Story(ANN)
+        attempt = story.attempt(ANN, story.intent(ANN), None)
+        story.wait(1.0)
+        story.add("stalled", seconds=stood_still_s)
+        story.add("outcome", attempt=attempt["attempt"], person=ANN, outcome="ok", status=200, ms=ms)
+        assert said(story.judged("acknowledged", within_s=2.0)) == expected, ms
+    story = Story(ANN)
+    story.attempt(ANN, story.intent(ANN), None)
+    story.add("stalled", seconds=0.9)
+    assert said(story.judged("acknowledged")) == ("fail", ["late"])
+
+
 def test_late_while_calm_people_waited_too_is_unknown() -> None:
     """A control person took over half the limit at the same moment."""
     story = Story(ANN)

@@ -30,10 +30,10 @@ def nobody_left(gate: Gate) -> list[int]:
 def kill(victim: str, number: int, gate: Gate) -> None:
     """Kill one process of a run and look at what that run left."""
     gate.start("run", "plain_success", "--load", "2", "--seed", str(number))
-    pid = gate.pid_of(victim, within_s=60)
+    pid = gate.pid_of(victim, within_s=120)
     block(moment_s(victim, number))
     os.kill(pid, signal.SIGKILL)
-    code, said = gate.end(within_s=60)
+    code, said = gate.end(within_s=120)
     assert code == 2, said
     assert victim in said.splitlines()[-1] or f'"{victim}" was killed by SIGKILL' in said, said
     assert "Traceback" not in said
@@ -59,10 +59,10 @@ def test_killing_a_process_at_any_moment(victim: str, number: int, gate: Gate) -
 def kill_harness(number: int, gate: Gate) -> None:
     """Kill the harness itself and look at what it left."""
     process = gate.start("run", "plain_success", "--load", "2", "--seed", str(number))
-    gate.pid_of("fakes", within_s=60)
+    gate.pid_of("fakes", within_s=120)
     block(moment_s("harness", number))
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(10)
+    process.wait(30)
     assert nobody_left(gate) == []
     assert gate.readable() > 0
 
@@ -85,9 +85,9 @@ def test_killing_the_harness_at_any_moment(number: int, gate: Gate) -> None:
 def test_ctrl_c_stops_everything(gate: Gate) -> None:
     """Ctrl-C ends with 130, says where the journals are, and leaves nobody."""
     process = gate.start("run", "plain_success", "--load", "2")
-    gate.pid_of("api", within_s=60)
+    gate.pid_of("api", within_s=120)
     os.kill(process.pid, signal.SIGINT)
-    code, said = gate.end(within_s=30)
+    code, said = gate.end(within_s=120)
     assert code == 130, said
     assert "interrupted" in said
     assert str(gate.folder) in said.replace("\n", "")

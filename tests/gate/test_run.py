@@ -87,7 +87,7 @@ def test_pytest_selects_and_reports_cells() -> None:
     """`pytest scenarios` has an item for each cell and starts nothing when only asked to list."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "scenarios", "--collect-only", "-q", "-k", "double_tap and subscribe"],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert len([line for line in done.stdout.splitlines() if "::double_tap[subscribe" in line]) == 6
@@ -107,7 +107,7 @@ def test_pytest_plays_the_selected_cells(tmp_path: Path) -> None:
 def test_the_list_names_every_scenario() -> None:
     """`harness list` prints what there is, without starting anything."""
     done = subprocess.run(
-        [sys.executable, "-m", "harness", "list"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "harness", "list"], cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0
     assert "airplane_mode" in done.stdout

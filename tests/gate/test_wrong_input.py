@@ -25,7 +25,7 @@ def changed(tmp_path: Path, old: str, new: str) -> str:
 
 def refused(gate: Gate, *words: str) -> str:
     """What the command says when it refuses."""
-    code, said = gate.say(*words, within_s=60)
+    code, said = gate.say(*words, within_s=120)
     assert code == 2, said
     assert "Traceback" not in said
     return " ".join(said.split())
@@ -157,7 +157,7 @@ def test_a_folder_that_is_no_run_is_refused(gate: Gate, tmp_path: Path) -> None:
 def test_every_command_has_help(words: list[str]) -> None:
     """`--help` answers, and says what the exit codes mean."""
     done = subprocess.run(
-        [sys.executable, "-m", "harness", *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "harness", *words], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0
     assert done.stdout.strip()

@@ -24,9 +24,9 @@ async def test_a_paused_process_stands_still_with_all_it_started(stack: Stack, c
     running = await stack.start(child("estranged", stack.folder))
     pids = [int(pid) for pid in (running.line or "").split()]
     await stack.pause("child")
-    assert await until(lambda: all(map(stopped, pids)), within_s=5)
+    assert await until(lambda: all(map(stopped, pids)), within_s=20)
     await stack.resume("child")
-    assert await until(lambda: not any(map(stopped, pids)), within_s=5)
+    assert await until(lambda: not any(map(stopped, pids)), within_s=20)
     assert [event for event, _ in events(stack.folder, "child")] == ["started", "ready", "paused", "resumed"]
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(stack.watch(), 0.1)

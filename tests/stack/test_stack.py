@@ -22,7 +22,7 @@ def events(folder: Path, name: str) -> list[tuple[str, int | None]]:
 async def test_the_first_line_is_handed_over_and_kept_out_of_the_log(stack: Stack, child: Child) -> None:
     """A line may carry secrets: it is returned, and only what follows it is logged."""
     running = await stack.start(child("say", "my secret", "and then this"))
-    assert await until(lambda: "and then this" in running.log.read_text(), within_s=5)
+    assert await until(lambda: "and then this" in running.log.read_text(), within_s=20)
     assert running.line == "my secret"
     assert "secret" not in running.log.read_text()
     assert running.alive
@@ -96,7 +96,7 @@ async def test_a_death_while_needed_is_reported(stack: Stack, child: Child) -> N
     running = await stack.start(child("say", "ready"))
     guardian.send(9, [running.pid])
     with pytest.raises(StackError, match='"child" was killed by SIGKILL while it was needed'):
-        await asyncio.wait_for(stack.watch(), 5)
+        await asyncio.wait_for(stack.watch(), 20)
     with pytest.raises(StackError, match="while it was needed"):
         await stack.start(child("say", "ready", name="next"))
 
@@ -106,7 +106,7 @@ async def test_a_planned_crash_is_no_trouble(stack: Stack, child: Child) -> None
     first = await stack.start(child("estranged", stack.folder))
     pids = {int(pid) for pid in (first.line or "").split()}
     await stack.kill("child")
-    assert await until(lambda: not pids & {p.pid for p in guardian.processes(stack.run)}, within_s=5)
+    assert await until(lambda: not pids & {p.pid for p in guardian.processes(stack.run)}, within_s=20)
     second = await stack.restart("child")
     assert second.pid != first.pid
     assert events(stack.folder, "child") == [
@@ -119,12 +119,12 @@ async def test_a_planned_crash_is_no_trouble(stack: Stack, child: Child) -> None
 async def test_a_started_process_may_end_well(stack: Stack, child: Child) -> None:
     """Ready by `started`, an end with code 0 is no trouble and any other is."""
     well = await stack.start(child("die", 0, name="well", ready="started"))
-    assert await until(lambda: not well.alive, within_s=5)
+    assert await until(lambda: not well.alive, within_s=20)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(stack.watch(), 0.1)
     await stack.start(child("die", 4, name="ill", ready="started"))
     with pytest.raises(StackError, match='"ill" ended with exit code 4'):
-        await asyncio.wait_for(stack.watch(), 5)
+        await asyncio.wait_for(stack.watch(), 20)
 
 
 async def test_all_are_stopped_in_reverse_order_whatever_they_ignore(stack: Stack, child: Child) -> None:
