@@ -12,14 +12,16 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from harness.attaching import attached
+from harness import needs
+from harness.attaching import attached, must_be_heard
 from harness.drive import Driver
+from harness.erasure import clean_up
 from harness.errors import UsageError
 from harness.faults import Blow
-from harness.folder import RunFolder
+from harness.folder import OUT_OF_REACH, RunFolder
 from harness.journal import read_folder
 from harness.observed import Seen, as_data, seen_in
-from harness.run import INTERRUPTED, Asked, conclude, driven, introduce, settle_and_look
+from harness.run import FAKES_JOURNAL, INTERRUPTED, Asked, conclude, driven, introduce, settle_and_look
 from harness.scenario import Case, Scenario, select
 from harness.stage import Stage
 from harness.standing import prepare
@@ -46,11 +48,13 @@ def explore(options: ExploreOptions) -> int:
     target = attached(load_target(options.target, flaw=options.flaw, stack=options.stack), options.attach)
     prepare(target)
     folder = RunFolder.make(options.out, options.seed)
+    folder.save(OUT_OF_REACH, [*needs.out_of_reach(target), *_no_crashes(target)])
     progress = Progress()
     introduce(options, target, folder, progress, f"{len(target.flows)} flows to explore")
     journey = Journey(options, target, folder, progress)
     if not driven(journey.go(), folder, progress):
         return INTERRUPTED
+    must_be_heard(target, folder.path / FAKES_JOURNAL)
     return conclude(folder, options.junit)
 
 
@@ -84,6 +88,8 @@ class Journey:
                     raise UsageError(f"none of the cells of this sweep matches {' or '.join(options.patterns)}")
                 await settle_and_look(stage, driver, progress)
                 watch.cancel()
+            if said := await clean_up(stage, driver):
+                progress.note(said)
         progress.done()
 
     async def _learn(self, stage: Stage, driver: Driver) -> list[Seen]:
@@ -118,6 +124,11 @@ class Journey:
         if most is None or len(matching) <= most:
             return matching
         return stage.rng.stream(f"explore/{made[0].name}").sample(matching, most)
+
+
+def _no_crashes(target: Target) -> list[needs.Words]:
+    """That nothing was killed, restarted or paused, where that is so."""
+    return [] if target.crashable else [{"what": "crashes of the pipeline", "why": target.why_not_crashable}]
 
 
 def _sweep(everything: Sequence[Seen], seed: int) -> list[Scenario]:

@@ -127,6 +127,12 @@ def explore_(
     flaw: Flaw = None,
     at_once: AtOnce = None,
     stack: StackOption = PROCESSES,
+    attach: AttachOption = None,
+    write_env: WriteEnv = None,
+    fakes_port: FakesPort = None,
+    advertise: Advertise = None,
+    bind: Bind = None,
+    wait: WaitOption = 60.0,
 ) -> None:
     """Learn which calls each flow makes, disturb every one of them in every way, and crash the pipeline at each."""
     options = ExploreOptions(
@@ -139,6 +145,7 @@ def explore_(
         flaw=flaw,
         at_once=at_once,
         stack=stack,
+        attach=attach_of(attach, write_env, fakes_port, advertise, bind, wait),
     )
     raise typer.Exit(explore(options))
 

@@ -11,15 +11,22 @@ from rich.text import Text
 from harness.cli.app import (
     SHIPPED,
     USUAL,
+    Advertise,
+    AttachOption,
     Baseline,
+    Bind,
     FailOn,
+    FakesPort,
     Flaw,
     Out,
     OwnScenarios,
     Patterns,
     SeedOption,
     TargetFile,
+    WaitOption,
+    WriteEnv,
     app,
+    attach_of,
 )
 from harness.doctor import How, examine
 from harness.folder import RunFolder
@@ -98,6 +105,12 @@ def doctor(
     seed: SeedOption = None,
     out: Out = None,
     flaw: Flaw = None,
+    attach: AttachOption = None,
+    write_env: WriteEnv = None,
+    fakes_port: FakesPort = None,
+    advertise: Advertise = None,
+    bind: Bind = None,
+    wait: WaitOption = 60.0,
 ) -> None:
     """Try each flow once, and explain what does not fit: the machine, the target file, the pipeline."""
     how = How(
@@ -108,5 +121,6 @@ def doctor(
         out=out,
         flaw=flaw,
         intercept=intercept,
+        attach=attach_of(attach, write_env, fakes_port, advertise, bind, wait),
     )
     raise typer.Exit(examine(how))

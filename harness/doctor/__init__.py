@@ -11,12 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from harness.attaching import Attach, attached
 from harness.doctor import events, journey, surroundings, vendors
 from harness.doctor.findings import Finding, Level, as_json, is_well, told
 from harness.doctor.machine import machine
 from harness.doctor.settings import settings
 from harness.doctor.visit import Visit, VisitAsked, visit
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError
 from harness.target import Target, load_target
 from reports.progress import Progress
 
@@ -36,17 +37,22 @@ class How:
     flaw: str | None = None
     intercept: bool = False
     """Walk in a network of the run's own, whatever the target file says, so that every call to any host is seen."""
+    attach: Attach | None = None
 
 
 def examine(how: How) -> int:
-    """Print every finding; 0 when nothing is wrong, else 2."""
+    """Print every finding; 0 when nothing is wrong, else 2. Raises `UsageError` for options that exclude each other."""
+    if how.attach and (how.static or how.intercept):
+        option = "--static starts and reaches nothing" if how.static else "--intercept needs a pipeline that it starts"
+        raise UsageError(f"{option}, and --attach goes to one that is up already; take one of them out")
     findings = list(machine())
     target = _target(how, findings)
     seen: Visit | None = None
     if target is not None:
         findings += settings(target, how.target)
         if not how.static and is_well([one for one in findings if one.kind in ("live_key", "disk", "ports")]):
-            asked = VisitAsked(target=how.target, seed=how.seed, out=how.out, flaw=how.flaw, patterns=())
+            asked = VisitAsked(target=how.target, seed=how.seed, out=how.out, flaw=how.flaw, attach=how.attach)
+            target = attached(target, how.attach)
             walked = target.model_copy(update={"vendor_hosts": "intercept"}) if how.intercept else target
             progress = Progress(Console(file=sys.stderr, highlight=False, soft_wrap=True))
             seen = visit(walked.with_flaw(target.flaw), asked, progress)

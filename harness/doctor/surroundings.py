@@ -36,7 +36,8 @@ def clocks(seen: Visit) -> Iterator[Finding]:
 
 def by_status(seen: Visit) -> Iterator[Finding]:
     """The pipeline's answers by status."""
-    counts = Counter(one.status for one in seen.answers)
+    # A preflight is no page's request here: whoever knows no OPTIONS may say so with a 501.
+    counts = Counter(one.status for one in seen.answers if one.method != "OPTIONS")
     said = ", ".join(f"{status}: {count}" for status, count in sorted(counts.items())) or "none"
     broken = sum(count for status, count in counts.items() if status >= 500)
     yield Finding(
@@ -50,6 +51,13 @@ def by_status(seen: Visit) -> Iterator[Finding]:
 
 def logs(seen: Visit) -> Iterator[Finding]:
     """What each process complained of."""
+    if seen.target.reached and not seen.logs():
+        yield Finding(
+            kind="log_elsewhere",
+            level=Level.NOTE,
+            about="logs",
+            seen="the pipeline was up before this walk: its logs are with whoever started it",
+        )
     for name, lines in seen.logs().items():
         bad = [line for line in lines if COMPLAINT.search(line)]
         where = str(seen.folder / "logs" / f"{name}.log")

@@ -58,6 +58,9 @@ def _never_called(seen: Visit, fake: str) -> Finding:
         if address
         else "no environment name holds its address"
     )
+    reached = seen.target.reached
+    if reached and reached.env_file:
+        hint += f"; was the pipeline started with what is in {reached.env_file}?"
     return Finding(
         kind="vendor_never_called",
         level=Level.WRONG,
@@ -96,7 +99,15 @@ def outside(seen: Visit) -> Iterator[Finding]:
                 asked[host] = Counter()
                 yield _outside(host, f"a log complains that it cannot be reached: {name}.log")
     yield from _stood_in(seen)
-    if not asked and not seen.trouble:
+    if seen.target.reached:
+        yield Finding(
+            kind="outside_unseen",
+            level=Level.NOTE,
+            about="outside",
+            seen="the pipeline was up before this walk, so calls to hosts that are no fake cannot be seen",
+            remedy="run the doctor without --attach, where the target file says how to start the pipeline",
+        )
+    elif not asked and not seen.trouble:
         yield Finding(kind="outside", about="outside", seen="no call to a host that is no fake was seen")
 
 

@@ -20,6 +20,7 @@ from harness.checkers.history import History, build
 from harness.clock import SYSTEM
 from harness.doctor.outward import Outward
 from harness.drive import Driver
+from harness.erasure import clean_up
 from harness.errors import HarnessError
 from harness.folder import LEFT_OUT, RUNS, RunFolder
 from harness.journal import Record, read_folder
@@ -152,7 +153,7 @@ def visit(target: Target, asked: VisitAsked, progress: Progress) -> Visit:
 
 async def _walk(seen: Visit, asked: VisitAsked, folder: RunFolder, progress: Progress) -> None:
     outward = Outward()
-    proxy = {} if seen.target.intercepts else await outward.open()
+    proxy = {} if seen.target.intercepts or seen.target.reached else await outward.open()
     seen.outward = outward.asked
     target = _watched(seen.target, proxy)
     cases, left_out = needs.fitted(first_visit.cells(), target)
@@ -171,6 +172,8 @@ async def _walk(seen: Visit, asked: VisitAsked, folder: RunFolder, progress: Pro
                 await settle_and_look(stage, driver, progress)
                 await _look_around(seen, stage)
                 watch.cancel()
+            if said := await clean_up(stage, driver):
+                progress.note(said)
             for (host, method, path), count in outward.asked.items():
                 for _ in range(count):
                     stage.journal.write("host", host=host, event="blocked", fake=None, method=method, path=path)

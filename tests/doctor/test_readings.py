@@ -227,6 +227,12 @@ def test_answers_by_status(tmp_path: Path) -> None:
     assert (found.seen, found.level) == ("200: 1, 500: 1", Level.WRONG)
 
 
+def test_who_knows_no_preflights_is_not_broken(tmp_path: Path) -> None:
+    """Many servers answer an OPTIONS that nobody wrote a handler for with a 501."""
+    found = kinds(surroundings.by_status(around(tmp_path, heard(), heard(status=501, method="OPTIONS"))))
+    assert (found["answers_by_status"].seen, found["answers_by_status"].level) == ("200: 1", Level.OK)
+
+
 def test_complaints_in_logs(tmp_path: Path) -> None:
     """The lines themselves, each once, without secrets."""
     visit = around(tmp_path)

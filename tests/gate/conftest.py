@@ -18,6 +18,11 @@ from harness.stack.guardian import MARK, processes
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _hears_ctrl_c() -> None:
+    """As in a terminal: what a shell starts in its background is born deaf to Ctrl-C, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Gate:
     """One `harness ...` process, in a folder of runs of its own."""
 
@@ -38,6 +43,7 @@ class Gate:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=_hears_ctrl_c,
         )
         return self._process
 

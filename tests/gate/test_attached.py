@@ -108,6 +108,32 @@ def test_a_pipeline_that_has_other_vendors_is_not_accused(gate: Gate, file: Path
     assert f"was it started with what is in {file}" in " ".join(said.split())
 
 
+def test_the_doctor_visits_it(gate: Gate, file: Path, port: int) -> None:
+    """Every flow is taken; what cannot be seen of a pipeline that others started is said, not taken for well."""
+    words = ("--target", TINY, "--attach", f"http://127.0.0.1:{port}", "--write-env", str(file))
+    with tiny(file, port):
+        code, said = gate.say("doctor", *words)
+    assert code == 0, said
+    assert "calls to hosts that are no fake cannot be seen" in said
+    assert "no call to a host that is no fake was seen" not in said
+    assert "its logs are with whoever started it" in said
+    with tiny(file, port, LEADS_API="http://127.0.0.1:9"):
+        code, said = gate.say("doctor", *words)
+    assert code == 2, said
+    assert f"was the pipeline started with what is in {file}?" in " ".join(said.split())
+    assert "--intercept needs a pipeline that it starts" in refused(gate, "doctor", "--intercept", *words)
+
+
+def test_it_is_explored(gate: Gate, file: Path, port: int) -> None:
+    """Each call is disturbed, a flaw is found that somebody planted; that nothing was killed is not covered."""
+    words = ("--target", TINY, "--attach", f"http://127.0.0.1:{port}", "--write-env", str(file))
+    with tiny(file, port, FLAW="no_key"):
+        code, said = gate.say("explore", "loses_reply", *words)
+    assert code == 1, said
+    assert "--attach" in said
+    assert "crashes of the pipeline" in {one["what"] for one in gate.verdict()["not_covered"]}
+
+
 def test_nobody_listens(gate: Gate, file: Path, port: int) -> None:
     """The address, how long it was waited, and what to do."""
     url = f"http://127.0.0.1:{port}"

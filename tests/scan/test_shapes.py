@@ -92,7 +92,19 @@ def test_what_clients_may_have_is_counted_and_allowed() -> None:
         f"AK{'IA'}{'A' * 16}",
         "task-ant-colony-optimisation-with-many-letters",
     ],
-    ids=["integrity", "commit", "public", "begins", "prose", "bearer", "address", "dull", "description", "letters", "ant"],
+    ids=[
+        "integrity",
+        "commit",
+        "public",
+        "begins",
+        "prose",
+        "bearer",
+        "address",
+        "dull",
+        "description",
+        "letters",
+        "ant",
+    ],
 )
 def test_what_only_resembles_a_key_is_left_alone(text: str) -> None:
     """Hashes, public keys, placeholders and prose."""
