@@ -63,6 +63,19 @@ def news(fake: str = "payments") -> Need:
     return lambda target: None if fake in target.webhooks else f"the target takes no webhooks of {fake}"
 
 
+def forgery(fake: str, name: str) -> Need:
+    """That a declared vendor's signature can be wrong in this way; those that come along can be in all of theirs."""
+
+    def need(target: "Target") -> str | None:
+        declared = target.fake.get(fake)
+        hooks = declared.webhooks if declared else None
+        if declared is None or (hooks and name in hooks.forgeries):
+            return None
+        return f"{fake} is declared, and its signature ({hooks.scheme if hooks else 'none'}) cannot be wrong like this"
+
+    return need
+
+
 def means(method: str) -> Need:
     """A way to pay."""
 

@@ -1,7 +1,7 @@
 """Invalid signatures: events that a vendor never signed, or not for this pipeline."""
 
 from harness.cell import Cell
-from harness.needs import Need, means, news, policy
+from harness.needs import Need, forgery, means, news, policy
 from harness.promises import exactly_once, fact, unmoved
 from harness.scenario import Case, scenario
 
@@ -11,6 +11,8 @@ LIES = {
     "sign_up": "contact_deleted",
     "help_text": "ticket_solved",
 }
+OF_DECLARED = "deleted"
+"""What a vendor that the target file declares tells in their place."""
 COMMON = (
     "missing", "empty", "garbage", "wrong_secret", "altered_byte", "truncated", "reserialised", "no_time",
     "time_not_a_number", "other_time", "truncated_digest", "longer_digest",
@@ -27,22 +29,22 @@ FEW = ("missing", "garbage", "wrong_secret", "altered_byte", "other_endpoint_sec
 
 def fake_of(case: Case) -> tuple[str, str]:
     """The vendor that seems to tell it, and how it is signed."""
-    fake, _, forgery = case.variant.partition(":")
-    return (fake, forgery) if forgery else ("payments", case.variant)
+    fake, _, way = case.variant.partition(":")
+    return (fake, way) if way else ("payments", case.variant)
 
 
 def _needs(case: Case) -> list[Need]:
-    fake, forgery = fake_of(case)
-    needs = [news(fake), *([means("walk_away")] if fake == "payments" else [])]
-    return [*needs, policy(POLICIES[forgery], "ignored")] if forgery in POLICIES else needs
+    fake, way = fake_of(case)
+    needs = [news(fake), forgery(fake, way), *([means("walk_away")] if fake == "payments" else [])]
+    return [*needs, policy(POLICIES[way], "ignored")] if way in POLICIES else needs
 
 
 @scenario(
     cases=(
-        *(("buy", forgery) for forgery in (*COMMON, *OWN["payments"], *POLICIES)),
-        *(("subscribe", forgery) for forgery in FEW),
-        *(("sign_up", f"crm:{forgery}") for forgery in (*COMMON, *OWN["crm"])),
-        *(("help_text", f"helpdesk:{forgery}") for forgery in (*COMMON, *OWN["helpdesk"])),
+        *(("buy", way) for way in (*COMMON, *OWN["payments"], *POLICIES)),
+        *(("subscribe", way) for way in FEW),
+        *(("sign_up", f"crm:{way}") for way in (*COMMON, *OWN["crm"])),
+        *(("help_text", f"helpdesk:{way}") for way in (*COMMON, *OWN["helpdesk"])),
     ),
     promises=[exactly_once(), unmoved()],
     facts=lambda case: [fact("forged", forgery=fake_of(case)[1]), fact("read_final")],
@@ -56,7 +58,7 @@ async def invalid_signatures(cell: Cell) -> None:
     ignored; or it is about somebody else's account. The same for the CRM and the helpdesk, where they tell the
     pipeline anything. What counts is not the status that comes back: nothing may come of it, anywhere.
     """
-    fake, forgery = fake_of(cell.case)
+    fake, way = fake_of(cell.case)
     phone = await cell.customer()
     if fake == "payments":
         await phone.play(cell.flow, method="walk_away")
@@ -64,5 +66,6 @@ async def invalid_signatures(cell: Cell) -> None:
         await phone.play(cell.flow)
     await cell.quiet(phone)
     await phone.read("during")
-    await cell.forge(phone, LIES[cell.flow], forgery, fake=fake)
+    lie = OF_DECLARED if fake in cell.target.fake else LIES[cell.flow]
+    await cell.forge(phone, lie, way, fake=fake)
     await cell.settle_all()

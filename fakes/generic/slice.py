@@ -11,7 +11,7 @@ import orjson
 
 from fakes.calls import Call, Manifest, News, Refusal, Reply, Route, Sink
 from fakes.generic.problems import Problem
-from fakes.generic.signing import FORGERIES, TIMED, forged, signed
+from fakes.generic.signing import forged, forgeries, signed
 from fakes.generic.state.book import Book
 from fakes.generic.state.places import joined, put
 from fakes.generic.state.settings import Settings
@@ -159,8 +159,7 @@ class TellingSlice(GenericSlice):
 
     def _manifest(self) -> Manifest:
         usual = super()._manifest()
-        timed = TIMED if self._hooks.scheme == "timestamped" else {}
-        return Manifest(sinks=usual.sinks, acts=ACTS, forgeries={**FORGERIES, **timed}, lies=LIES)
+        return Manifest(sinks=usual.sinks, acts=ACTS, forgeries=forgeries(self._hooks), lies=LIES)
 
     def public(self) -> dict[str, Any]:
         """The signing secret besides."""

@@ -22,6 +22,9 @@ REPLACEABLE = ("crm", "helpdesk")
 """The fakes that come along and whose place a declared one may take; scenarios then disturb that one instead."""
 TAKEN = ("payments", "alerts", "push", "control", "admin", "journal", "seed", "ca_file")
 ERROR_WORDS = ("code", "message", "field", "status")
+OF_THE_HEADER = ("missing", "empty", "garbage", "wrong_secret", "truncated_digest", "longer_digest")
+OF_THE_BODY = ("altered_byte", "truncated", "reserialised")
+OF_THE_TIME = ("expired", "no_time", "time_not_a_number", "other_time")
 Status = Annotated[int, Field(ge=400, le=599)]
 
 
@@ -98,6 +101,12 @@ class Hooks(Table):
     """Where the body names what happened (`person.created`, `person.updated`, `person.deleted`)."""
     data: str = "data"
     """Where the body holds the record."""
+
+    @property
+    def forgeries(self) -> tuple[str, ...]:
+        """The ways in which its signature can be wrong so that a receiver can tell."""
+        body = () if self.scheme == "token" else OF_THE_BODY
+        return (*OF_THE_HEADER, *body, *(OF_THE_TIME if self.scheme == "timestamped" else ()))
 
 
 class Collection(Table):

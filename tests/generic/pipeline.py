@@ -1,8 +1,11 @@
 """A tiny pipeline with an unusual CRM: `python -m tests.generic.pipeline PORT`. Signs up, and tells the CRM later.
 
-With FLAW=no_key it forgets the idempotency key, so that a lost answer makes two leads. Memory only, one worker.
+Told by the CRM that somebody's lead was deleted, it makes a new one. With FLAW=no_key it forgets the idempotency key,
+so that a lost answer makes two leads; with FLAW=unsigned it believes whoever tells it. Memory only, one worker.
 """
 
+import hashlib
+import hmac
 import os
 import queue
 import sys
@@ -15,10 +18,21 @@ from typing import Any
 import httpx
 import orjson
 
+from harness.clock import SYSTEM
+
 WAIT_S, TRIES = 0.2, 40
 ACCOUNTS: dict[str, dict[str, Any]] = {}
 JOBS: "queue.Queue[dict[str, Any]]" = queue.Queue()
 LOCK = threading.Lock()
+TOLERANCE_S = 300
+
+
+def is_signed(secret: str, header: str, body: bytes) -> bool:
+    """Whether the CRM told this, now: `t=TIME,v1=HMAC of "TIME.body"`."""
+    time_told, _, digest = header.removeprefix("t=").partition(",v1=")
+    right = hmac.new(secret.encode(), time_told.encode() + b"." + body, hashlib.sha256).hexdigest()
+    recent = time_told.isdecimal() and abs(SYSTEM.wall().timestamp() - int(time_told)) <= TOLERANCE_S
+    return recent and hmac.compare_digest(right.encode(), digest.encode())
 
 
 def work() -> None:
@@ -26,7 +40,7 @@ def work() -> None:
     client = httpx.Client(base_url=os.environ["LEADS_API"], headers={"X-Api-Key": os.environ["LEADS_KEY"]}, timeout=3)
     while True:
         account = JOBS.get()
-        key = {} if os.environ.get("FLAW") == "no_key" else {"Idempotency-Key": account["id"]}
+        key = {} if os.environ.get("FLAW") == "no_key" else {"Idempotency-Key": account["key"]}
         lead = {"email": account["email"], "full_name": account["name"], "status": "new"}
         for _ in range(TRIES):
             try:
@@ -44,15 +58,37 @@ class App(BaseHTTPRequestHandler):
     """What the app speaks to."""
 
     def do_POST(self) -> None:
-        """Sign up."""
-        asked = orjson.loads(self.rfile.read(int(self.headers["content-length"])))
+        """Sign up; or hear from the CRM."""
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.path == "/hooks/leads":
+            return self._heard(body)
+        asked = orjson.loads(body)
         with LOCK:
             account = ACCOUNTS.get(asked["email"])
             if account is None:
-                account = {"id": f"acc{len(ACCOUNTS) + 1}", "email": asked["email"], "name": asked["name"]}
+                name = f"acc{len(ACCOUNTS) + 1}"
+                account = {"id": name, "key": name, "email": asked["email"], "name": asked["name"]}
                 ACCOUNTS[asked["email"]] = account
                 JOBS.put(account)
-        self._told(202, {"token": account["id"], "state": "Account syncing"})
+        return self._told(202, {"token": account["id"], "state": "Account syncing"})
+
+    def _heard(self, body: bytes) -> None:
+        """Somebody's lead was deleted over there: they get a new one, once for each that is gone."""
+        told = is_signed(os.environ["LEADS_SECRET"], self.headers.get("x-signature", ""), body)
+        if not told and os.environ.get("FLAW") != "unsigned":
+            return self._told(401, {})
+        try:
+            event = orjson.loads(body)
+        except ValueError:
+            return self._told(400, {})
+        if event["type"] == "lead.deleted":
+            gone = event["data"]["id"]
+            with LOCK:
+                for account in ACCOUNTS.values():
+                    if account.get("lead") == gone:
+                        account |= {"lead": None, "key": gone}
+                        JOBS.put(account)
+        return self._told(200, {})
 
     def do_GET(self) -> None:
         """My state, or what is still to be done."""

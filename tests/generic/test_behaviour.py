@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 from fakes.plugin import Fakes, running
 from fakes.serve import Options
-from harness.target.declared import Declared
+from harness.target.declared import Declared, Hooks
+from tests.generic.pipeline import is_signed
 
 ADA = "hxadaadaada222"
 MAIL = f"{ADA}@example.com"
@@ -248,10 +249,31 @@ def test_changes_are_told_and_signed(scheme: str) -> None:
         bodies = [httpx.Response(200, content=body).json() for _, body in heard]
         assert [one["event"] for one in bodies] == ["person.created", "person.updated"]
         assert bodies[1]["payload"]["record"] == {**made, "name": "Ann"}
-        for forgery in ("missing", "wrong_secret", "other_body"):
+        for forgery in Hooks.model_validate({"scheme": scheme}).forgeries:
             fakes.control("POST", "/forge", fake="leads", person=ADA, lie="deleted", forgery=forgery)
             headers, body = heard[-1]
             assert headers.get("x-sign") != SIGNED[scheme](secret, body), forgery
+
+
+def test_a_receiver_can_tell_each_wrong_way_of_a_timed_signature() -> None:
+    """Each is refused by one that compares the whole digest for the very bytes and allows five minutes."""
+    heard: list[tuple[str, bytes]] = []
+
+    async def hook(request: Request) -> Response:
+        heard.append((request.headers.get("x-signature", ""), await request.body()))
+        return Response()
+
+    app = Starlette(routes=[Route("/hook", hook, methods=["POST"])])
+    with served(webhooks={"scheme": "timestamped"}) as (fakes, client):
+        fakes.webhooks_to("leads", app, "/hook")
+        client.post("/people", json={"email": MAIL})
+        fakes.settle()
+        secret = fakes.key("leads", "webhook_secret")
+        assert [is_signed(secret, *one) for one in heard] == [True]
+        for forgery in Hooks(scheme="timestamped").forgeries:
+            fakes.control("POST", "/forge", fake="leads", person=ADA, lie="deleted", forgery=forgery)
+            assert not is_signed(secret, *heard[-1]), forgery
+        assert len({header for header, _ in heard}) > len(heard) - 3
 
 
 def test_a_time_that_is_signed_can_be_an_old_one() -> None:

@@ -1,5 +1,6 @@
 """A pipeline with a CRM that nobody copied: declared in its target file, judged like any other."""
 
+from harness.target.declared import Hooks
 from tests.gate.conftest import ROOT, Gate
 
 TARGET = str(ROOT / "tests" / "generic" / "target.toml")
@@ -13,6 +14,25 @@ def test_a_pipeline_with_a_declared_crm_passes(gate: Gate) -> None:
     verdict = gate.verdict()
     assert verdict["counts"]["passed"] >= len(CELLS)
     assert verdict["unknown_routes"] == []
+
+
+def test_what_its_crm_never_signed_changes_nothing(gate: Gate) -> None:
+    """The matrix of wrong signatures is that of the declared scheme; what the scheme cannot show is left out."""
+    code, said = gate.say("run", "invalid_signatures[sign_up-crm:", "--target", TARGET, "--seed", "5")
+    assert code == 0, said
+    played = {one["cell"] for one in gate.verdict()["cells"]}
+    assert {f"invalid_signatures[sign_up-crm:{way}]" for way in Hooks(scheme="timestamped").forgeries} <= played
+    assert "invalid_signatures[sign_up-crm:other_address]" not in played
+
+
+def test_that_it_believes_anybody_is_caught(gate: Gate) -> None:
+    """Who does not look at signatures makes a second lead of somebody whose first is there."""
+    way = "invalid_signatures[sign_up-crm:wrong_secret]"
+    code, said = gate.say("run", way, "--target", TARGET, "--seed", "5", "--flaw", "unsigned")
+    assert code == 1, said
+    (cell,) = [one for one in gate.verdict()["cells"] if one["cell"] == way]
+    found = {one["kind"] for promise in cell["promises"] for one in promise.get("findings", ())}
+    assert {"duplicated", "phantom"} & found, found
 
 
 def test_its_double_create_is_caught(gate: Gate) -> None:
