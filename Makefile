@@ -23,7 +23,7 @@ help: ## what there is
 	@echo "make app-check    types and unit tests of the mobile app"
 	@echo "make app-flows    what people do in the app as Maestro flows for simulators, into $(APP)/maestro"
 	@echo "make check        format, lint, types and house rules; under a minute"
-	@echo "make test         make check, then all our own tests (ARGS=... goes to pytest)"
+	@echo "make test         make check, then all our own tests, two files side by side (ARGS=... goes to pytest)"
 	@echo "make test-all     make test, then the slow ones: the whole gate and sweep, every flaw, more kills (make slow: only these)"
 	@echo "make kill-matrix  which checker catches which planted flaw, and that no control alarms; writes docs/kill-matrix.md"
 	@echo "make conformance  the official client's scenarios against the payment fake; writes docs/conformance.md"
@@ -80,7 +80,7 @@ check: install
 	$(PY) -m pytest tests/house -q
 
 test: check node
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-all: test slow
 

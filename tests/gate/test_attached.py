@@ -223,6 +223,6 @@ def test_the_pipeline_that_ships_attached_to(gate: Gate, tmp_path: Path, flaw: s
     assert code == 0, said
     with shipped(file, flaw) as url:
         words = ("--attach", url, "--write-env", str(file))
-        for _ in range(2):  # What it remembers of the vendors is still true in the second run.
+        for _ in range(1 if flaw else 2):  # What it remembers of the vendors is still true in the second run.
             code, said = gate.say("run", "plain_success[buy-euros]", "duplicate_deliveries[buy-identical]", *words)
             assert code == verdict, said

@@ -23,6 +23,8 @@ def test_a_sweep_of_one_flow_is_green_and_shows_what_it_tried(gate: Gate) -> Non
     assert gate.survivors() == []
 
 
+@pytest.mark.slow
+@pytest.mark.drawn
 def test_a_sweep_finds_a_key_that_is_made_for_each_attempt(gate: Gate) -> None:
     """A lost answer and a kill both lead to a second ticket; each is named with the command that replays it."""
     code, said = gate.say("explore", "[help_text", "--seed", "3", "--flaw", "ticket_dup")
