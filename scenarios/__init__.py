@@ -18,6 +18,7 @@ from scenarios.field_mapping import field_mapping
 from scenarios.guardrails import guardrails
 from scenarios.herd import herd
 from scenarios.invalid_signatures import invalid_signatures
+from scenarios.late_end import late_end
 from scenarios.later_calls import later_calls
 from scenarios.malformed import malformed
 from scenarios.markup import markup
@@ -63,6 +64,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     reused_key,
     closed_after_paying,
     stale_notifications,
+    late_end,
     canceled_by_provider,
     vendor_trouble,
     later_calls,

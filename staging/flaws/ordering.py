@@ -4,7 +4,7 @@ from typing import Any
 
 from staging.flaws.plant import flaw, ran
 from staging.pipeline import catalogue, events, ordering, subscriptions
-from staging.pipeline.database import Connection
+from staging.pipeline.database import Connection, one
 
 
 @flaw
@@ -51,6 +51,26 @@ def plan_change_not_applied() -> None:
         return None
 
     catalogue.plan_of_price = plan_of_price
+
+
+@flaw
+def late_delete_kills_new_sub() -> None:
+    """Whose subscription ended is looked up by the customer, and the one that they have now is ended."""
+    of_provider, apply = subscriptions.of_provider, subscriptions.apply
+
+    async def by_customer(connection: Connection, thing: dict[str, Any]) -> Any:
+        account = await one(connection, "SELECT id FROM accounts WHERE customer_id = %s", str(thing.get("customer")))
+        if thing.get("status") not in ordering.FINAL or account is None:
+            return await of_provider(connection, thing)
+        return await subscriptions.present(connection, account["id"], lock=True)
+
+    async def to_that(connection: Connection, row: Any, thing: dict[str, Any], *when: Any, **how: Any) -> None:
+        if row["provider_id"] not in (None, thing["id"]):
+            ran("late_delete_kills_new_sub")
+            thing = {**thing, "id": row["provider_id"]}
+        await apply(connection, row, thing, *when, **how)
+
+    subscriptions.of_provider, subscriptions.apply = by_customer, to_that
 
 
 @flaw

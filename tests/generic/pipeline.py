@@ -18,8 +18,6 @@ from typing import Any
 import httpx
 import orjson
 
-from harness.clock import SYSTEM
-
 WAIT_S, TRIES = 0.2, 40
 ACCOUNTS: dict[str, dict[str, Any]] = {}
 JOBS: "queue.Queue[dict[str, Any]]" = queue.Queue()
@@ -31,7 +29,8 @@ def is_signed(secret: str, header: str, body: bytes) -> bool:
     """Whether the CRM told this, now: `t=TIME,v1=HMAC of "TIME.body"`."""
     time_told, _, digest = header.removeprefix("t=").partition(",v1=")
     right = hmac.new(secret.encode(), time_told.encode() + b"." + body, hashlib.sha256).hexdigest()
-    recent = time_told.isdecimal() and abs(SYSTEM.wall().timestamp() - int(time_told)) <= TOLERANCE_S
+    # This is somebody else's program: it imports nothing of the harness, not even its clock.
+    recent = time_told.isdecimal() and abs(time.clock_gettime(time.CLOCK_REALTIME) - int(time_told)) <= TOLERANCE_S
     return recent and hmac.compare_digest(right.encode(), digest.encode())
 
 
