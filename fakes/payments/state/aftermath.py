@@ -1,6 +1,6 @@
 """What follows a payment: its share for a connected account; by some test cards disputes, questions, warnings."""
 
-from fakes.payments.state import disputes, methods, transfers
+from fakes.payments.state import disputes, methods, reviews, transfers
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Thing
 
@@ -14,6 +14,8 @@ _DISPUTES = {
 def follow(moment: Moment, charge: Thing) -> None:
     """Share what a charge brought, and let happen what its test card makes happen."""
     transfers.share(moment, charge)
+    if charge["outcome"]["risk_level"] == "elevated" and charge["paid"]:
+        reviews.open_for(moment, charge)
     method = moment.account.find("payment_method", charge["payment_method"])
     after = "" if method is None else methods.card_of(moment, method).after
     for reason in _DISPUTES.get(after, ()):

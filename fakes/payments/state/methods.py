@@ -104,6 +104,8 @@ def card_named(moment: Moment, given: Thing, at: str = "card") -> str:
     name = cards.named(given.get("token", "")) or moment.account.links.card_of_method.get(given.get("token", ""))
     if name is not None:
         return name
+    if given.get("token"):
+        raise missing("token", given["token"], f"{at}[token]")
     number = str(given.get("number", "")).replace(" ", "").replace("-", "")
     if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and cards.luhn(number)):
         raise _mistyped("Your card number is incorrect.", "incorrect_number", f"{at}[number]")

@@ -11,7 +11,10 @@ from typing import Any
 from fakes.payments.state import billing, cash, checkout, identity, quotes, saved
 from fakes.payments.state.issuing.cards import issued
 from fakes.payments.state.moment import subscription_of
+from fakes.payments.state.plain import keepsakes
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax import calculations
+from fakes.payments.state.treasury import ledger
 from fakes.payments.wire import expansions
 from fakes.payments.wire.expansions import Way
 
@@ -49,6 +52,10 @@ class Shower:
             ("payment_link", "line_items"): self._line_items,
             ("identity.verification_session", "verified_outputs"): lambda one: identity.outputs(account, one),
             ("issuing.card", "number"): lambda card: issued(account, card)[0],
+            ("apps.secret", "payload"): lambda secret: keepsakes.payload(account, secret),
+            ("tax.calculation", "line_items"): lambda one: self._taxed(one, "calculations"),
+            ("tax.transaction", "line_items"): lambda one: self._taxed(one, "transactions"),
+            ("treasury.transaction", "entries"): self._entries,
             ("issuing.card", "cvc"): lambda card: issued(account, card)[1],
         }
 
@@ -128,6 +135,13 @@ class Shower:
     def _confirmation_secret(self, invoice: Thing) -> Thing | None:
         intent = self._account.find("payment_intent", self._account.links.intent_of_invoice.get(invoice["id"]))
         return intent and {"client_secret": intent["client_secret"], "type": "payment_intent"}
+
+    def _taxed(self, owner: Thing, path: str) -> Thing:
+        return listed(calculations.lines_of(self._account, owner), f"/v1/tax/{path}/{owner['id']}/line_items")
+
+    def _entries(self, transaction: Thing) -> Thing:
+        found = ledger.entries(self._account, transaction)
+        return listed(found, f"/v1/treasury/transaction_entries?transaction={transaction['id']}")
 
     def _offered(self, quote: Thing) -> Thing:
         found = quotes.line_items(self._account, quote["id"])

@@ -18,7 +18,7 @@ OLDER = {
 }
 """Fields that only API versions before 2025-03-31 have."""
 
-TOLD = {"issuing.card": {"number": "", "cvc": ""}}
+TOLD = {"issuing.card": {"number": "", "cvc": ""}, "apps.secret": {"payload": ""}}
 """Fields that the document names in its descriptions alone."""
 
 

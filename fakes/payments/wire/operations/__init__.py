@@ -12,6 +12,8 @@ from fakes.payments.wire.operations.clocks import CLOCKS
 from fakes.payments.wire.operations.connect import CONNECT
 from fakes.payments.wire.operations.documents import DOCUMENTS
 from fakes.payments.wire.operations.issuing import ISSUING
+from fakes.payments.wire.operations.keepsakes import KEEPSAKES
+from fakes.payments.wire.operations.linked import LINKED
 from fakes.payments.wire.operations.money import MONEY
 from fakes.payments.wire.operations.nested import NESTED
 from fakes.payments.wire.operations.notices import NOTICES
@@ -19,8 +21,12 @@ from fakes.payments.wire.operations.operation import Operation
 from fakes.payments.wire.operations.people import PEOPLE
 from fakes.payments.wire.operations.portal import PORTAL
 from fakes.payments.wire.operations.purse import PURSE
+from fakes.payments.wire.operations.risk import RISK
 from fakes.payments.wire.operations.search import SEARCH
+from fakes.payments.wire.operations.taxes import TAXES
+from fakes.payments.wire.operations.terminal import TERMINAL
 from fakes.payments.wire.operations.thin import THIN
+from fakes.payments.wire.operations.treasury import TREASURY
 
 AREAS: dict[str, dict[str, Operation]] = {
     "back_office": BACK_OFFICE,
@@ -31,6 +37,12 @@ AREAS: dict[str, dict[str, Operation]] = {
     "clocks": CLOCKS,
     "issuing": ISSUING,
     "documents": DOCUMENTS,
+    "keepsakes": KEEPSAKES,
+    "linked": LINKED,
+    "risk": RISK,
+    "taxes": TAXES,
+    "terminal": TERMINAL,
+    "treasury": TREASURY,
     "money": MONEY,
     "nested": NESTED,
     "notices": NOTICES,

@@ -34,6 +34,12 @@ def _offered(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
     return pages.page(found, params, f"/v1/quotes/{at['id']}/line_items", "item")
 
 
+def _upfront(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
+    """A page of what is to be paid when a quote is accepted: everything, and of what recurs its first period."""
+    found = quotes.line_items(moment.account, at["id"])
+    return pages.page(found, params, f"/v1/quotes/{at['id']}/computed_upfront_line_items", "item")
+
+
 DOCUMENTS: dict[str, Operation] = {
     "POST /v1/credit_notes": Operation(NOTE, credit_notes.create, "payments.refund"),
     "GET /v1/credit_notes": Operation(NOTE, keep=credit_notes.wanted, by=("customer", "invoice")),
@@ -51,6 +57,7 @@ DOCUMENTS: dict[str, Operation] = {
     "POST /v1/quotes/{id}/accept": Operation(quotes.KIND, quotes.accept, "payments.subscription"),
     "POST /v1/quotes/{id}/cancel": Operation(quotes.KIND, quotes.cancel),
     "GET /v1/quotes/{id}/line_items": Operation("item", look=_offered),
+    "GET /v1/quotes/{id}/computed_upfront_line_items": Operation("item", look=_upfront),
     "POST /v1/subscription_schedules": Operation(SCHEDULE, schedules.create, "payments.subscription"),
     "GET /v1/subscription_schedules": Operation(SCHEDULE, keep=schedules.wanted, by=("customer",)),
     "GET /v1/subscription_schedules/{id}": Operation(SCHEDULE),

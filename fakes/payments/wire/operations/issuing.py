@@ -1,10 +1,36 @@
 """Issued cards: the operations of the API."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from fakes.payments.state.issuing import authorizations, cardholders, cards, disputes, transactions
-from fakes.payments.wire.operations.operation import Operation, same
+from fakes.payments.state.moment import Moment
+from fakes.payments.state.plain import plastic, tables
+from fakes.payments.wire import pages
+from fakes.payments.wire.operations.operation import Operation, Params, same
+from fakes.payments.wire.operations.plain import lines
 
 HELPERS = "/v1/test_helpers/issuing"
+BUNDLE = "issuing.physical_bundle"
+
+
+def _bundles(_moment: Moment, params: Params, _at: Mapping[str, str]) -> Params:
+    """A page of the cards of plastic that can be ordered."""
+    names = ("status", "type")
+    found = [one for one in tables.bundles() if all(params.get(name, one[name]) == one[name] for name in names)]
+    return pages.page(found, params, "/v1/issuing/physical_bundles", BUNDLE)
+
+
 ISSUING: dict[str, Operation] = {
+    **lines(plastic.DESIGN),
+    "GET /v1/issuing/physical_bundles": Operation(BUNDLE, look=_bundles),
+    "GET /v1/issuing/physical_bundles/{id}": Operation(
+        BUNDLE, look=lambda _moment, _params, at: tables.bundle(at["id"])
+    ),
+    **{
+        f"POST {HELPERS}/cards/{{id}}/shipping/{verb}": Operation("issuing.card", partial(plastic.travel, verb))
+        for verb in plastic.TRAVEL
+    },
     "POST /v1/issuing/cardholders": Operation("issuing.cardholder", cardholders.create),
     "GET /v1/issuing/cardholders": Operation(
         "issuing.cardholder", keep=same("email", "phone_number", "status", "type")

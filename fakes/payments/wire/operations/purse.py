@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fakes.payments.state import cash, confirmation, domains, saved, sources, tax_ids, tokens
+from fakes.payments.state import cash, confirmation, domains, funding, saved, sources, tax_ids, tokens
 from fakes.payments.state.moment import Moment
 from fakes.payments.wire import pages
 from fakes.payments.wire.operations.operation import Operation, Params, Under
@@ -11,6 +11,12 @@ from fakes.payments.wire.operations.operation import Operation, Params, Under
 def _kept(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
     found = saved.of_customer(moment, at["id"], params.get("object"))
     return pages.page(found, params, f"/v1/customers/{at['id']}/sources", "source")
+
+
+def _movements(moment: Moment, params: Params, at: Mapping[str, str]) -> Params:
+    """What a source has received: nobody sends it anything here."""
+    moment.account.get("source", at["id"])
+    return pages.page([], params, f"/v1/sources/{at['id']}/source_transactions", "source_transaction")
 
 
 PURSE: dict[str, Operation] = {
@@ -26,6 +32,8 @@ PURSE: dict[str, Operation] = {
     "POST /v1/sources": Operation("source", sources.create),
     "GET /v1/sources/{id}": Operation("source"),
     "POST /v1/sources/{id}": Operation("source", sources.update),
+    "GET /v1/sources/{id}/source_transactions": Operation("source_transaction", look=_movements),
+    "POST /v1/customers/{id}/funding_instructions": Operation("funding_instructions", funding.create),
     "POST /v1/customers/{id}/sources": Operation("card", saved.add),
     "GET /v1/customers/{id}/sources": Operation("card", look=_kept),
     "GET /v1/customers/{id}/sources/{inner}": Operation(
