@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from fakes.plugin import running
+from fakes.serve import Options
 from tools import sdk_suite
+from tools.listening import listening
 from tools.sdk_suite import Failed, Score, nothing, read_report, rendered
 
 REPORT = """<testsuites><testsuite>
@@ -46,10 +49,32 @@ def test_the_page_says_what_counts(tmp_path: Path) -> None:
     )
     page = rendered(empty, read_report(file))
     assert "- 1 of 4 pass; 1 ask for objects by ids that nobody made" in page
-    assert "- Of the other 3, 1 pass, 1 call what the fake lacks, 1 fail for another reason." in page
+    assert "- Of the other 3, 1 pass, 1 call what the fake lacks, 1 fail for another reason, 0 of them " in page
     assert "Of the 3 tests that it cannot pass, 1 pass here, and of those that use no invented id 1 of 2." in page
-    assert "- `test_a.TestA::test_other`: It is Tuesday." in page
+    assert "| `test_a.TestA::test_other` | It is Tuesday. | **nothing: a miss** |" in page
     assert "climate (1)" in page
+
+
+def test_what_the_provider_would_refuse_is_said() -> None:
+    """Each way in which the client's tests are run has the same reason; a test without one is a miss."""
+    names = ("test_tokens_post", "test_tokens_post_async[trio]", "test_tokens_get")
+    told = [Failed(f"test_a.TestA::{name}", "Your card").reason for name in names]
+    assert told == ["the card has expired", "the card has expired", None]
+    page = rendered(Score(frozenset(), ()), Score(frozenset(), (Failed(f"test_a.TestA::{names[0]}", "It | is"),)))
+    assert f"| `test_a.TestA::{names[0]}` | It \\| is | the card has expired |" in page
+    assert "1 fail for another reason, 1 of them for one" in page
+
+
+def test_what_lists_are_expected_to_hold() -> None:
+    """One of each is there before the tests run; a fake that refuses one is told, and no score is made up."""
+    with running(Options(only=["payments"], seed=1)) as fakes:
+        sdk_suite.prepare(fakes.url("payments"))
+        for path in ("accounts", "customers", "charges", "invoices", "quotes", "files"):
+            url = f"{fakes.url('payments')}/v1/{path}"
+            found = requests.get(url, auth=(sdk_suite.KEY, ""), timeout=5).json()
+            assert len(found["data"]) == 1, path
+    with listening(lambda _request: (400, {}), "", b"{}") as url, pytest.raises(RuntimeError, match="refused"):
+        sdk_suite.prepare(url)
 
 
 def test_tests_that_did_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -58,6 +83,21 @@ def test_tests_that_did_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setattr(sdk_suite, "measured", lambda _folder: {"empty": nobody, "ours": nobody})
     monkeypatch.setattr(sdk_suite, "TABLE", tmp_path / "page.md")
     assert sdk_suite.main(["--folder", str(tmp_path)]) == 2
+    assert not (tmp_path / "page.md").exists()
+
+
+def test_a_fake_that_refuses_what_is_expected(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ends 2, with a sentence and no page."""
+
+    def refuse(_folder: Path) -> None:
+        raise RuntimeError("the fake refused what the tests expect: no")
+
+    monkeypatch.setattr(sdk_suite, "measured", refuse)
+    monkeypatch.setattr(sdk_suite, "TABLE", tmp_path / "page.md")
+    assert sdk_suite.main(["--folder", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "sdk_suite: the fake refused what the tests expect: no\n"
     assert not (tmp_path / "page.md").exists()
 
 
