@@ -6,6 +6,7 @@ go to the run folder. Not here: webhooks, which would have to be signed (exclude
 
 import asyncio
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
+from harness.attaching import COMPOSE, Attach, attached
 from harness.clock import SYSTEM
 from harness.errors import RefusedError, StackError, TargetError
 from harness.folder import RunFolder, commit, versions
@@ -21,7 +23,7 @@ from harness.model import Outcome
 from harness.stack import ours
 from harness.stage import Stage
 from harness.standing import prepare
-from harness.target import Target, load_target
+from harness.target import PROCESSES, Target, load_target
 from harness.target.safety import is_loopback
 from harness.target.words import PLACEHOLDER
 from scenarios.flows import FLOWS
@@ -40,20 +42,30 @@ class FuzzOptions:
     seconds: int = 60
     out: Path | None = None
     flaw: str | None = None
+    stack: str = PROCESSES
+    attach: Attach | None = None
+
+    @property
+    def command(self) -> str:
+        """The command that fuzzes with the same seed."""
+        words = ["harness", "fuzz", "--seed", str(self.seed), "--target", str(self.target)]
+        words += ["--flaw", self.flaw] if self.flaw else []
+        words += ["--stack", self.stack] if self.stack != PROCESSES else []
+        return shlex.join([*words, *(self.attach.words if self.attach else [])])
 
 
 def fuzz_target(options: FuzzOptions) -> int:
     """Fuzz and answer the exit code: 0 nothing found, 1 something found, 2 could not do its job."""
-    target = load_target(options.target, flaw=options.flaw)
-    if not is_loopback(urlsplit(PLACEHOLDER.sub("1", target.base_url)).hostname or ""):
-        raise RefusedError(
-            f"{options.target}: {target.base_url} is another machine, which others use too: no fuzzing there"
-        )
-    prepare(target)
+    target = load_target(options.target, flaw=options.flaw, stack=options.stack)
+    where = options.attach.to if options.attach else PLACEHOLDER.sub("1", target.base_url)
+    if not where.startswith(COMPOSE) and not is_loopback(urlsplit(where).hostname or ""):
+        raise RefusedError(f"{options.target}: {where} is another machine, which others use too: no fuzzing there")
     if not target.openapi:
         raise TargetError(
             f'{options.target}: no `openapi`; add the path of the pipeline\'s document, e.g. openapi = "/openapi.json"'
         )
+    target = attached(target, options.attach)
+    prepare(target)
     folder = RunFolder.make(options.out, options.seed)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"seed {options.seed} · fuzzing {target.name} · {folder.path}", markup=False)
@@ -61,7 +73,7 @@ def fuzz_target(options: FuzzOptions) -> int:
         "run.json",
         {
             "seed": options.seed,
-            "command": f"harness fuzz --seed {options.seed} --target {options.target}",
+            "command": options.command,
             "commit": commit(),
             "versions": versions(),
             "started": SYSTEM.wall().isoformat(),

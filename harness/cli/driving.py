@@ -158,6 +158,13 @@ def fuzz(
     seconds: Annotated[int, typer.Option(min=1, help="At most this long.")] = 60,
     out: Out = None,
     flaw: Flaw = None,
+    stack: StackOption = PROCESSES,
+    attach: AttachOption = None,
+    write_env: WriteEnv = None,
+    fakes_port: FakesPort = None,
+    advertise: Advertise = None,
+    bind: Bind = None,
+    wait: WaitOption = 60.0,
 ) -> None:
     """Fuzz the pipeline's OpenAPI with Schemathesis: a refused request leaves no effect at any vendor."""
     options = FuzzOptions(
@@ -167,5 +174,7 @@ def fuzz(
         seconds=seconds,
         out=out,
         flaw=flaw,
+        stack=stack,
+        attach=attach_of(attach, write_env, fakes_port, advertise, bind, wait),
     )
     raise typer.Exit(fuzz_target(options))

@@ -226,3 +226,16 @@ def test_the_pipeline_that_ships_attached_to(gate: Gate, tmp_path: Path, flaw: s
         for _ in range(1 if flaw else 2):  # What it remembers of the vendors is still true in the second run.
             code, said = gate.say("run", "plain_success[buy-euros]", "duplicate_deliveries[buy-identical]", *words)
             assert code == verdict, said
+
+
+def test_the_pipeline_that_ships_is_fuzzed_where_it_is(gate: Gate, tmp_path: Path) -> None:
+    """Its own document, over there; on another machine there is no fuzzing."""
+    file = tmp_path / "pipeline.env"
+    code, said = gate.say("env", str(file))
+    assert code == 0, said
+    with shipped(file) as url:
+        words = ("--attach", url, "--write-env", str(file))
+        code, said = gate.say("fuzz", "--examples", "1", "--seconds", "10", *words)
+    assert code == 0, said
+    assert "--attach" in json.loads((gate.folder / "run.json").read_text())["command"]
+    assert "no fuzzing there" in refused(gate, "fuzz", "--attach", "http://api.example.com", "--write-env", str(file))

@@ -77,6 +77,18 @@ def test_the_gate_in_containers(gate: Gate, client: Any) -> None:
     assert left(client) == []
 
 
+@pytest.mark.drawn
+def test_the_fuzzer_in_containers(gate: Gate, client: Any) -> None:
+    """It sends through the one door, and its check reads what the fakes in their container wrote down."""
+    code, said = gate.say(
+        "fuzz", "--stack", "docker", "--examples", "2", "--seconds", "10", "--seed", "1", within_s=400
+    )
+    assert code == 0, said
+    assert any(record["k"] == "received" for record in read(gate.folder / "fakes.jsonl"))
+    assert list((gate.folder / "fuzz").glob("*.json"))
+    assert left(client) == []
+
+
 def test_a_harness_that_is_killed_leaves_no_container(gate: Gate, client: Any) -> None:
     """Ports are published on loopback alone; after kill -9 of the harness the guardian removes everything."""
     process = gate.start("run", "plain_success", "--stack", "docker", "--seed", "4")
