@@ -54,3 +54,11 @@ def test_usage_that_is_no_number(bare: Bare, value: str) -> None:
     asked = {"event_name": "calls", "identifier": "one", "payload[stripe_customer_id]": customer}
     assert bare.post("billing/meter_events", **asked, **{"payload[value]": value})["error"]["param"] == "payload[value]"
     assert bare.post("billing/meter_events", **asked, **{"payload[value]": "5"})["identifier"] == "one"
+
+
+@pytest.mark.parametrize("path", ["tokens", "sources"])
+def test_a_bank_account_is_no_card(bare: Bare, path: str) -> None:
+    """What stands for one cannot be made a card's token or source."""
+    bank = bare.post("payment_methods/pm_usBankAccount_success/attach", customer=bare.post("customers")["id"])["id"]
+    asked = {"card": bank} if path == "tokens" else {"type": "card", "token": bank}
+    assert bare.post(path, **asked)["error"]["code"] == "resource_missing"

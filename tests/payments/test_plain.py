@@ -317,3 +317,19 @@ def test_what_the_vendor_publishes(bare: Bare) -> None:
     for path in ("tax_codes/txcd_1", "country_specs/XX", "issuing/physical_bundles/x"):
         assert bare.get(path)["error"]["code"] == "resource_missing"
     assert bare.get("sigma/scheduled_query_runs")["data"] == []
+
+
+def test_a_copy_of_an_account_has_it_all(bare: Bare) -> None:
+    """What is kept beside the objects goes back with them: secrets, lines, transactions, settings."""
+    registered(bare)
+    due = calculation(bare)
+    form = {"name": "key", "scope[type]": "account"}
+    bare.post("apps/secrets", payload="one", **form)
+    bare.post("tax/settings", **{"defaults[tax_code]": "txcd_10000000"})
+    copy = bare.slice.snapshot()
+    bare.post("apps/secrets", payload="two", **form)
+    bare.slice.reset()
+    bare.slice.restore(copy)
+    assert bare.get("apps/secrets/find", **form, **{"expand[]": "payload"})["payload"] == "one"
+    assert bare.get(f"tax/calculations/{due['id']}/line_items")["data"][0]["amount_tax"] == 73
+    assert bare.get("tax/settings")["defaults"]["tax_code"] == "txcd_10000000"

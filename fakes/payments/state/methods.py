@@ -102,7 +102,7 @@ def create(moment: Moment, params: Thing) -> Thing:
 def card_named(moment: Moment, given: Thing, at: str = "card") -> str:
     """The test card of these numbers or this token, or what the provider says of them."""
     name = cards.named(given.get("token", "")) or moment.account.links.card_of_method.get(given.get("token", ""))
-    if name is not None:
+    if name in cards.CARDS:
         return name
     if given.get("token"):
         raise missing("token", given["token"], f"{at}[token]")
