@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fakes.payments.state import entitlements
 from fakes.payments.state.plain import connections, keepsakes, plastic, radar, terminal
 from fakes.payments.state.tax import calculations, places, transactions
 from fakes.payments.state.treasury import accounts, ledger, received, transfers
@@ -26,6 +27,7 @@ DECLARED = (
     *received.KINDS,
     accounts.KIND,
     calculations.CALCULATION,
+    entitlements.FEATURES,
     calculations.LINE,
     ledger.ENTRY,
     ledger.TRANSACTION,

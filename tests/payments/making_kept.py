@@ -79,6 +79,14 @@ def registered(bare: Bare, country: str = "US", **options: str) -> Object:
     return bare.post("tax/registrations", country=country, active_from="now", **form)
 
 
+def feature(bare: Bare, key: str = "export", product: str = "") -> Object:
+    """A feature, of a product if one is given."""
+    made = bare.post("entitlements/features", name=key.title(), lookup_key=key)
+    if product:
+        bare.post(f"products/{product}/features", entitlement_feature=made["id"])
+    return made
+
+
 def make(bare: Bare) -> dict[str, list[Object]]:
     """A bit of everything; answers what is in no table."""
     at = reader(bare)
@@ -89,6 +97,9 @@ def make(bare: Bare) -> dict[str, list[Object]]:
     bare.post("payment_method_configurations", name="Mine", **{"affirm[display_preference][preference]": "on"})
     kept = bare.post("radar/value_lists", alias="ips", name="IPs", item_type="ip_address")
     bare.post("radar/value_list_items", value_list=kept["id"], value="1.2.3.4")
+    price = bare.get(f"prices/{bare.plan(700, 'entitling')}")
+    feature(bare, product=price["product"])
+    bare.subscribed(price["id"])
     bare.post("file_links", file=file(bare)["id"])
     bare.post("apps/secrets", name="key", payload="x", **{"scope[type]": "account"})
     bare.post("payment_intents", amount=900, currency="usd", confirm="true", payment_method="pm_card_riskLevelElevated")

@@ -14,6 +14,8 @@ from tests.payments.openapi import FOLDER, rendered
 
 NOBODY_MAKES = {"scheduled_query_run", "source_transaction", "financial_connections.transaction"}
 """Kinds whose lists are always empty here."""
+UNDESCRIBED = ("entitlements.active_entitlement_summary",)
+"""Objects that only events carry, which the document does not describe."""
 KINDS = sorted({line.kind for line in OPERATIONS.values()} - NOBODY_MAKES)
 
 
@@ -53,7 +55,7 @@ def test_objects(made: dict[str, list[dict[str, Any]]], kind: str) -> None:
 
 def test_snapshots_in_events(made: dict[str, list[dict[str, Any]]]) -> None:
     """What an event carries is an object of the vendor's document too."""
-    objects = [one["data"]["object"] for one in made["event"]]
+    objects = [one["data"]["object"] for one in made["event"] if one["data"]["object"]["object"] not in UNDESCRIBED]
     assert [text for one in objects for text in faults(one["object"], one)] == []
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from fakes.calls import Call, Ledger, News
 from fakes.payments.events import Asked, topic_of
+from fakes.payments.state import entitlements
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.rules import Rules
 from fakes.payments.state.searching import Lag
@@ -69,6 +70,7 @@ class Provider:
 
     def commit(self, moment: Moment, call: Call | None, result: Thing | None = None) -> None:
         """Make the moment's events part of the account and write down what it did: effects first, then news."""
+        entitlements.follow(moment)
         moment.commit()
         if result is not None:
             moment.account.noted(result)

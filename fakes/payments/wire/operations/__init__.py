@@ -11,6 +11,7 @@ from fakes.payments.wire.operations.checkout import CHECKOUT
 from fakes.payments.wire.operations.clocks import CLOCKS
 from fakes.payments.wire.operations.connect import CONNECT
 from fakes.payments.wire.operations.documents import DOCUMENTS
+from fakes.payments.wire.operations.entitlements import ENTITLEMENTS
 from fakes.payments.wire.operations.issuing import ISSUING
 from fakes.payments.wire.operations.keepsakes import KEEPSAKES
 from fakes.payments.wire.operations.linked import LINKED
@@ -35,6 +36,7 @@ AREAS: dict[str, dict[str, Operation]] = {
     "checkout": CHECKOUT,
     "connect": CONNECT,
     "clocks": CLOCKS,
+    "entitlements": ENTITLEMENTS,
     "issuing": ISSUING,
     "documents": DOCUMENTS,
     "keepsakes": KEEPSAKES,
