@@ -159,6 +159,21 @@ def test_objects_are_found_where_notices_say() -> None:
             assert path_of({"object": line.kind, "id": "{id}"}) == path
 
 
+@pytest.mark.parametrize(
+    ("thing", "path"),
+    [
+        ({"object": "tax.settings"}, "/v1/tax/settings"),
+        (
+            {"object": "entitlements.active_entitlement_summary", "customer": "cus_1"},
+            "/v1/entitlements/active_entitlements?customer=cus_1",
+        ),
+    ],
+)
+def test_objects_without_an_id_are_found_too(thing: dict[str, Any], path: str) -> None:
+    """What there is one of, and what is a summary of others."""
+    assert path_of(thing) == path
+
+
 def test_kept_in_a_snapshot(client: stripe.StripeClient, shop: Fakes, hook: Hook, marker: str) -> None:
     """A destination that was deleted since the snapshot hears again, with its secret; one made since hears no more."""
     with hooked() as heard, hooked() as later:

@@ -15,8 +15,15 @@ KIND = "v2.core.event"
 PREFIX = "v1."
 """What the thin type of an event about an object of the first API has before its name."""
 _THIN, _FULL = "evt_test_65", "evt_1"
-SINGLES = {"balance": "/v1/balance", "balance_settings": "/v1/balance_settings"}
+SINGLES = {
+    "balance": "/v1/balance",
+    "balance_settings": "/v1/balance_settings",
+    "tax.settings": "/v1/tax/settings",
+}
 """Objects that an account has one of."""
+
+ELSEWHERE = {"scheduled_query_run": "sigma/scheduled_query_runs"}
+"""Objects that are not found under their own name."""
 
 
 @dataclass(slots=True)
@@ -54,10 +61,12 @@ def path_of(thing: Thing) -> str:
     kind, name = thing["object"], thing.get("id", "")
     if kind in SINGLES:
         return SINGLES[kind]
+    if kind == "entitlements.active_entitlement_summary":
+        return f"/v1/entitlements/active_entitlements?customer={thing['customer']}"
     if thing.get("customer") and kind in ("card", "bank_account", "tax_id", "cash_balance"):
         inner = {"tax_id": f"tax_ids/{name}", "cash_balance": "cash_balance"}.get(kind, f"sources/{name}")
         return f"/v1/customers/{thing['customer']}/{inner}"
-    return f"/v1/{kind.replace('.', '/')}s/{name}"
+    return f"/v1/{ELSEWHERE.get(kind) or kind.replace('.', '/') + 's'}/{name}"
 
 
 def notice(event: Thing) -> Thing:
