@@ -22,7 +22,10 @@ SINGLES = {
 }
 """Objects that an account has one of."""
 
-ELSEWHERE = {"scheduled_query_run": "sigma/scheduled_query_runs"}
+ELSEWHERE = {
+    "scheduled_query_run": "sigma/scheduled_query_runs",
+    "treasury.transaction_entry": "treasury/transaction_entries",
+}
 """Objects that are not found under their own name."""
 
 
