@@ -82,3 +82,15 @@ def test_any_call_is_answered(seed: int) -> None:
         assert reply.status < 500, (operation, form)
         seen.add((operation, reply.status))
     assert sum(status == 200 for _, status in seen) > 40
+    _adds_up(stranger.tables)
+
+
+def _adds_up(tables: Any) -> None:
+    """What is in each financial account is what its entries say, and never less than nothing."""
+    for account in tables["treasury.financial_account"].values():
+        mine = [
+            one for one in tables["treasury.transaction_entry"].values() if one["financial_account"] == account["id"]
+        ]
+        for place, sums in account["balance"].items():
+            assert sums["usd"] == sum(one["balance_impact"][place] for one in mine)
+            assert place == "cash" or sums["usd"] >= 0

@@ -100,6 +100,16 @@ def test_money_is_sent(bare: Bare, kind: str, verbs: list[str], status: str, aft
     assert [one["id"] for one in whole["entries"]["data"]] == [one["id"] for one in entries]
 
 
+def test_what_was_sent_is_tracked(bare: Bare) -> None:
+    """By the number of its network, which must be there."""
+    made = flow(bare, "outbound_payment")
+    path = f"{HELPERS}/outbound_payments/{made['id']}"
+    assert bare.post(path, **{"tracking_details[type]": "ach"})["error"]["param"] == "tracking_details[ach]"
+    form = {"tracking_details[type]": "ach", "tracking_details[ach][trace_id]": "t1"}
+    assert bare.post(path, **form)["tracking_details"]["ach"] == {"trace_id": "t1"}
+    assert bare.types[-1] == "treasury.outbound_payment.tracking_details_updated"
+
+
 @pytest.mark.parametrize(
     ("form", "code"),
     [

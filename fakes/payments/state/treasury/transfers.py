@@ -2,6 +2,7 @@
 
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.plain.kind import Also, Kind, Step
+from fakes.payments.state.plain.shaping import shapes, write
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Thing
 from fakes.payments.state.treasury.ledger import ACCOUNT, has, move, opened, too_little
@@ -212,3 +213,16 @@ INBOUND = Kind(
 TRANSFER = _outbound("outbound_transfer", "obt_1", ("financial_account", "status"))
 PAYMENT = _outbound("outbound_payment", "bot_1", ("financial_account", "status", "customer"))
 KINDS = (INBOUND, TRANSFER, PAYMENT)
+
+
+def track(kind: Kind, moment: Moment, params: Thing, name: str) -> Thing:
+    """Say by which number the networks know what was sent."""
+    flow = moment.account.get(kind.name, name)
+    details = params["tracking_details"]
+    if not details.get(details["type"]):
+        path = f"tracking_details[{details['type']}]"
+        raise invalid(f"Missing required param: {path}.", path, "parameter_missing")
+    flow["tracking_details"] = None
+    write(shapes()[kind.name], flow, params)
+    moment.tell(f"{kind.name}.tracking_details_updated", flow)
+    return flow
