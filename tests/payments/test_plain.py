@@ -188,6 +188,10 @@ def test_designs_and_the_way_of_plastic(bare: Bare) -> None:
     """A design is found good or bad by the vendor, here by a test; a card goes its way step by step."""
     one, helpers = design(bare), "test_helpers/issuing"
     assert one["status"] == "review"
+    other = {"physical_bundle": "ics_standardblack", "lookup_key": "k", "preferences[is_default]": "true"}
+    kept = bare.post("issuing/personalization_designs", **other)["id"]
+    for filters in ({"lookup_keys[]": "k"}, {"preferences[is_default]": "true"}):
+        assert [each["id"] for each in bare.get("issuing/personalization_designs", **filters)["data"]] == [kept]
     active = bare.post(f"{helpers}/personalization_designs/{one['id']}/activate")
     assert active["status"] == "active"
     why = {"rejection_reasons[card_logo][]": "geographic_location"}

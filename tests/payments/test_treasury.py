@@ -172,3 +172,30 @@ def test_lists_are_of_one_account(bare: Bare) -> None:
     for path in ("transactions", "transaction_entries", "inbound_transfers", "received_debits", "credit_reversals"):
         assert bare.get(f"treasury/{path}")["error"]["code"] == "parameter_missing"
         assert bare.get(f"treasury/{path}", financial_account="fa_no")["error"]["code"] == "resource_missing"
+
+
+def test_lists_are_narrowed(bare: Bare) -> None:
+    """By when it was posted or took effect, by whom it came from, by how it ended; another order is refused."""
+    account = financial(bare)["id"]
+    now = int(bare.clock.wall().timestamp())
+    form = {"financial_account": account, "network": "ach", "amount": 300, "currency": "usd"}
+    debit = bare.post(f"{HELPERS}/received_debits", **form)
+    bare.post("treasury/debit_reversals", received_debit=debit["id"])
+
+    def count(path: str, **filters: Any) -> int:
+        return len(bare.get(f"treasury/{path}", financial_account=account, **filters)["data"])
+
+    posted, effective = "status_transitions[posted_at]", "effective_at"
+    assert [count("transactions", **{f"{posted}[{name}]": now}) for name in ("gte", "lte", "gt", "lt")] == [2, 2, 0, 0]
+    assert [count("transactions", **{posted: at}) for at in (now, now - 1)] == [2, 0]
+    assert [count("transaction_entries", **{f"{effective}[{name}]": now}) for name in ("gte", "lt")] == [3, 0]
+    assert (
+        bare.get("treasury/transactions", financial_account=account, order_by="posted_at")["error"]["param"]
+        == "order_by"
+    )
+    kinds = ("other", "payout")
+    assert [count("received_credits", **{"linked_flows[source_flow_type]": one}) for one in kinds] == [1, 0]
+    assert [count("debit_reversals", status=one) for one in ("processing", "completed")] == [1, 0]
+    bare.clock.advance(5)
+    assert [count("debit_reversals", status=one) for one in ("processing", "completed")] == [0, 1]
+    assert count("debit_reversals", resolution="won") == 0

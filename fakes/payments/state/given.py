@@ -47,3 +47,16 @@ def merged(before: Thing, given: Thing) -> Thing:
 def fits(thing: Thing, params: Thing, *names: str) -> bool:
     """Whether an object is what a list is filtered by, in these of its fields."""
     return all(thing.get(name) == params[name] for name in names if name in params)
+
+
+def during(at: int | None, wanted: Any) -> bool:
+    """Whether a moment is the one, or within the bounds, that a filter says; no filter lets everything through."""
+    if wanted is None:
+        return True
+    if at is None:
+        return False
+    if not isinstance(wanted, dict):
+        return bool(at == wanted)
+    bounds = {"gt": at > wanted.get("gt", at - 1), "gte": at >= wanted.get("gte", at)}
+    bounds |= {"lt": at < wanted.get("lt", at + 1), "lte": at <= wanted.get("lte", at)}
+    return all(bounds.values())

@@ -53,6 +53,8 @@ class Kind:
     """What its list can be filtered by, beside the time."""
     within: Mapping[str, str] = field(default_factory=dict)
     """Filters of its list that name an object which must be there, and its kind."""
+    keep: Callable[[Moment, Thing, Thing], bool] | None = None
+    """What else an object of its list must fit: (moment, the object, the parameters)."""
     steps: Mapping[str, Step] = field(default_factory=dict)
     told: str = ""
     """How the events begin that tell of creation and change; none if empty."""

@@ -1,5 +1,6 @@
 """What cards of plastic look like, and how they travel to their holders."""
 
+from fakes.payments.state.given import fits
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.plain.kind import Kind, Step
 from fakes.payments.state.plain.tables import bundle
@@ -34,6 +35,12 @@ def _rejected(_moment: Moment, design: Thing, params: Thing) -> None:
     design["rejection_reasons"] = {name: reasons.get(name) for name in ("card_logo", "carrier_text")}
 
 
+def _wanted(_moment: Moment, design: Thing, params: Thing) -> bool:
+    if "lookup_keys" in params and design["lookup_key"] not in params["lookup_keys"]:
+        return False
+    return fits(design["preferences"], params.get("preferences") or {}, "is_default", "is_platform_default")
+
+
 DESIGN = Kind(
     name=KIND,
     path="issuing/personalization_designs",
@@ -41,6 +48,7 @@ DESIGN = Kind(
     born={"status": "review", "preferences": {"is_default": False, "is_platform_default": None}},
     refers={"card_logo": "file"},
     filters=("status",),
+    keep=_wanted,
     told=_TOLD,
     tells=("updated",),
     also=_designed,

@@ -2,20 +2,40 @@
 
 from dataclasses import dataclass, field
 
+from fakes.payments.state.given import during
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.plain.acting import fresh
 from fakes.payments.state.plain.kind import Kind
-from fakes.payments.state.problem import Problem, unexpected
+from fakes.payments.state.problem import Problem, invalid, unexpected
 from fakes.payments.state.store import Account, Thing
 
 PLACES = ("cash", "inbound_pending", "outbound_pending")
 ACCOUNT = "treasury.financial_account"
+
+
+def _ordered(params: Thing) -> None:
+    if params.get("order_by", "created") != "created":
+        raise invalid("This account lists by the time of creation only.", "order_by")
+
+
+def _wanted(_moment: Moment, transaction: Thing, params: Thing) -> bool:
+    _ordered(params)
+    posted = (params.get("status_transitions") or {}).get("posted_at")
+    return during(transaction["status_transitions"]["posted_at"], posted)
+
+
+def _effective(_moment: Moment, entry: Thing, params: Thing) -> bool:
+    _ordered(params)
+    return during(entry["effective_at"], params.get("effective_at"))
+
+
 TRANSACTION = Kind(
     name="treasury.transaction",
     path="treasury/transactions",
     prefix="trxn_1",
     offers=("list", "retrieve"),
     filters=("financial_account", "status"),
+    keep=_wanted,
     within={"financial_account": ACCOUNT},
 )
 ENTRY = Kind(
@@ -24,6 +44,7 @@ ENTRY = Kind(
     prefix="trxne_1",
     offers=("list", "retrieve"),
     filters=("financial_account", "transaction"),
+    keep=_effective,
     within={"financial_account": ACCOUNT},
 )
 

@@ -94,12 +94,25 @@ def _complete(moment: Moment, name: str) -> None:
     moment.tell("treasury.debit_reversal.completed", made)
 
 
+def _from(_moment: Moment, _credit: Thing, params: Thing) -> bool:
+    """A credit comes from nothing that this account knows of."""
+    wanted = (params.get("linked_flows") or {}).get("source_flow_type")
+    return wanted in (None, "other")
+
+
+def _resolved(_moment: Moment, made: Thing, params: Thing) -> bool:
+    """The filter has another word for success than the object; nothing is disputed, so nothing is won or lost."""
+    status = {"succeeded": "completed", "failed": "canceled"}.get(made["status"], made["status"])
+    return params.get("status", status) == status and "resolution" not in params
+
+
 CREDIT = Kind(
     name="treasury.received_credit",
     path="treasury/received_credits",
     prefix="rc_1",
     offers=("create", "list", "retrieve"),
     under="test_helpers/treasury/received_credits",
+    keep=_from,
     refers={"financial_account": ACCOUNT},
     filters=("financial_account", "status"),
     within={"financial_account": ACCOUNT},
@@ -133,7 +146,8 @@ DEBIT_REVERSAL = Kind(
     path="treasury/debit_reversals",
     prefix="debrev_1",
     offers=("create", "list", "retrieve"),
-    filters=("financial_account", "status", "received_debit"),
+    filters=("financial_account", "received_debit"),
+    keep=_resolved,
     within={"financial_account": ACCOUNT},
     told="treasury.debit_reversal",
     also=_undone,

@@ -41,7 +41,10 @@ def listing(kind: Kind, path: str) -> Look:
             if name in params:
                 moment.account.get(other, params[name], name)
         where = {name: params[name] for name in fits.by if isinstance(params.get(name), str)}
-        table = moment.account.tables[kind.name]
-        return pages.page_of(table, params, path, kind.name, lambda one: fits(moment, one, params), where)
+
+        def passes(one: Params) -> bool:
+            return fits(moment, one, params) and (kind.keep is None or kind.keep(moment, one, params))
+
+        return pages.page_of(moment.account.tables[kind.name], params, path, kind.name, passes, where)
 
     return look
