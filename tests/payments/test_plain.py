@@ -9,7 +9,7 @@ from fakes.payments.state.plain.shaping import blank, shapes, write
 from tests.payments import blanks
 from tests.payments.conftest import Bare
 from tests.payments.making_issuing import HOME, card
-from tests.payments.making_kept import calculation, design, file, linked, reader, registered
+from tests.payments.making_kept import calculation, design, file, financial, linked, reader, registered
 
 
 def test_the_shapes_are_current() -> None:
@@ -337,3 +337,18 @@ def test_a_copy_of_an_account_has_it_all(bare: Bare) -> None:
     assert bare.get("apps/secrets/find", **form, **{"expand[]": "payload"})["payload"] == "one"
     assert bare.get(f"tax/calculations/{due['id']}/line_items")["data"][0]["amount_tax"] == 73
     assert bare.get("tax/settings")["defaults"]["tax_code"] == "txcd_10000000"
+
+
+def test_what_is_refused_changes_nothing(bare: Bare) -> None:
+    """Not in part either: neither a change nor a step."""
+    for alias in ("a", "b"):
+        kept = bare.post("radar/value_lists", alias=alias, name=alias)
+    refused = bare.post(f"radar/value_lists/{kept['id']}", alias="a", name="x", **{"metadata[a]": "b"})
+    assert refused["error"]["param"] == "alias"
+    assert bare.get(f"radar/value_lists/{kept['id']}") == kept
+    account = financial(bare)
+    path = f"treasury/financial_accounts/{account['id']}"
+    wanted = {"nickname": "x", "platform_restrictions[inbound_flows]": "restricted"}
+    assert bare.post(path, **wanted, **{"forwarding_settings[type]": "financial_account"})["error"]
+    assert bare.post(f"{path}/close")["error"]
+    assert bare.get(path) == account

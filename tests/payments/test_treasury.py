@@ -34,6 +34,9 @@ def test_what_an_account_can_do(bare: Bare) -> None:
     assert now["card_issuing"]["status"] == "restricted"
     assert "card_issuing" not in bare.get(path)["active_features"]
     assert "treasury.financial_account.features_status_updated" in bare.types
+    ahead = {"forwarding_settings[type]": "financial_account"}
+    for where in (path, f"{path}/close"):
+        assert bare.post(where, **ahead)["error"]["param"] == "forwarding_settings"
     assert bare.post(f"{path}/close")["status"] == "closed"
     assert bare.post(f"{path}/close")["error"]["code"] == "financial_account_unexpected_state"
     full = financial(bare)
@@ -82,8 +85,8 @@ def test_what_was_brought_in_is_returned(bare: Bare) -> None:
     ],
 )
 def test_money_is_sent(bare: Bare, kind: str, verbs: list[str], status: str, after: tuple[int, int, int]) -> None:
-    """It leaves at once, is on its way, and arrives or comes back."""
-    made = flow(bare, kind)
+    """It leaves at once, is on its way, and arrives or comes back; in dollars, however they are written."""
+    made = flow(bare, kind, currency="USD")
     account = made["financial_account"]
     assert left(bare, account) == (6000, 0, 4000)
     for verb in verbs:
@@ -165,6 +168,14 @@ def test_received_and_reversed(bare: Bare) -> None:
     failed = bare.post(f"{HELPERS}/received_debits", **form)
     assert (failed["status"], failed["failure_code"]) == ("failed", "insufficient_funds")
     assert bare.post("treasury/debit_reversals", received_debit=failed["id"])["error"]
+
+
+@pytest.mark.parametrize("path", ["received_credits", "received_debits"])
+@pytest.mark.parametrize(("name", "value"), [("currency", "eur"), ("amount", -5)])
+def test_only_dollars_are_received(bare: Bare, path: str, name: str, value: Any) -> None:
+    """And only such amounts as are some."""
+    form = {"financial_account": financial(bare)["id"], "network": "ach", "amount": 300, "currency": "usd", name: value}
+    assert bare.post(f"{HELPERS}/{path}", **form)["error"]["param"] == name
 
 
 def test_lists_are_of_one_account(bare: Bare) -> None:

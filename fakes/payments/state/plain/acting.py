@@ -1,5 +1,7 @@
 """What can be done to an object of a declared kind: it is made, changed, deleted, and moved by its steps."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -66,12 +68,25 @@ def update(kind: Kind, moment: Moment, params: Thing, name: str) -> Thing:
     return thing
 
 
+@contextmanager
+def _wholly(thing: Thing) -> Iterator[None]:
+    """Put an object back as it was if what is done inside is refused."""
+    before = {name: dict(value) if isinstance(value, dict) else value for name, value in thing.items()}
+    try:
+        yield
+    except Problem:
+        thing.clear()
+        thing.update(before)
+        raise
+
+
 def _change(kind: Kind, moment: Moment, params: Thing, thing: Thing) -> None:
-    write(shapes()[kind.name], thing, params)
-    if "metadata" in params:
-        merge_metadata(thing, params["metadata"])
-    if kind.changed is not None:
-        kind.changed(moment, thing, params)
+    with _wholly(thing):
+        write(shapes()[kind.name], thing, params)
+        if "metadata" in params:
+            merge_metadata(thing, params["metadata"])
+        if kind.changed is not None:
+            kind.changed(moment, thing, params)
 
 
 def delete(kind: Kind, moment: Moment, _params: Thing, name: str) -> Thing:
@@ -89,11 +104,12 @@ def step(kind: Kind, verb: str, moment: Moment, params: Thing, name: str) -> Thi
     thing, wanted = moment.account.get(kind.name, name), kind.steps[verb]
     if wanted.of and thing["status"] not in wanted.of:
         raise _wrong(kind, thing, verb, wanted)
-    thing.update(_copied(wanted.to))
-    if wanted.stamp:
-        thing["status_transitions"][wanted.stamp] = moment.now
-    if wanted.also is not None:
-        wanted.also(moment, thing, params)
+    with _wholly(thing):
+        thing.update(_copied(wanted.to))
+        if wanted.stamp:
+            thing["status_transitions"][wanted.stamp] = moment.now
+        if wanted.also is not None:
+            wanted.also(moment, thing, params)
     if wanted.event:
         moment.tell(wanted.event, thing)
     return thing

@@ -63,7 +63,8 @@ def _fitted(tree: Tree, value: Any, before: Any) -> Any:
     if isinstance(tree, dict):
         if not isinstance(value, dict):
             return None
-        made: Thing = before if isinstance(before, dict) else blank(tree)
+        # A copy, so that what is refused in the end can be put back.
+        made: Thing = dict(before) if isinstance(before, dict) else blank(tree)
         write(tree, made, value)
         return made
     if isinstance(tree, list):

@@ -21,7 +21,13 @@ def _opened(moment: Moment, account: Thing, params: Thing) -> None:
     _switch(moment, account, params.get("features") or {})
 
 
+def _forwards_nothing(params: Thing) -> None:
+    if "forwarding_settings" in params:
+        raise invalid("This account does not offer to forward what is left.", "forwarding_settings")
+
+
 def _changed(moment: Moment, account: Thing, params: Thing) -> None:
+    _forwards_nothing(params)
     _switch(moment, account, params.get("features") or {})
 
 
@@ -53,7 +59,8 @@ def _address(moment: Moment) -> Thing:
     return {"aba": {**told, "routing_number": ROUTING}, "supported_networks": ["ach"], "type": "aba"}
 
 
-def _close(_moment: Moment, account: Thing, _params: Thing) -> None:
+def _close(_moment: Moment, account: Thing, params: Thing) -> None:
+    _forwards_nothing(params)
     if any(amount for sums in account["balance"].values() for amount in sums.values()):
         raise unexpected("A financial account is closed only when nothing is in it.", "balance_not_zero")
     account.update(status="closed", status_details={"closed": {"reasons": ["other"]}})

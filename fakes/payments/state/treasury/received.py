@@ -7,7 +7,7 @@ from fakes.payments.state.plain.kind import Kind
 from fakes.payments.state.problem import unexpected
 from fakes.payments.state.store import Thing
 from fakes.payments.state.treasury.ledger import ACCOUNT, has, move, opened, too_little
-from fakes.payments.state.treasury.transfers import NOBODY
+from fakes.payments.state.treasury.transfers import NOBODY, in_dollars
 
 _POST, _COMPLETE = "post_credit_reversal", "complete_debit_reversal"
 CREDIT_FLOWS = ("credit_reversal", "issuing_authorization", "issuing_transaction", "source_flow", "source_flow_type")
@@ -28,8 +28,9 @@ def _details(params: Thing) -> Thing:
 
 
 def _credit(moment: Moment, flow: Thing, params: Thing) -> None:
+    in_dollars(params)
     opened(moment, params["financial_account"])
-    flow.update(status="succeeded", description=params.get("description") or "Stripe Test")
+    flow.update(status="succeeded", currency="usd", description=params.get("description") or "Stripe Test")
     flow["linked_flows"] = {**dict.fromkeys(CREDIT_FLOWS), "source_flow_details": None}
     flow["initiating_payment_method_details"] = _details(params)
     flow["reversal_details"] = {"deadline": moment.now + 2 * 86400, "restricted_reason": None}
@@ -38,8 +39,9 @@ def _credit(moment: Moment, flow: Thing, params: Thing) -> None:
 
 def _debit(moment: Moment, flow: Thing, params: Thing) -> None:
     """What is not there cannot be taken: the debit fails."""
+    in_dollars(params)
     account = opened(moment, params["financial_account"])
-    flow.update(status="succeeded", description=params.get("description") or "Stripe Test")
+    flow.update(status="succeeded", currency="usd", description=params.get("description") or "Stripe Test")
     flow["linked_flows"] = dict.fromkeys(DEBIT_FLOWS)
     flow["initiating_payment_method_details"] = _details(params)
     flow["reversal_details"] = {"deadline": moment.now + 2 * 86400, "restricted_reason": None}

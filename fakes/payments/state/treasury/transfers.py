@@ -29,17 +29,20 @@ def _bank(method: Thing) -> Thing:
 
 
 def _bring(moment: Moment, flow: Thing, params: Thing) -> None:
-    _positive(params)
+    in_dollars(params)
     opened(moment, params["financial_account"], "inbound_transfers.ach")
     method = moment.account.get("payment_method", params["origin_payment_method"], "origin_payment_method")
     flow["origin_payment_method_details"] = _bank(method)
     flow.update(origin_payment_method=method["id"], statement_descriptor=params.get("statement_descriptor", "transfer"))
-    flow.update(status="processing", cancelable=True, returned=False, linked_flows={"received_debit": None})
+    flow.update(
+        status="processing", currency="usd", cancelable=True, returned=False, linked_flows={"received_debit": None}
+    )
     flow["status_transitions"] = dict.fromkeys(("canceled_at", "failed_at", "succeeded_at"))
     move(moment, flow, "inbound_transfer", inbound_pending=flow["amount"])
 
 
-def _positive(params: Thing) -> None:
+def in_dollars(params: Thing) -> None:
+    """The provider's refusal of an amount that is none, or in another currency."""
     if params["amount"] <= 0:
         raise invalid("This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer")
     if params["currency"].lower() != "usd":
@@ -50,14 +53,14 @@ def _send(feature: str) -> Also:
     """Take the money out of the account, and let it be on its way."""
 
     def send(moment: Moment, flow: Thing, params: Thing) -> None:
-        _positive(params)
+        in_dollars(params)
         account = opened(moment, params["financial_account"])
         details, network = _destination(moment, params)
         opened(moment, account["id"], "intra_stripe_flows" if network == "stripe" else f"{feature}s.{network}")
         if not has(account, "usd", flow["amount"]):
             raise too_little()
         flow["destination_payment_method_details"] = details
-        flow.update(status="processing", cancelable=True, expected_arrival_date=moment.now + DAY_S)
+        flow.update(status="processing", currency="usd", cancelable=True, expected_arrival_date=moment.now + DAY_S)
         flow["statement_descriptor"] = params.get("statement_descriptor") or "transfer"
         flow["status_transitions"] = dict.fromkeys(("canceled_at", "failed_at", "posted_at", "returned_at"))
         move(moment, flow, feature, cash=-flow["amount"], outbound_pending=flow["amount"])
