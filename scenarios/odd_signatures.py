@@ -39,4 +39,8 @@ async def odd_signatures(cell: Cell) -> None:
     phone = await cell.ready_for(cell.flow)
     await cell.mishap(phone, Mishap.DRESS, fake=fake, forgery=dress)
     await phone.play(cell.flow)
+    if fake == "helpdesk":
+        # Not every pipeline wants to hear that there is a ticket; that one was solved is what they wait for.
+        await cell.quiet(phone)
+        await cell.provider(phone, "solve_ticket", fake=fake)
     await cell.settle_all()

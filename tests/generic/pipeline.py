@@ -58,7 +58,8 @@ class App(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Sign up; or hear from the CRM."""
-        body = self.rfile.read(int(self.headers["content-length"]))
+        chunked = self.headers.get("transfer-encoding") == "chunked"
+        body = self._chunks() if chunked else self.rfile.read(int(self.headers["content-length"]))
         if self.path == "/hooks/leads":
             return self._heard(body)
         asked = orjson.loads(body)
@@ -70,6 +71,14 @@ class App(BaseHTTPRequestHandler):
                 ACCOUNTS[asked["email"]] = account
                 JOBS.put(account)
         return self._told(202, {"token": account["id"], "state": "Account syncing"})
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
 
     def _heard(self, body: bytes) -> None:
         """Somebody's lead was deleted over there: they get a new one, once for each that is gone."""

@@ -48,6 +48,9 @@ class Gateway(BaseHTTPRequestHandler):
 def main() -> None:
     """Serve until ended."""
     outbox.prepare(vendors.DB, SCHEMA)
+    secret = vendors.prepare_desk(os.environ["FUNCTION_URL"])
+    with outbox.transaction(vendors.DB) as db:
+        db.execute("INSERT OR REPLACE INTO settings VALUES ('desk_secret', ?)", (secret,))
     threading.Thread(target=outbox.work_on, args=(vendors.DB, vendors.perform), daemon=True).start()
     ThreadingHTTPServer.request_queue_size = 100
     ThreadingHTTPServer(("127.0.0.1", int(os.environ["FUNCTION_PORT"])), Gateway).serve_forever()
