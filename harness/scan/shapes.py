@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from harness.target.model import Target
 
 SHIPPED = Path(__file__).resolve().parents[2] / "fakes" / "key_shapes.toml"
+BEFORE_MAX = 128
 KNOWN = ("id", "text", "starts", "pattern", "before", "entropy", "claims")
 
 
@@ -36,13 +37,14 @@ class Shape:
     starts: tuple[bytes, ...]
     pattern: re.Pattern[bytes]
     before: re.Pattern[bytes] | None = None
+    """What may not end where the key begins."""
     entropy: float = 0.0
     claims: tuple[str, ...] = ()
     allowed: bool = False
 
     def at(self, data: bytes, place: int) -> re.Match[bytes] | None:
         """The key that begins at this place, if one does."""
-        if self.before and place and self.before.match(data, place - 1):
+        if self.before and self.before.search(data, max(0, place - BEFORE_MAX), place):
             return None
         match = self.pattern.match(data, place)
         if match is None:
@@ -137,7 +139,7 @@ def shapes_of(tables: Iterable[Mapping[str, Any]], file: str, *, allowed: bool =
             text=str(table.get("text") or table["id"]),
             starts=tuple(starts),
             pattern=_compiled(table["pattern"], where),
-            before=_compiled(table["before"], where) if table.get("before") else None,
+            before=_compiled(f"(?:{table['before']})\\Z", where) if table.get("before") else None,
             entropy=float(table.get("entropy", 0.0)),
             claims=tuple(map(str, table.get("claims", ()))),
             allowed=allowed,

@@ -91,6 +91,11 @@ def test_what_clients_may_have_is_counted_and_allowed() -> None:
         "zendesk_token_description_text = 'how to make a token in the settings of your account'",
         f"AK{'IA'}{'A' * 16}",
         "task-ant-colony-optimisation-with-many-letters",
+        *(
+            f"{kind}_{(TOKEN() + TOKEN())[:size]}sb_secret_{TOKEN()[:25]}"
+            for kind in ("pi", "seti")
+            for size in (22, 25)
+        ),
     ],
     ids=[
         "integrity",
@@ -104,6 +109,10 @@ def test_what_clients_may_have_is_counted_and_allowed() -> None:
         "description",
         "letters",
         "ant",
+        "pi22",
+        "pi25",
+        "seti22",
+        "seti25",
     ],
 )
 def test_what_only_resembles_a_key_is_left_alone(text: str) -> None:
