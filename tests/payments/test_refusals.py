@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 
+from fakes.payments.state.wholly import Before
 from fakes.plugin import Fakes
 from tests.payments.conftest import Bare
 
@@ -168,3 +169,45 @@ def test_what_the_fake_lacks_is_listed(shop: Fakes) -> None:
     key = {"Authorization": f"Bearer {shop.key('payments', 'secret_key')}"}
     requests.get(shop.url("payments") + "/v1/climate/suppliers", headers=key, timeout=10)
     assert {"fake": "payments", "method": "GET", "path": "/v1/climate/suppliers", "count": 1} in shop.unknown_calls()
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("customers", {"name": "Ann", "coupon": "none"}),
+        ("products", {"name": "Tea", "default_price_data[currency]": "xyz", "default_price_data[unit_amount]": 5}),
+        ("accounts", {"type": "custom", "external_account": "btok_none"}),
+    ],
+)
+def test_what_cannot_be_made_wholly_is_not_made(bare: Bare, path: str, form: dict[str, Any]) -> None:
+    """A part that is refused leaves nothing behind, and nothing is told."""
+    assert bare.post(path, **form)["error"]
+    assert bare.get(path)["data"] == []
+    assert (bare.types, bare.ledger.effects) == ([], [])
+
+
+def test_what_cannot_be_changed_wholly_is_not_changed(bare: Bare) -> None:
+    """A refused change leaves each field as it was, and what others hold of it."""
+    live = bare.subscribed(bare.plan())
+    item = live["items"]["data"][0]["id"]
+    assert bare.post(f"subscriptions/{live['id']}", description="x", collection_method="send_invoice")["error"]
+    assert bare.get(f"subscriptions/{live['id']}") == live
+    assert bare.post(f"subscription_items/{item}", quantity=5, **{"discounts[0][coupon]": "none"})["error"]
+    assert bare.get(f"subscription_items/{item}") == live["items"]["data"][0]
+    bare.post(f"subscription_items/{item}", quantity=2)
+    assert bare.get(f"subscriptions/{live['id']}")["items"]["data"][0]["quantity"] == 2
+
+
+def test_an_object_as_it_was() -> None:
+    """Down to the very parts that others hold; what was put in their place is left alone."""
+    shared, other = {"a": 1}, {"a": 2}
+    thing: dict[str, Any] = {"one": shared, "list": [shared, 5], "gone": None}
+    before = Before(thing)
+    thing.update(one=other, new=True)
+    shared["a"] = 3
+    thing["list"].append(6)
+    del thing["gone"]
+    assert before.put_back() is thing
+    assert thing == {"one": {"a": 1}, "list": [{"a": 1}, 5], "gone": None}
+    assert thing["one"] is shared
+    assert other == {"a": 2}

@@ -11,6 +11,7 @@ from fakes.payments.state.given import merged, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, missing, unexpected
 from fakes.payments.state.store import Thing
+from fakes.payments.state.wholly import whole
 
 PLAIN = ("business_type", "default_currency", "email")
 
@@ -37,7 +38,8 @@ def create(moment: Moment, params: Thing) -> Thing:
     name = moment.account.fresh("account")
     account = account_shapes.account(name, moment.now, kind, country, params.get("default_currency"))
     moment.account.put(account)
-    _write(moment, account, params)
+    with whole(moment, account):
+        _write(moment, account, params)
     return account
 
 

@@ -7,6 +7,7 @@ from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Thing
+from fakes.payments.state.wholly import whole
 
 CHANGEABLE = (
     "active",
@@ -51,7 +52,8 @@ def create_product(moment: Moment, params: Thing) -> Thing:
     moment.account.put(product)
     moment.tell("product.created", product)
     if params.get("default_price_data"):
-        price = create_price(moment, {**params["default_price_data"], "product": product["id"]})
+        with whole(moment, product):
+            price = create_price(moment, {**params["default_price_data"], "product": product["id"]})
         product["default_price"] = price["id"]
     return product
 

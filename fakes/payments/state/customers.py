@@ -6,6 +6,7 @@ from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Thing
+from fakes.payments.state.wholly import whole
 
 PLAIN = ("description", "email", "name", "phone", "address", "shipping", "preferred_locales", "tax_exempt")
 
@@ -63,7 +64,7 @@ def create(moment: Moment, params: Thing) -> Thing:
     moment.tell("customer.created", customer)
     customer_parts.keep(moment, customer, params, tested)
     if params.get("coupon"):
-        with moment.changing(customer, "customer.updated"):
+        with whole(moment, customer), moment.changing(customer, "customer.updated"):
             discounts.of_customer(moment, customer, params["coupon"])
     if method:
         methods.attach_to(moment, method, customer)

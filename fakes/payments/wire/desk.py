@@ -15,6 +15,7 @@ from fakes.payments.state import clocks, due
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
+from fakes.payments.state.wholly import unchanged
 from fakes.payments.wire import answers, devices, expansions, form, parameters, reading
 from fakes.payments.wire.credentials import Credentials, is_device, own_name
 from fakes.payments.wire.expand import PAGES, Shower
@@ -154,7 +155,8 @@ class Desk:
         assert line.do is not None
         clock = _clock(account, line.kind, call, params)
         try:
-            with account.time.held(None if clock is None else clock["frozen_time"]):
+            now = account.time.held(None if clock is None else clock["frozen_time"])
+            with now, unchanged(moment, account.find(line.kind, call.at.get("id"))):
                 result = line.do(moment, params, *call.at.values())
         except Problem as problem:
             if problem.kind == "card_error":
