@@ -62,3 +62,23 @@ def test_a_bank_account_is_no_card(bare: Bare, path: str) -> None:
     bank = bare.post("payment_methods/pm_usBankAccount_success/attach", customer=bare.post("customers")["id"])["id"]
     asked = {"card": bank} if path == "tokens" else {"type": "card", "token": bank}
     assert bare.post(path, **asked)["error"]["code"] == "resource_missing"
+
+
+def test_an_empty_text_unsets_what_may_be_unset(bare: Bare) -> None:
+    """Why somebody left may be; what a tax rate is called may not."""
+    live = bare.subscribed(bare.plan())
+    told = bare.post(f"subscriptions/{live['id']}", **{"cancellation_details[feedback]": "other"})
+    assert told["cancellation_details"]["feedback"] == "other"
+    form = {"cancellation_details[feedback]": "", "cancellation_details[comment]": ""}
+    assert bare.post(f"subscriptions/{live['id']}", **form)["cancellation_details"]["feedback"] is None
+    rate = bare.post("tax_rates", display_name="VAT", inclusive="false", percentage=19)
+    assert bare.post(f"tax_rates/{rate['id']}", display_name="")["error"]["param"] == "display_name"
+    assert bare.get(f"tax_rates/{rate['id']}") == rate
+
+
+def test_a_capability_that_is_none(bare: Bare) -> None:
+    """There is no such thing to ask for."""
+    path = f"accounts/{bare.post('accounts', type='custom')['id']}/capabilities"
+    assert bare.post(f"{path}/flying", requested="true")["error"]["code"] == "resource_missing"
+    assert bare.post(f"{path}/transfers", requested="true")["requested"] is True
+    assert bare.post(f"{path}/eps_payments", requested="true")["requested"] is True

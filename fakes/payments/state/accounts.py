@@ -31,6 +31,17 @@ def application(moment: Moment) -> Thing:
     return {"id": known.application, "object": "application", "name": None}
 
 
+OTHER_CAPABILITIES = (
+    "app_distribution",
+    "card_issuing",
+    "tax_reporting_us_1099_k",
+    "tax_reporting_us_1099_misc",
+    "transfers",
+    "treasury",
+)
+"""Those that are not about payments."""
+
+
 def create(moment: Moment, params: Thing) -> Thing:
     """Connect an account."""
     kind = params.get("type", "custom" if "controller" in params else "standard")
@@ -164,6 +175,8 @@ def capability(moment: Moment, account_name: str, name: str) -> Thing:
 
 def request(moment: Moment, params: Thing, account_name: str, name: str) -> Thing:
     """Ask for a capability, or do without it."""
+    if not (name.endswith("_payments") or name in OTHER_CAPABILITIES):
+        raise missing("capability", name)
     update(moment, {"capabilities": {name: {"requested": params.get("requested", True)}}}, account_name)
     told = capability(moment, account_name, name)
     moment.tell("capability.updated", told)

@@ -29,7 +29,8 @@ def write(moment: Moment, subscription: Thing, params: Thing) -> None:
     if subscription["pending_invoice_item_interval"]:
         subscription["pending_invoice_item_interval"].setdefault("interval_count", 1)
     subscription["payment_settings"].update(params.get("payment_settings") or {})
-    subscription["cancellation_details"].update(params.get("cancellation_details") or {})
+    given = params.get("cancellation_details") or {}
+    subscription["cancellation_details"].update({name: unset(value) for name, value in given.items()})
     subscription["trial_settings"].update(params.get("trial_settings") or {})
     if "enabled" in (params.get("automatic_tax") or {}):
         subscription["automatic_tax"]["enabled"] = params["automatic_tax"]["enabled"]

@@ -18,7 +18,7 @@ from fakes.payments.state import (
     subscription_terms,
 )
 from fakes.payments.state.customers import present
-from fakes.payments.state.given import fits, merge_metadata
+from fakes.payments.state.given import fits, merge_metadata, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, missing
 from fakes.payments.state.store import Thing
@@ -223,7 +223,8 @@ def cancel(moment: Moment, params: Thing, name: str) -> Thing:
     subscription = account.get("subscription", name)
     if subscription["status"] in ENDED:
         raise missing("subscription", name)
-    subscription["cancellation_details"].update(params.get("cancellation_details") or {})
+    given = params.get("cancellation_details") or {}
+    subscription["cancellation_details"].update({name: unset(value) for name, value in given.items()})
     if params.get("prorate"):
         change = proration.Change(moment, _copied(subscription), moment.now, kept=False)
         change.drops = [item["id"] for item in subscription["items"]["data"]]

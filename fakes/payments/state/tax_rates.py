@@ -37,6 +37,8 @@ def create(moment: Moment, params: Thing) -> Thing:
 def update(moment: Moment, params: Thing, name: str) -> Thing:
     """Change a rate's words, or take it out of use."""
     rate = moment.account.get(KIND, name)
+    if params.get("display_name") == "":
+        raise invalid("A tax rate must have a display name.", "display_name", "parameter_invalid_empty")
     with moment.changing(rate, "tax_rate.updated"):
         rewrite(rate, params, "active", *WORDS)
     return rate
