@@ -82,3 +82,45 @@ def test_a_capability_that_is_none(bare: Bare) -> None:
     assert bare.post(f"{path}/flying", requested="true")["error"]["code"] == "resource_missing"
     assert bare.post(f"{path}/transfers", requested="true")["requested"] is True
     assert bare.post(f"{path}/eps_payments", requested="true")["requested"] is True
+
+
+@pytest.mark.parametrize("verb", ["finalize", "pay", "send"])
+def test_a_draft_of_somebody_who_is_gone(bare: Bare, verb: str) -> None:
+    """It stays a draft, and that is said."""
+    customer = bare.post("customers", email="hxaaaaaaaaaaaa@example.com")["id"]
+    bare.post("invoiceitems", customer=customer, amount=900, currency="usd")
+    draft = bare.post("invoices", customer=customer, pending_invoice_items_behavior="include")
+    bare.raw("DELETE", f"/v1/customers/{customer}")
+    told = bare.post(f"invoices/{draft['id']}/{verb}")
+    assert "deleted" in told["error"]["message"]
+    assert bare.get(f"invoices/{draft['id']}")["status"] == "draft"
+
+
+def test_a_draft_is_not_paid_by_what_is_not_there(bare: Bare) -> None:
+    """Nor is it finalised, and no payment is begun."""
+    customer = bare.post("customers", email="hxaaaaaaaaaaaa@example.com")["id"]
+    bare.post("invoiceitems", customer=customer, amount=900, currency="usd")
+    draft = bare.post("invoices", customer=customer, pending_invoice_items_behavior="include")["id"]
+    assert bare.post(f"invoices/{draft}/pay", payment_method="pm_none")["error"]["code"] == "resource_missing"
+    assert bare.get(f"invoices/{draft}")["status"] == "draft"
+    assert bare.get("payment_intents")["data"] == []
+    assert bare.post(f"invoices/{draft}/pay", payment_method="pm_card_visa")["status"] == "paid"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("coupon", "none"), ("invoice_settings[default_payment_method]", "pm_none")]
+)
+def test_a_customer_is_changed_wholly_or_not(bare: Bare, name: str, value: str) -> None:
+    """What they owe is not moved when another part is refused."""
+    customer = bare.post("customers", email="hxaaaaaaaaaaaa@example.com")
+    form: dict[str, Any] = {"balance": -500, name: value}
+    assert bare.post(f"customers/{customer['id']}", **form)["error"]
+    assert bare.get(f"customers/{customer['id']}/balance_transactions")["data"] == []
+    assert bare.get(f"customers/{customer['id']}") == customer
+
+
+def test_a_quote_without_a_trial(bare: Bare) -> None:
+    """An empty text unsets it."""
+    form = {"subscription_data[trial_period_days]": "", "subscription_data[effective_date]": ""}
+    told = bare.post("quotes", **form)["subscription_data"]
+    assert (told["trial_period_days"], told["effective_date"]) == (None, None)

@@ -78,17 +78,22 @@ def _write(moment: Moment, customer: Thing, params: Thing) -> None:
     rewrite(customer, params, *PLAIN)
     settings = params.get("invoice_settings") or {}
     if settings.get("default_payment_method"):
-        method = moment.account.get("payment_method", settings["default_payment_method"])
-        if method["customer"] != customer["id"]:
-            raise invalid(
-                "The customer does not have a payment method with the ID "
-                f"{method['id']}. The payment method must be attached to the customer.",
-                "invoice_settings[default_payment_method]",
-                "resource_missing",
-            )
-        customer["invoice_settings"]["default_payment_method"] = method["id"]
+        customer["invoice_settings"]["default_payment_method"] = _own(moment, customer, settings)
     elif "default_payment_method" in settings:
         customer["invoice_settings"]["default_payment_method"] = None
+
+
+def _own(moment: Moment, customer: Thing, settings: Thing) -> str:
+    """The wished default method, which must be the customer's."""
+    method = moment.account.get("payment_method", settings["default_payment_method"])
+    if method["customer"] != customer["id"]:
+        raise invalid(
+            "The customer does not have a payment method with the ID "
+            f"{method['id']}. The payment method must be attached to the customer.",
+            "invoice_settings[default_payment_method]",
+            "resource_missing",
+        )
+    return str(method["id"])
 
 
 def _values(customer: Thing) -> Thing:
@@ -110,6 +115,11 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     customer = present(moment, name, "id")
     _check(params)
     tested = customer_parts.check(moment, customer, params)
+    settings = params.get("invoice_settings") or {}
+    if settings.get("default_payment_method"):
+        _own(moment, customer, settings)
+    if params.get("coupon"):
+        moment.account.get("coupon", params["coupon"], "coupon")
     customer_parts.owe(moment, customer, params)
     customer_parts.keep(moment, customer, params, tested)
     with moment.changing(customer, "customer.updated"):

@@ -144,6 +144,8 @@ def _finalise(moment: Moment, invoice: Thing, *, advance: bool) -> None:
         raise Problem(
             "Nothing to invoice for customer: the invoice has no lines.", code="invoice_no_customer_line_items"
         )
+    if moment.account.get("customer", invoice["customer"]).get("deleted"):
+        raise Problem("This invoice cannot be finalized because its customer has been deleted.")
     with moment.changing(invoice, "invoice.updated"):
         invoicing.finalise(moment, invoice, advance=advance)
 
@@ -156,6 +158,9 @@ def pay(moment: Moment, params: Thing, name: str) -> Thing:
         raise unexpected(
             f"Invoice is {word}", "invoice_not_editable" if word != "already paid" else "invoice_already_paid"
         )
+    given = params.get("payment_method") or params.get("source")
+    # What is given is looked at before anything is done.
+    method = invoicing.default_method(moment, invoice, given) if given else None
     if invoice["status"] == "draft":
         _finalise(moment, invoice, advance=invoice["auto_advance"])
         if invoice["status"] == "paid":
@@ -164,7 +169,7 @@ def pay(moment: Moment, params: Thing, name: str) -> Thing:
         invoicing.let_go(moment, invoice, "void_invoice")
         invoicing.paid(moment, invoice, None, elsewhere=True)
         return invoice
-    method = invoicing.default_method(moment, invoice, params.get("payment_method") or params.get("source"))
+    method = method or invoicing.default_method(moment, invoice)
     problem = invoicing.charge(moment, invoice, method, off_session=params.get("off_session", True))
     if problem is not None:
         raise problem

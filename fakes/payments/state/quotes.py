@@ -13,7 +13,7 @@ from fakes.payments.state import (
 )
 from fakes.payments.state.checkout import lines
 from fakes.payments.state.customers import present
-from fakes.payments.state.given import fits, rewrite
+from fakes.payments.state.given import fits, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Account, Thing
@@ -95,7 +95,8 @@ def _write(moment: Moment, quote: Thing, params: Thing) -> None:
     kept.asked[quote["id"]] = asked
     rewrite(quote, params, *WORDS, "expires_at", "collection_method")
     for name in ("invoice_settings", "subscription_data"):
-        quote[name].update(_dated(params.get(name) or {}))
+        given = _dated(params.get(name) or {})
+        quote[name].update({part: unset(value) for part, value in given.items()})
     if "default_tax_rates" in params:
         rates = tax_rates.all_of(account, params["default_tax_rates"], "default_tax_rates")
         quote["default_tax_rates"] = [rate["id"] for rate in rates]
