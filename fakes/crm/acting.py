@@ -21,6 +21,7 @@ ACTS = {
     "hold_search": "the search learns nothing more of the person's records until it is let",
     "release_search": "the search learns at once what was held back of the person's records",
 }
+SEARCH_ACTS = ("hold_search", "release_search")
 LIES = {"contact_deleted": "the person's contact was deleted, which it was not"}
 
 

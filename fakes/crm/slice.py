@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.calls import Call, Manifest, News, Reply, Route, Sink
-from fakes.crm.account import Keys
+from fakes.crm.account import Account, Keys
 from fakes.crm.accounts import Accounts
-from fakes.crm.acting import ACTS, LIES
+from fakes.crm.acting import ACTS, LIES, SEARCH_ACTS
 from fakes.crm.problems import Problem
 from fakes.crm.state.settings import Settings
 from fakes.crm.wire import answers
@@ -45,6 +45,7 @@ class CrmSlice:
     routes: Sequence[Route]
 
     def __init__(self, world: World) -> None:
+        self._world = world
         self.settings = given(Settings, world.settings)
         keys = Keys(
             token=world.secret("token", "pat-test-"),
@@ -93,12 +94,25 @@ class CrmSlice:
         }  # fmt: skip
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
-        """Let somebody in sales act on the person's newest contact, or hold what the search knows of them."""
-        return self._main.acting.act(person, act, args)
+        """Let somebody in sales act on the person's newest contact, or hold what each search knows of them."""
+        if act in SEARCH_ACTS:
+            for account in self.accounts:
+                account.acting.act(person, act, args)
+            return person
+        return self._theirs(person).acting.act(person, act, args)
 
     def lie(self, person: str, name: str) -> News:
         """An event that did not happen."""
-        return self._main.acting.lie(person, name)
+        return self._theirs(person).acting.lie(person, name)
+
+    def _theirs(self, person: str) -> Account:
+        """The portal with the person's newest live contact; the main one if there is none."""
+        for each in reversed(self._world.objects_of(person)):
+            for account in self.accounts:
+                record = account.portal.records["contacts"].get(each)
+                if record is not None and record.archived_at is None:
+                    return account
+        return self._main
 
     def stamp(
         self, body: bytes, attempt: int, url: str, t_s: int, secrets: Sequence[str], forgery: str = "valid"

@@ -18,7 +18,7 @@ from fakes.generic.state.settings import Settings
 from fakes.generic.state.shelf import Record, Shelf
 from fakes.generic.wire import answers
 from fakes.generic.wire.clerk import Clerk
-from fakes.generic.wire.gate import MAIN, Gate
+from fakes.generic.wire.gate import Gate
 from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.target.declared import Declared, Hooks
@@ -69,12 +69,14 @@ class GenericSlice:
     def _book_of(self, call: Call) -> Book:
         return self._book(call.account)
 
-    def _changed(self, call: Call | None, kind: str, done: str, record: Record) -> None:
-        """Journal a change, then tell of it."""
-        shelf = self._book(call.account if call else MAIN).shelves[kind]
+    def _changed(self, call: Call, kind: str, done: str, record: Record) -> None:
+        """Journal a change that a call made, then tell of it."""
+        self._told(call, self._book(call.account).shelves[kind], done, record)
+
+    def _told(self, call: Call | None, shelf: Shelf, done: str, record: Record) -> None:
         values = {} if done == "delete" else shelf.values(record)
         ids = tuple(dict.fromkeys((*record.above.values(), *(call.ids if call else ()))))
-        self._world.ledger.effect(call, f"{self.name}.{kind}", done, record.id, values, ids)
+        self._world.ledger.effect(call, f"{self.name}.{shelf.kind}", done, record.id, values, ids)
         if self._declared.webhooks is not None:
             self._world.ledger.news(call, self._news(self._declared.webhooks, shelf, done, record))
 
@@ -129,14 +131,16 @@ class GenericSlice:
             if not field or "value" not in args:
                 raise ValueError("edit needs `field` and `value`")
             shelf.change(record, {**record.fields, field: args["value"]})
-        self._changed(None, shelf.kind, "delete" if act == "remove" else "update", record)
+        self._told(None, shelf, "delete" if act == "remove" else "update", record)
         return record.id
 
     def _newest(self, person: str) -> tuple[Shelf, Record]:
+        """The person's newest record and its shelf, whatever account it is in."""
         for one in reversed(self._world.objects_of(person)):
-            for shelf in self._book(MAIN).shelves.values():
-                if one in shelf.records:
-                    return shelf, shelf.records[one]
+            for book in self._books.values():
+                for shelf in book.shelves.values():
+                    if one in shelf.records:
+                        return shelf, shelf.records[one]
         raise LookupError(f"{person} has no record in {self.name}")
 
     def state(self) -> dict[str, Any]:

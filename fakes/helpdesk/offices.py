@@ -6,7 +6,7 @@ isolated account of that name, made when it is first used. They share settings a
 
 import hmac
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 
 from fakes.calls import Call, Handler, Reply, Route
 from fakes.helpdesk.state.account import Settings
@@ -55,6 +55,10 @@ class Offices:
         self.routes = tuple(self._shared(place, route) for place, route in enumerate(self.main.routes))
         self._others: dict[str, Office] = {}
         self._seen: dict[str, str | None] = {}
+
+    def __iter__(self) -> Iterator[Office]:
+        yield self.main
+        yield from self._others.values()
 
     def of(self, name: str) -> Office:
         """The account of this name, made when it is first asked for."""

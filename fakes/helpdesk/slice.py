@@ -73,7 +73,6 @@ class HelpdeskSlice:
         """The main account."""
         self.routes = self._offices.routes
         self._postbox = Postbox(world.url, world.host, int(world.settings.get("smtp_port") or 0))
-        self._acting = Acting(self.desk, world, self._offices.main.courier)
 
     def reset(self) -> None:
         """Forget all records but groups, fields and forms; credentials stay, ids go on."""
@@ -166,11 +165,19 @@ class HelpdeskSlice:
 
     def lie(self, person: str, name: str) -> News:
         """A request of the account's first webhook about something that did not happen."""
-        return self._acting.lie(person, name)
+        return self._theirs(person).lie(person, name)
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
         """Let the helpdesk's own side do something; the id of what it did it to."""
-        return self._acting.act(person, act, args)
+        return self._theirs(person).act(person, act, args)
+
+    def _theirs(self, person: str) -> Acting:
+        """The side of the account with the person's newest ticket; of the main one if they have none."""
+        for each in reversed(self._world.objects_of(person)):
+            for office in self._offices:
+                if office.desk.tickets.all.get(each) is not None:
+                    return Acting(office.desk, self._world, office.courier)
+        return Acting(self.desk, self._world, self._offices.main.courier)
 
 
 def _query(text: str) -> dict[str, list[str]]:

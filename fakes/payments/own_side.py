@@ -12,7 +12,7 @@ from fakes.payments.state.delta import previous
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider, news_of
-from fakes.payments.state.store import Thing
+from fakes.payments.state.store import Account, Thing
 
 LIES = {
     "payment_succeeded": "Claims that the person's latest unpaid payment, or else their open payment page, was paid.",
@@ -55,22 +55,23 @@ class OwnSide:
     def __init__(self, provider: Provider, objects_of: Callable[[str], Sequence[str]]) -> None:
         self._provider, self._objects_of = provider, objects_of
 
-    def _newest(self, person: str, kinds: tuple[str, ...], test: _Test, what: str) -> Thing:
-        """The newest object that passes, of the first of these kinds that has one."""
-        account = self._provider.account()
+    def _newest(self, person: str, kinds: tuple[str, ...], test: _Test, what: str) -> tuple[Account, Thing]:
+        """The newest object that passes, of the first of these kinds that has one, and whose account it is in."""
+        accounts = self._provider.accounts()
         for kind in kinds:
             for name in reversed(self._objects_of(person)):
-                thing = account.find(kind, name)
-                if thing is not None and not thing.get("deleted") and test(thing):
-                    return thing
+                for account in accounts:
+                    thing = account.find(kind, name)
+                    if thing is not None and not thing.get("deleted") and test(thing):
+                        return account, thing
         raise LookupError(f"{person} has no {what}")
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
         """Do it to the newest fitting object, as late as its clock says; the events' `request` has null fields."""
         if act not in _DEEDS:
             raise LookupError(f"no such act: {act}; known: {', '.join(ACTS)}")
-        deed, account = _DEEDS[act], self._provider.account()
-        thing = self._newest(person, deed.kinds, deed.test, deed.what)
+        deed = _DEEDS[act]
+        account, thing = self._newest(person, deed.kinds, deed.test, deed.what)
         moment = self._provider.moment(account)
         try:
             with due.held(account, thing):
@@ -84,7 +85,7 @@ class OwnSide:
         """A fresh event that is not true; the account itself never hears of it."""
         if name not in LIES:
             raise LookupError(f"no such lie: {name}; known: {', '.join(LIES)}")
-        account, true = self._provider.account(), self._newest(person, *_TRUE[name])
+        account, true = self._newest(person, *_TRUE[name])
         false = copy.deepcopy(true)
         with due.held(account, true):
             kind = _PUT[name](false, account.now())
