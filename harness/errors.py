@@ -5,6 +5,7 @@
     ├── TargetError              a target file that cannot be used: file, key, found, expected, next step
     ├── RefusedError             refused for safety: a live key, a host that was not allowed by name
     ├── MachineError             the machine lacks something: a port, disk space, a program
+    │   └── DiskFullError        nothing more could be written; whatever else failed beside it, this is why
     ├── StackError               a process of the stack did not start, or died
     ├── ControlError             the fakes' control channel answered something unexpected
     └── JournalError             a journal that cannot be read: file, line, what was found
@@ -13,6 +14,7 @@ Not for verdicts: a broken promise is data (`harness.model.Verdict`), never an e
 """
 
 import errno
+from collections.abc import Iterator
 
 
 class HarnessError(Exception):
@@ -35,6 +37,10 @@ class MachineError(HarnessError):
     """The machine lacks something the run needs: a free port, disk space, a program."""
 
 
+class DiskFullError(MachineError):
+    """A disk became full while the run wrote to it."""
+
+
 class StackError(HarnessError):
     """A process of the stack did not start, or died while it was needed."""
 
@@ -51,14 +57,26 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def in_our_words(problem: BaseException) -> HarnessError | None:
-    """The first error that a person can mend, in a group of whatever ended together; None if there is none.
+    """The error that a person can mend, in a group of whatever ended together; None if there is none.
 
-    A disk that became full is one, wherever it was noticed.
+    It is the first, but for a full disk, wherever that was noticed: the others then only follow from it.
     """
+    found = [ours for one in _leaves(problem) if (ours := _ours(one)) is not None]
+    return next((ours for ours in found if isinstance(ours, DiskFullError)), found[0] if found else None)
+
+
+def _leaves(problem: BaseException) -> Iterator[BaseException]:
+    if isinstance(problem, BaseExceptionGroup):
+        for inner in problem.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield problem
+
+
+def _ours(problem: BaseException) -> HarnessError | None:
     if isinstance(problem, HarnessError):
         return problem
     if isinstance(problem, OSError) and problem.errno in FULL:
         where = f" ({problem.filename})" if problem.filename else ""
-        return MachineError(f"{problem.strerror}{where}; make room, or choose another place with --out DIR")
-    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
-    return next((found for one in inner if (found := in_our_words(one)) is not None), None)
+        return DiskFullError(f"{problem.strerror}{where}; make room, or choose another place with --out DIR")
+    return None

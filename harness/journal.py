@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from harness.clock import SYSTEM, Clock
-from harness.errors import JournalError, MachineError
+from harness.errors import FULL, DiskFullError, JournalError, MachineError
 
 VERSION = 1
 Record = dict[str, Any]
@@ -42,9 +42,10 @@ class Journal:
         try:
             written = os.write(self._file, line)
         except OSError as problem:
-            raise MachineError(f"cannot write the journal {self.path}: {problem.strerror}") from problem
+            kind_of = DiskFullError if problem.errno in FULL else MachineError
+            raise kind_of(f"cannot write the journal {self.path}: {problem.strerror}") from problem
         if written < len(line):
-            raise MachineError(f"cannot write the journal {self.path}: the disk is full; make room for it")
+            raise DiskFullError(f"cannot write the journal {self.path}: the disk is full; make room for it")
         return self._count
 
     def close(self) -> None:

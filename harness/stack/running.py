@@ -17,6 +17,8 @@ from harness.stack.spec import ProcessSpec
 
 TAIL_LINES = 20
 TAIL_BYTES = 64 * 1024
+NO_ROOM_BYTES = 4096
+"""Less than a block: a process that cannot write a line may end without a word, and that looks like its own fault."""
 FIRST_LINE_MAX = 1024 * 1024
 LOOPBACK_NAMES = "127.0.0.1,localhost,::1"
 
@@ -75,9 +77,12 @@ class Running:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(self._log_start, size - TAIL_BYTES))
             lines = file.read().decode(errors="replace").splitlines()[-TAIL_LINES:]
+        said = [f"the last lines of its log, {self.log}:", *("    " + line for line in lines)]
         if not lines:
-            return f"it wrote nothing to its log, {self.log}"
-        return "\n".join([f"the last lines of its log, {self.log}:", *("    " + line for line in lines)])
+            said = [f"it wrote nothing to its log, {self.log}"]
+        if shutil.disk_usage(self.log).free < NO_ROOM_BYTES:
+            said.append("the disk that its log is on is full; make room, or choose another place with --out DIR")
+        return "\n".join(said)
 
     async def ended(self) -> int:
         """Wait until it has ended; answers the exit code."""

@@ -3,7 +3,7 @@
 import errno
 import os
 
-from harness.errors import MachineError, StackError, in_our_words
+from harness.errors import DiskFullError, MachineError, StackError, in_our_words
 
 
 def test_the_first_error_of_ours_in_a_group_is_told() -> None:
@@ -18,6 +18,12 @@ def test_a_disk_that_became_full_is_an_error_to_mend() -> None:
     found = in_our_words(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "runs/verdict.json"))
     assert isinstance(found, MachineError)
     assert "No space left on device (runs/verdict.json); make room" in str(found)
+
+
+def test_a_full_disk_is_told_before_what_only_follows_from_it() -> None:
+    """A process that died since it could not write is not what to mend."""
+    full = DiskFullError("cannot write the journal")
+    assert in_our_words(ExceptionGroup("together", [StackError("api died"), full])) is full
 
 
 def test_what_is_nobodys_mistake_stays_as_it_is() -> None:
