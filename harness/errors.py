@@ -56,6 +56,12 @@ class JournalError(HarnessError):
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
+def cannot(what: str, problem: OSError) -> MachineError:
+    """What could not be done on this machine and why, as an error to raise; a full disk is told apart."""
+    kind_of = DiskFullError if problem.errno in FULL else MachineError
+    return kind_of(f"cannot {what}: {problem.strerror}")
+
+
 def in_our_words(problem: BaseException) -> HarnessError | None:
     """The error that a person can mend, in a group of whatever ended together; None if there is none.
 

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from harness.clock import SYSTEM, Clock
-from harness.errors import FULL, DiskFullError, JournalError, MachineError
+from harness.errors import DiskFullError, JournalError, cannot
 
 VERSION = 1
 Record = dict[str, Any]
@@ -31,7 +31,7 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         except OSError as problem:
-            raise MachineError(f"cannot open the journal {path}: {problem.strerror}") from problem
+            raise cannot(f"open the journal {path}", problem) from problem
         self.write("journal", version=VERSION, writer=writer, pid=os.getpid(), wall=clock.wall().isoformat())
 
     def write(self, kind: str, /, **fields: Any) -> int:
@@ -42,8 +42,7 @@ class Journal:
         try:
             written = os.write(self._file, line)
         except OSError as problem:
-            kind_of = DiskFullError if problem.errno in FULL else MachineError
-            raise kind_of(f"cannot write the journal {self.path}: {problem.strerror}") from problem
+            raise cannot(f"write the journal {self.path}", problem) from problem
         if written < len(line):
             raise DiskFullError(f"cannot write the journal {self.path}: the disk is full; make room for it")
         return self._count

@@ -72,7 +72,7 @@ class Running:
             return f"was killed by signal {-code}"
 
     def tail(self) -> str:
-        """The last lines it wrote to its log since it was started, indented, with the log's path."""
+        """The last lines of its log since it was started, with the log's path; and that its disk is full, if so."""
         with self.log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(self._log_start, size - TAIL_BYTES))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.clock import ManualClock
-from harness.errors import JournalError, MachineError
+from harness.errors import DiskFullError, JournalError, MachineError
 from harness.journal import Journal, read, read_folder
 
 
@@ -83,5 +83,5 @@ def test_a_folder_is_read_in_the_order_of_time(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux")
 def test_a_full_disk_ends_the_writing() -> None:
     """What could not be written is an error that names the journal; nobody goes on without evidence."""
-    with pytest.raises(MachineError, match=r"cannot write the journal /dev/full: No space left on device"):
+    with pytest.raises(DiskFullError, match=r"cannot write the journal /dev/full: No space left on device"):
         Journal(Path("/dev/full"), "phone")

@@ -1,8 +1,10 @@
 """Starting, waiting, watching, stopping; with real processes."""
 
 import asyncio
+import shutil
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,6 +54,17 @@ async def test_an_http_process_that_answers_badly_is_not_ready(stack: Stack, chi
     with pytest.raises(StackError, match=r'"child" was not ready within 0.4 s: http://.*/health did not answer') as it:
         await stack.start(spec)
     assert "logs/child.log" in str(it.value)
+
+
+@pytest.mark.parametrize(("free", "is_said"), [(0, True), (2**20, False)])
+async def test_a_full_disk_is_named_beside_the_process_that_died(
+    stack: Stack, child: Child, monkeypatch: pytest.MonkeyPatch, free: int, is_said: bool
+) -> None:
+    """One that could not write a word is not blamed for it; one that died of its own is."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(StackError, match="ended with exit code 1") as it:
+        await stack.start(child("die", 1, ready="exit"))
+    assert ("the disk that its log is on is full; make room" in str(it.value)) is is_said
 
 
 async def test_a_one_shot_must_end_well(stack: Stack, child: Child) -> None:
