@@ -84,8 +84,13 @@ class Owners:
 
     def first_owner(self, fake: str, ids: Iterable[str]) -> str | None:
         """The owner of the first of these objects that has one."""
-        known = self._of.get(fake, {})
-        return next((owner for one in ids if (owner := known.get(one))), None)
+        known = self._of.get(fake)
+        if known:
+            for one in ids:
+                owner = known.get(one)
+                if owner:
+                    return owner
+        return None
 
     def attribute(self, call: Call) -> None:
         """Fill the call's `markers`, `ids`, `owners` and `person`."""

@@ -11,6 +11,7 @@ from fakes.dressing import DRESSES, rewritten
 from fakes.endpoints import Endpoint
 from fakes.powers import Addressed, Signer
 from fakes.sending import Errand, Event, Gate, Parcel, Postman, Sent, Signed
+from fakes.virtual import NS
 from harness.clock import Clock, pause
 from harness.journal import Journal
 
@@ -83,7 +84,7 @@ class Copier:
 
     def now_s(self) -> int:
         """The time that signatures say."""
-        return int(self._clock.wall().timestamp())
+        return self._clock.unix_ns() // NS
 
     def own(self, fake: str) -> tuple[str, ...]:
         """The fake's own secrets."""

@@ -141,6 +141,7 @@ class Deliveries:
         early = self._early.pop(call.id, None)
         if not early:
             return
+        self._journal.let_go()
         try:
             async with asyncio.timeout(max(path.rule.seconds for _, path in early) or EARLY_S):
                 for errand, _ in early:

@@ -59,6 +59,7 @@ class Listener(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=KEEPALIVE_S,
         )
         super().__init__(config)

@@ -35,6 +35,7 @@ class App:
         self._body_max = slice_.body_max if isinstance(slice_, Roomy) else BODY_MAX
         self._router = Router(slice_.routes)
         self._ledger = core.desk(slice_.name)
+        self._journal = core.journal
         self._write = core.journal.write
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,19 +48,24 @@ class App:
         except ConnectionResetError:
             return
         call = self._call(scope, body)
-        refused = self._read(call)
-        core = self._core
-        core.owners.attribute(call)
-        self._received(call)
+        core, journal = self._core, self._journal
+        # What a call leaves in the journal is written at once, before anything is waited for and before its answer.
+        journal.hold()
         core.calls[call.id] = call
-        firing = core.injection.decide(call)
+        firing: Firing | None = None
         try:
+            refused = self._read(call)
+            core.owners.attribute(call)
+            self._received(call)
+            firing = core.injection.decide(call)
             if firing is None:
                 reply = refused or await self.run(call)
                 await self.told_early(call)
                 self.answered(call, reply, "before" if wire.gone else None)
+                journal.let_go()
                 await wire.reply(reply)
             else:
+                journal.let_go()
                 await WAYS[firing.fault.kind](_Disturbed(self, refused), firing, wire)
         finally:
             del core.calls[call.id]
@@ -67,6 +73,7 @@ class App:
             if firing is not None:
                 core.injection.done(firing)
             self.tell(call)
+            journal.let_go()
 
     def _call(self, scope: Scope, body: bytes) -> Call:
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -125,7 +132,10 @@ class App:
             if call.route is None:
                 return self.slice.unknown_route(call)
             reply = call.route.handler(call)
-            return reply if isinstance(reply, Reply) else await reply
+            if isinstance(reply, Reply):
+                return reply
+            self._journal.let_go()
+            return await reply
         except Refusal as refusal:
             return refusal.reply
         except Exception:  # noqa: BLE001 - see _read

@@ -5,14 +5,14 @@ moves time on takes what is due, the earliest first, and does it as of the momen
 signatures, headers or deliveries, which are real. Not safe for threads.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from harness.clock import Clock
 
+NS = 1_000_000_000
 LEFTOVERS = 64
 """How many replaced or dropped entries an agenda carries along before it is built anew."""
 
@@ -91,10 +91,14 @@ class Shifted:
         wall = self._real.wall()
         return wall + timedelta(microseconds=self._ahead_ns // 1000) if self._ahead_ns else wall
 
+    def unix_ns(self) -> int:
+        """The same as nanoseconds since 1970."""
+        return self._real.unix_ns() + self._ahead_ns
+
     def advance(self, seconds: float) -> int:
         """Move it on; answers the new time in whole seconds since 1970."""
         self._ahead_ns += int(seconds * 1e9)
-        return int(self.wall().timestamp())
+        return self.unix_ns() // NS
 
 
 class Time:
@@ -112,12 +116,30 @@ class Time:
         """Run on from `at_s`; never backwards."""
         self.ahead_s = max(self.ahead_s, at_s - self._real())
 
-    @contextmanager
-    def held(self, at_s: int | None) -> Iterator[None]:
+    def held(self, at_s: int | None) -> "Held":
         """Stand still at `at_s` while inside; None changes nothing."""
-        before = self._held
-        self._held = before if at_s is None else at_s
-        try:
-            yield
-        finally:
-            self._held = before
+        return Held(self, at_s)
+
+    def hold(self, at_s: int | None) -> int | None:
+        """Stand still at `at_s`, or run on with None; answers where it stood still before."""
+        before, self._held = self._held, at_s
+        return before
+
+
+class Held:
+    """A time that stands still while inside."""
+
+    __slots__ = ("_at_s", "_before", "_time")
+
+    def __init__(self, time: Time, at_s: int | None) -> None:
+        self._time, self._at_s = time, at_s
+        self._before: int | None = None
+
+    def __enter__(self) -> None:
+        """Begin."""
+        if self._at_s is not None:
+            self._before = self._time.hold(self._at_s)
+
+    def __exit__(self, *_: object) -> None:
+        if self._at_s is not None:
+            self._time.hold(self._before)

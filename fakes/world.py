@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.calls import Ledger
+from fakes.virtual import NS
 from fakes.webhooks import Webhooks
 from harness.clock import SYSTEM, Clock
 from harness.rng import Rng, fresh_token
@@ -81,4 +82,4 @@ class World:
 
     def unix_s(self) -> int:
         """Whole seconds since 1970."""
-        return int(self.clock.wall().timestamp())
+        return self.clock.unix_ns() // NS

@@ -7,10 +7,11 @@ that ships, which is under test and has its own. Everybody in `harness`, `fakes`
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -24,6 +25,10 @@ class Clock(Protocol):
         """The time of day, in UTC, for people and for signatures."""
         ...
 
+    def unix_ns(self) -> int:
+        """The same as nanoseconds since 1970: cheaper, for who counts in seconds."""
+        ...
+
 
 class SystemClock:
     """The real clocks of this machine."""
@@ -35,6 +40,10 @@ class SystemClock:
     def wall(self) -> datetime:
         """The time of day, in UTC."""
         return datetime.now(UTC)
+
+    def unix_ns(self) -> int:
+        """Nanoseconds since 1970."""
+        return time.time_ns()
 
 
 class ManualClock:
@@ -52,10 +61,12 @@ class ManualClock:
         """The time of day this clock was moved to."""
         return self._wall
 
+    def unix_ns(self) -> int:
+        """The same as nanoseconds since 1970."""
+        return (self._wall - EPOCH) // timedelta(microseconds=1) * 1000
+
     def advance(self, seconds: float) -> None:
         """Move both clocks forward by `seconds`."""
-        from datetime import timedelta
-
         self._at_ns += int(seconds * 1e9)
         self._wall += timedelta(seconds=seconds)
 

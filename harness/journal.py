@@ -1,7 +1,7 @@
 """The append-only record of a run, and the only evidence a verdict may rest on.
 
-One JSONL file per writing process; one `write` per record, made before the answer leaves, so that any writer may be
-killed at any moment and what it did stays readable (not so after a loss of power). A torn last line is tolerated, a
+One JSONL file per writing process; each record is written before the answer leaves, so that any writer may be killed at
+any moment and what it did stays readable (not so after a loss of power). A torn last line is tolerated, a
 torn line elsewhere is an error. Order is total within a file; across files of one host it is that of `at`, the host's
 monotonic nanoseconds. The vocabulary of records is `journal.schema.json` beside this module.
 """
@@ -17,6 +17,7 @@ from harness.clock import SYSTEM, Clock
 from harness.errors import DiskFullError, JournalError, cannot
 
 VERSION = 1
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
 Record = dict[str, Any]
 
 
@@ -27,6 +28,7 @@ class Journal:
         self.path = path
         self._clock = clock
         self._count = 0
+        self._held: list[bytes] | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -35,17 +37,34 @@ class Journal:
         self.write("journal", version=VERSION, writer=writer, pid=os.getpid(), wall=clock.wall().isoformat())
 
     def write(self, kind: str, /, **fields: Any) -> int:
-        """Append one record and return its number in this file; it has left this process when this returns."""
+        """Append one record and return its number; unless records are held, it has left this process by then."""
         self._count += 1
         record = {"k": kind, "n": self._count, "at": self._clock.at_ns(), **fields}
-        line = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+        line = orjson.dumps(record, default=str, option=_OPTIONS)
+        if self._held is None:
+            self._out(line)
+        else:
+            self._held.append(line)
+        return self._count
+
+    def hold(self) -> None:
+        """Keep what is written back until `let_go`, to write it at once; only for work that waits for nothing."""
+        if self._held is None:
+            self._held = []
+
+    def let_go(self) -> None:
+        """Write what was held, if anything was; it has left this process when this returns."""
+        held, self._held = self._held, None
+        if held:
+            self._out(held[0] if len(held) == 1 else b"".join(held))
+
+    def _out(self, lines: bytes) -> None:
         try:
-            written = os.write(self._file, line)
+            written = os.write(self._file, lines)
         except OSError as problem:
             raise cannot(f"write the journal {self.path}", problem) from problem
-        if written < len(line):
+        if written < len(lines):
             raise DiskFullError(f"cannot write the journal {self.path}: the disk is full; make room for it")
-        return self._count
 
     def close(self) -> None:
         """Close the file; further writes fail."""

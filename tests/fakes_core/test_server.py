@@ -1,7 +1,10 @@
 """The server around a slice: what is journaled when, what a slice's errors become, and what never reaches a journal."""
 
+import asyncio
+
 import pytest
 
+from harness.clock import until
 from tests.fakes_core.bench import ADA, Bench
 
 
@@ -36,6 +39,14 @@ async def test_bug_in_a_handler(tiny: Bench, capfd: pytest.CaptureFixture[str]) 
 async def test_asynchronous_handler(tiny: Bench) -> None:
     """A handler may be a coroutine."""
     assert (await tiny.http.post("/later", json={})).json() == {"later": True}
+
+
+async def test_what_a_waiting_call_has_done_is_in_the_journal(tiny: Bench) -> None:
+    """A call is journaled as received before its handler waits, although its records are written at once."""
+    waiting = asyncio.create_task(tiny.http.post("/later", json={"seconds": 30}))
+    assert await until(lambda: tiny.records("received"), within_s=10)
+    assert tiny.records("answered") == []
+    waiting.cancel()
 
 
 async def test_unknown_route_and_wrong_method(tiny: Bench) -> None:

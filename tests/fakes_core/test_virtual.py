@@ -88,3 +88,4 @@ def test_a_clock_that_is_moved_on() -> None:
     real.advance(1)
     assert clock.at_ns() == real.at_ns() + 86_400 * 10**9
     assert (clock.wall() - real.wall()).total_seconds() == 86_400
+    assert clock.unix_ns() == int(clock.wall().timestamp()) * 10**9

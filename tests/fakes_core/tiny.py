@@ -89,7 +89,7 @@ class Tiny:
 
     async def later(self, call: Call) -> Reply:
         """Answer asynchronously."""
-        await pause(0)
+        await pause(call.params.get("seconds", 0))
         return self._reply(200, {"later": True})
 
     def hook(self, call: Call) -> Reply:

@@ -29,6 +29,22 @@ def test_records_come_back_in_order_with_their_writer(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_held_is_written_at_once_and_in_order(tmp_path: Path) -> None:
+    """Nothing is in the file while held, everything when let go; from then on each record is written by itself."""
+    path = tmp_path / "phone.jsonl"
+    journal = Journal(path, "phone", ManualClock())
+    journal.hold()
+    assert [journal.write("intent"), journal.write("attempt")] == [2, 3]
+    journal.hold()
+    assert [record["k"] for record in read(path)] == ["journal"]
+    journal.let_go()
+    journal.let_go()
+    assert [record["k"] for record in read(path)] == ["journal", "intent", "attempt"]
+    journal.write("answer")
+    assert [record["n"] for record in read(path)] == [1, 2, 3, 4]
+    journal.close()
+
+
 def test_a_torn_last_line_is_tolerated(tmp_path: Path) -> None:
     """A writer killed in the middle of a line loses that line only."""
     path = written(tmp_path / "phone.jsonl", "intent")

@@ -53,6 +53,8 @@ class Catalogue:
         self._account = account
         self._coming: list[tuple[int, int, str, int, Document | None]] = []
         self._numbered = 0
+        self._asked = False
+        """Whether anybody has searched; as long as nobody has, what comes only waits."""
         self._known: dict[tuple[str, int], Document] = {}
         self._by_value: defaultdict[str, defaultdict[str, Postings]] = defaultdict(lambda: defaultdict(dict))
         """By kind and property; under no property by word."""
@@ -67,6 +69,7 @@ class Catalogue:
             each.clear()
         self._tiny.clear()
         self._words.clear()
+        self._asked = False
 
     def learn(self, document: Document) -> None:
         """Let a record be found as this, a moment from now."""
@@ -81,10 +84,12 @@ class Catalogue:
         due = now + int(self._account.settings.search_lag_s * 1e9)
         self._numbered += 1
         heapq.heappush(self._coming, (due, self._numbered, kind, record_id, document))
-        self._take_in(CATCH_UP, now)
+        if self._asked:
+            self._take_in(CATCH_UP, now)
 
     def catch_up(self) -> None:
         """Take in all that is due."""
+        self._asked = True
         self._take_in(len(self._coming), self._account.clock.at_ns())
 
     def _take_in(self, most: int, now: int) -> None:

@@ -8,7 +8,7 @@ Thing = dict[str, Any]
 def previous(before: Thing, after: Thing) -> Thing:
     """The old values of what differs; objects inside are told by their differing fields, lists as a whole."""
     told: Thing = {}
-    for name in {**before, **after}:
+    for name in before if before.keys() == after.keys() else {**before, **after}:
         old, new = before.get(name), after.get(name)
         if old == new:
             continue

@@ -60,15 +60,18 @@ class Moment:
 
     def ids_of(self, thing: Thing) -> tuple[str, ...]:
         """Every object that `thing` refers to, itself first: an invoice's payment, a payment's page, ..."""
-        links = self.account.links
-        found = [thing.get(name) for name in REFERENCES]
+        links, invoices = self.account.links, self.account.tables["invoice"]
+        found: dict[str, None] = {name: None for field in REFERENCES if isinstance(name := thing.get(field), str)}
         own = str(thing.get("id"))
-        found.append(links.invoice_of_intent.get(str(thing.get("payment_intent") or own)))
-        found.append(links.session_of_intent.get(str(thing.get("payment_intent") or own)))
-        found.append(links.intent_of_invoice.get(own))
-        invoices = self.account.tables["invoice"]
-        found += [subscription_of(invoices[name]) for name in found if name in invoices and name is not None]
-        return tuple(dict.fromkeys(name for name in found if isinstance(name, str)))
+        intent = str(thing.get("payment_intent") or own)
+        beside = (
+            links.invoice_of_intent.get(intent), links.session_of_intent.get(intent), links.intent_of_invoice.get(own),
+        )  # fmt: skip
+        found.update((name, None) for name in beside if name is not None)
+        if invoices:
+            bills = [invoices[name] for name in found if name in invoices]
+            found.update((name, None) for bill in bills if (name := subscription_of(bill)) is not None)
+        return tuple(found)
 
     def effect(self, sink: str, op: str, thing: Thing, values: Thing) -> None:
         """Say that `thing` was created or changed; metadata goes along."""

@@ -81,15 +81,15 @@ class Provider:
         if ids:
             self.ledger.owns(call, tuple(ids), like=tuple(ids))
         account = outside(moment.account)
+        everything = not account and self._unheard(moment.account)
         for told in moment.told:
-            if self._wanted(moment.account, told):
+            if everything or told.to or self.webhooks.listening(told.type, account) > 0:
                 self.ledger.news(call, news_of(told, account))
 
-    def _wanted(self, account: Account, told: Told) -> bool:
-        """The default account tells the ledger everything until its client has made endpoints of its own."""
-        if told.to or (account.name == DEFAULT and not any(account.tables[kind] for kind in HEARING)):
-            return True
-        return self.webhooks.listening(told.type, outside(account)) > 0
+    @staticmethod
+    def _unheard(account: Account) -> bool:
+        """Whether its client has made no endpoints of its own: then the ledger is told everything."""
+        return not any(account.tables[kind] for kind in HEARING)
 
     def holder(self, kind: str, name: str) -> Account | None:
         """The account that has this object."""

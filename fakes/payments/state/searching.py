@@ -16,6 +16,8 @@ from fakes.payments.state.tables import Entry, Merged, Order, Table, held
 Thing = dict[str, Any]
 TEXT, TOKEN, NUMBER = "text", "token", "number"
 METADATA = "metadata."
+TIDIED_EVERY = 100
+"""So many changes are taken note of before those that have settled are forgotten."""
 FIELDS: dict[str, dict[str, str]] = {
     "charge": {
         "amount": NUMBER, "billing_details.address.postal_code": TOKEN, "created": NUMBER, "currency": TOKEN,
@@ -173,16 +175,24 @@ class Searching:
     # Not plain dictionaries: those get slow at their beginning when much was taken from there.
     _changed: dict[str, OrderedDict[str, int]] = field(default_factory=lambda: {kind: OrderedDict() for kind in FIELDS})
     """By kind, when each object changed last that may not be found as it is yet; in the order of these times."""
+    _until_tidied: int = TIDIED_EVERY
 
     def changed(self, kind: str, name: str, lag: Lag) -> None:
         """An object was made, changed or deleted."""
         changed = self._changed[kind]
         changed[name] = now = lag.at_ns()
         changed.move_to_end(name)
-        if kind not in self._indexes:
-            # As long as nobody searches, only what is too fresh to be found needs to be known.
-            for old in list(_settled(changed, now - lag.ns, 2)):
-                del changed[old]
+        self._until_tidied -= 1
+        if not self._until_tidied:
+            self._tidy(now - lag.ns)
+
+    def _tidy(self, until_ns: int) -> None:
+        """As long as nobody searches, only what is too fresh to be found needs to be known."""
+        self._until_tidied = TIDIED_EVERY
+        for kind, changed in self._changed.items():
+            if kind not in self._indexes:
+                for old in list(_settled(changed, until_ns, 2 * TIDIED_EVERY)):
+                    del changed[old]
 
     def find(
         self, table: Table, kind: str, query: Query, lag: Lag, below: Entry | None = None

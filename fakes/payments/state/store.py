@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from fakes.payments.state.idents import SHAPES
 from fakes.payments.state.problem import missing
@@ -118,9 +118,10 @@ class Account:
 
     def side(self, kind: type[Side]) -> Side:
         """What an area of the API keeps beside its objects: one `kind` for each account, made when first asked for."""
-        if kind not in self._sides:
-            self._sides[kind] = kind()
-        return cast(Side, self._sides[kind])
+        found: Side | None = self._sides.get(kind)
+        if found is None:
+            found = self._sides[kind] = kind()
+        return found
 
     def contents(self) -> dict[str, Any]:
         """All that was done in this account."""
@@ -138,9 +139,11 @@ class Account:
 
     def letters(self, length: int) -> str:
         """Random letters and digits; never such as could be read as a person's marker."""
-        while "hx" in (text := self.chance.randbytes(length).translate(_LETTERS).decode()).lower():
-            pass
-        return text
+        while True:
+            drawn = self.chance.getrandbits(8 * length).to_bytes(length, "little")
+            text = drawn.translate(_LETTERS).decode()
+            if "hx" not in text.lower():
+                return text
 
     def put(self, thing: Thing) -> Thing:
         """Keep an object under its own kind and id."""

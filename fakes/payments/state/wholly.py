@@ -41,20 +41,23 @@ class Before:
         return self._held
 
 
-@contextmanager
-def unchanged(moment: Moment, thing: Thing | None) -> Iterator[None]:
-    """Put an object back as it was if what is done inside is refused; a decline changes it, as at the provider.
+class Unchanged:
+    """Puts an object back as it was if what is done inside is refused; a decline changes it, as at the provider.
 
-    Only this object: what was made besides is the behaviour's own business.
+    Only this object: what was made besides is the behaviour's own business. Without an object it does nothing.
     """
-    if thing is None:
-        yield
-        return
-    before = Before(thing)
-    try:
-        yield
-    except Problem as problem:
-        if problem.kind != "card_error":
-            before.put_back()
-            moment.account.noted(thing)
-        raise
+
+    __slots__ = ("_before", "_moment", "_thing")
+
+    def __init__(self, moment: Moment, thing: Thing | None) -> None:
+        self._moment, self._thing = moment, thing
+        self._before = None if thing is None else Before(thing)
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _: object, problem: BaseException | None, __: object) -> None:
+        if self._before is not None and isinstance(problem, Problem) and problem.kind != "card_error":
+            assert self._thing is not None
+            self._before.put_back()
+            self._moment.account.noted(self._thing)

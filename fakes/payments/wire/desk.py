@@ -15,7 +15,7 @@ from fakes.payments.state import clocks, due
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import API_VERSION, Account, Thing
-from fakes.payments.state.wholly import unchanged
+from fakes.payments.state.wholly import Unchanged
 from fakes.payments.wire import answers, devices, expansions, form, parameters, reading
 from fakes.payments.wire.credentials import Credentials, is_device, own_name
 from fakes.payments.wire.expand import PAGES, Shower
@@ -156,7 +156,7 @@ class Desk:
         clock = _clock(account, line.kind, call, params)
         try:
             now = account.time.held(None if clock is None else clock["frozen_time"])
-            with now, unchanged(moment, account.find(line.kind, call.at.get("id"))):
+            with now, Unchanged(moment, account.find(line.kind, call.at.get("id"))):
                 result = line.do(moment, params, *call.at.values())
         except Problem as problem:
             if problem.kind == "card_error":

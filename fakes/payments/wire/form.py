@@ -4,8 +4,9 @@ Only the nesting is read here; what may be there, and of which type, is `wire.pa
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 import orjson
 
@@ -14,6 +15,8 @@ from fakes.payments.state.problem import invalid
 Pairs = list[tuple[str, str]]
 NESTING_MAX = 12
 FIELDS_MAX = 2000
+NAMES_KEPT, SHORT = 2000, 100
+"""How many names of parameters are remembered as they were read, if short: clients send the same again and again."""
 
 
 def pairs_of(text: bytes | str) -> Pairs:
@@ -24,8 +27,8 @@ def pairs_of(text: bytes | str) -> Pairs:
         parts = (text if isinstance(text, str) else text.decode("ascii")).split("&")
         if len(parts) > FIELDS_MAX:
             raise ValueError(f"more than {FIELDS_MAX} fields")
-        halves = (part.partition("=") for part in parts if part)
-        return [(_plain(name), _plain(value)) for name, _, value in halves]
+        halves = [part.partition("=") for part in parts if part]
+        return [(_name(name) if len(name) < SHORT else _plain(name), _plain(value)) for name, _, value in halves]
     except (UnicodeDecodeError, ValueError) as problem:
         raise invalid(f"Invalid request: the parameters could not be read ({type(problem).__name__}).") from None
 
@@ -34,7 +37,12 @@ def _plain(text: str) -> str:
     # Most values need no decoding, and many a thousand of them are read each second.
     if "+" in text:
         text = text.replace("+", " ")
-    return unquote(text, errors="strict") if "%" in text else text
+    if "%" not in text:
+        return text
+    return unquote_to_bytes(text).decode() if text.isascii() else unquote(text, errors="strict")
+
+
+_name = lru_cache(NAMES_KEPT)(_plain)
 
 
 def pairs_of_json(text: bytes) -> Pairs:
@@ -67,18 +75,24 @@ def nested(pairs: Pairs) -> dict[str, Any]:
     """The pairs as a tree; lists are dictionaries with their places as names until their type is known."""
     tree: dict[str, Any] = {}
     for name, value in pairs:
-        _put(tree, _path(name), value, name)
+        if "[" in name or not name:
+            _put(tree, _known_path(name) if len(name) < SHORT else _path(name), value, name)
+        else:
+            tree[name] = value
     return tree
 
 
-def _path(name: str) -> list[str]:
+def _path(name: str) -> tuple[str, ...]:
     head, *rest = name.split("[")
     if any(not part.endswith("]") for part in rest) or not head or len(rest) > NESTING_MAX:
         raise invalid(f"Invalid parameter name: {name[:200]}", name[:200])
-    return [head, *(part[:-1] for part in rest)]
+    return (head, *(part[:-1] for part in rest))
 
 
-def _put(tree: dict[str, Any], path: list[str], value: str, name: str) -> None:
+_known_path = lru_cache(NAMES_KEPT)(_path)
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: str, name: str) -> None:
     place = tree
     for depth, part in enumerate(path[:-1]):
         part = part if part or depth == 0 else _next_place(place, path[depth + 1 :])
@@ -90,7 +104,7 @@ def _put(tree: dict[str, Any], path: list[str], value: str, name: str) -> None:
     place[last] = value
 
 
-def _next_place(place: dict[str, Any], rest: list[str]) -> str:
+def _next_place(place: dict[str, Any], rest: tuple[str, ...]) -> str:
     """`a[][b]` goes on with the newest element until that has `b` already."""
     if place:
         newest = place.get(str(len(place) - 1))
