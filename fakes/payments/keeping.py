@@ -33,7 +33,7 @@ def kept(account: Account) -> bytes:
 
 def resume(account: Account, copy: bytes, noticing: Noticing) -> None:
     """Go on in an account exactly where an earlier process ended."""
-    account.chance.setstate(put_back(account, copy, noticing).chance)
+    account.draw_on(put_back(account, copy, noticing).chance)
 
 
 def put_back(account: Account, copy: bytes, noticing: Noticing) -> Kept:

@@ -140,8 +140,7 @@ def book(moment: Moment, charge: Thing) -> None:
         text=charge["description"],
         on=None if at_once else funds.matures(moment),
     )
-    with moment.changing(charge, "charge.updated"):
-        charge["balance_transaction"] = entry["id"]
+    moment.change(charge, "charge.updated", balance_transaction=entry["id"])
     if at_once:
         funds.tell_available(moment)
     aftermath.follow(moment, charge)

@@ -4,6 +4,7 @@ Accounts share nothing. Objects are plain dictionaries in the shape of the API; 
 them (`links`). Not safe for threads: one loop, and every behaviour runs without waiting.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ API_VERSION = "2026-10-28.endive"
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LETTERS = bytes(_ALPHABET[byte % len(_ALPHABET)] for byte in range(256))
 """A letter for each byte; that some letters have one byte more than others does no harm."""
+_MARKER_LIKE = re.compile("hx", re.IGNORECASE)
+DRAWN = 2000
+"""How many letters are drawn at once, for some hundred ids."""
 
 
 @dataclass(slots=True)
@@ -115,6 +119,8 @@ class Account:
         self.lag = Lag()
         self._sides: dict[type[Any], Any] = {}
         self.chance = chance
+        self._drawn, self._drawn_to = "", 0
+        """Letters drawn ahead, and how many of them were given out."""
 
     def side(self, kind: type[Side]) -> Side:
         """What an area of the API keeps beside its objects: one `kind` for each account, made when first asked for."""
@@ -132,6 +138,11 @@ class Account:
         for name in CONTENTS:
             setattr(self, name, contents[name])
 
+    def draw_on(self, state: Any) -> None:
+        """Let chance go on from a state of it, so that no id of before comes again."""
+        self.chance.setstate(state)
+        self._drawn, self._drawn_to = "", 0
+
     def fresh(self, kind: str) -> str:
         """An id nobody has yet."""
         prefix, length = SHAPES[kind]
@@ -139,11 +150,15 @@ class Account:
 
     def letters(self, length: int) -> str:
         """Random letters and digits; never such as could be read as a person's marker."""
-        while True:
-            drawn = self.chance.getrandbits(8 * length).to_bytes(length, "little")
-            text = drawn.translate(_LETTERS).decode()
-            if "hx" not in text.lower():
-                return text
+        at, end = self._drawn_to, self._drawn_to + length
+        if end > len(self._drawn):
+            self._drawn, at, end = _MARKER_LIKE.sub("qx", self._many_letters(length)), 0, length
+        self._drawn_to = end
+        return self._drawn[at:end]
+
+    def _many_letters(self, length: int) -> str:
+        many = max(DRAWN, length)
+        return self.chance.getrandbits(8 * many).to_bytes(many, "little").translate(_LETTERS).decode()
 
     def put(self, thing: Thing) -> Thing:
         """Keep an object under its own kind and id."""
