@@ -67,10 +67,11 @@ async def pay(house: House, ask: PayAsk) -> Paid:
 
 
 class InboxAsk(Ask):
-    """Whose inbox: a mail address, a device's token."""
+    """Whose inbox: a mail address, a device's token; in the main account, or in the isolated one that is named."""
 
     fake: str
     handle: str
+    account: str | None = None
 
 
 class Arrived(TypedDict):
@@ -84,7 +85,10 @@ def inbox(house: House, ask: InboxAsk) -> Arrived:
     slice_ = house.slice(ask.fake)
     if not isinstance(slice_, Inbox):
         raise Problem(422, f"nothing arrives at the fake {ask.fake!r}")
-    return {"arrived": slice_.inbox(ask.handle)}
+    try:
+        return {"arrived": slice_.inbox(ask.handle, ask.account)}
+    except ValueError as problem:
+        raise Problem(422, str(problem)) from problem
 
 
 WISHES = (

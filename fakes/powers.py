@@ -163,8 +163,11 @@ class Tunable(Protocol):
 class Inbox(Protocol):
     """Holds what has arrived for people, as they see it."""
 
-    def inbox(self, handle: str) -> list[dict[str, Any]]:
-        """What has arrived at a handle (a mail address, a device's token), oldest first; unknown ones are empty."""
+    def inbox(self, handle: str, account: str | None = None) -> list[dict[str, Any]]:
+        """What has arrived at a handle (a mail address, a device's token), oldest first; unknown ones are empty.
+
+        In the main account, or in the isolated one of this name; `ValueError` for what can be no name.
+        """
         ...
 
 

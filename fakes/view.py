@@ -174,9 +174,10 @@ class Fakes:
         """What was called although no fake has it; assert that it is empty."""
         return list(self.control("GET", "/unknown-calls")["calls"])
 
-    def inbox(self, fake: str, handle: str) -> list[dict[str, Any]]:
-        """What has arrived at a mail address or on a device, oldest first."""
-        return list(_agreed(self._control.get(f"/inboxes/{fake}", params={"handle": handle}))["arrived"])
+    def inbox(self, fake: str, handle: str, account: str | None = None) -> list[dict[str, Any]]:
+        """What has arrived at a mail address or on a device, oldest first; of the main account, or of the named one."""
+        asked = {"handle": handle} | ({} if account is None else {"account": account})
+        return list(_agreed(self._control.get(f"/inboxes/{fake}", params=asked))["arrived"])
 
     def settle(self, within_s: float = 20.0) -> None:
         """Wait until the fakes have nothing more to do; `ControlError` with what is left when they do not end."""

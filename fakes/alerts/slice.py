@@ -1,24 +1,25 @@
-"""The alerts as one slice: a chat workspace with a webhook and an API, and a mail server beside it.
+"""The alerts as one slice: a chat workspace with a webhook and an API, and a mail server beside it; isolated ones too.
 
 `make` is called once by the fakes' entry point. Settings: `team`, `hook`, `secret` (the parts of the webhook's
 address), `bot_token` (the API's), `smtp_port`, and those of `state.settings.Settings`, which `tune` may change.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from fakes.alerts.smtp.listener import Mailbox
-from fakes.alerts.state.hook import Hook
+from fakes.alerts.account import HOOK_CHANNEL, MAIN, Account, Keys
+from fakes.alerts.smtp.listener import ACCOUNT, Mailbox
 from fakes.alerts.state.mails import Mails
 from fakes.alerts.state.settings import Settings
-from fakes.alerts.state.workspace import Workspace
 from fakes.alerts.wire import api, door, hook
-from fakes.calls import Call, Manifest, Reply, Route, Sink
+from fakes.calls import Call, Handler, Manifest, Reply, Route, Sink
+from fakes.isolated import Accounts, chance_of
 from fakes.tuning import given, tuned
+from fakes.virtual import Shifted
 from fakes.world import World
 from harness.model import Guarantee
 
-HOOK_CHANNEL = "alerts"
 MANIFEST = Manifest(
     sinks=(
         Sink(name=hook.SINK, guarantee=Guarantee.NONE, text="messages in the channel; a repeat is a second message"),
@@ -28,7 +29,7 @@ MANIFEST = Manifest(
 
 
 class AlertsSlice:
-    """Serves one workspace and one mailbox."""
+    """Serves the workspace and the mailboxes of every account."""
 
     name = "alerts"
     manifest = MANIFEST
@@ -39,38 +40,50 @@ class AlertsSlice:
     def __init__(self, world: World) -> None:
         asked = world.settings
         self._world = world
-        self._address = (
-            str(asked.get("team", "T0FAKE001")),
-            str(asked.get("hook", "B0FAKE001")),
-            world.secret("secret"),
-        )
-        self._token = world.secret("bot_token", "xoxb-")
-        doorkey = world.secret("door")
+        team = str(asked.get("team", "T0FAKE001"))
+        self._keys = Keys(
+            address=(team, str(asked.get("hook", "B0FAKE001")), world.secret("secret")),
+            token=world.secret("bot_token", "xoxb-"), door=world.secret("door"),
+        )  # fmt: skip
         self.settings = given(Settings, asked)
-        self.workspace = Workspace(world.clock, world.lasting, self.settings)
-        self._hook = hook.HookRoutes(Hook(self.workspace, self.settings, HOOK_CHANNEL), self._address)
         self.settings.smtp_password = self.settings.smtp_password or world.secret("smtp_password")
-        self.mails = Mails(world.clock)
-        self._door = door.DoorRoutes(doorkey, self.mails, world.ident)
-        self._api = api.ApiRoutes(self.workspace, world.clock, self._token, world.url, self._address[0])
-        where = f"{world.url}/smtp/{doorkey}"
-        self.mailbox = Mailbox(where, self.settings, self.mails, int(asked.get("smtp_port", 0)), world.host)
-        self.routes = (*self._hook.routes(), *self._door.routes(), *self._api.routes())
+        self._places = world.url, world.ident
+        main = Account(Shifted(world.clock), world.lasting, self.settings, self._keys, *self._places, team)
+        self.accounts = Accounts(MAIN, main, self._isolated)
+        where = f"{world.url}/smtp/{self._keys.door}"
+        port = int(asked.get("smtp_port", 0))
+        self.mailbox = Mailbox(where, self.settings, self._mails, self.accounts.opened, port, world.host)
+        self.routes = tuple(replace(route, handler=self._leading(route)) for route in main.routes)
+
+    def _isolated(self, name: str) -> Account:
+        rng = chance_of(self._world.rng, "fakes/alerts/accounts", name)
+        return Account(Shifted(self._world.clock), rng, self.settings, self._keys.named(name), *self._places)
+
+    def _mails(self, name: str | None) -> Mails:
+        return self.accounts.named(name).mails
+
+    def _leading(self, route: Route) -> Handler:
+        place, accounts = (route.method, route.template), self.accounts
+        return lambda call: accounts.of(call).handlers[place](call)
 
     def read(self, call: Call) -> None:
         """Check who calls and read what they say; changes nothing."""
-        call.account = "workspace"
+        accounts, keys = self.accounts, self._keys
         if call.path.startswith(api.PREFIX):
-            self._api.read(call)
+            call.account = accounts.opened(api.shown(call), keys.token) or MAIN
+            accounts.of(call).api.read(call)
         elif door.leads(call):
-            self._door.read(call)
+            # Only the mail server knows the door, and has asked for the name that stands there.
+            call.account = call.headers.get(ACCOUNT, MAIN)
+            accounts.of(call).door.read(call)
         else:
-            self._hook.read(call)
+            call.account = accounts.opened(call.at.get("token", ""), keys.address[2]) or MAIN
+            accounts.of(call).hook.read(call)
 
     def unknown_route(self, call: Call) -> Reply:
         """What the chat vendor answers to other methods and paths."""
         if call.path.startswith(api.PREFIX):
-            return self._api.unknown(call)
+            return api.ApiRoutes.unknown(call)
         return hook.word("no_service", 405 if call.allowed else 404)
 
     def failure(self, kind: str, call: Call, *, retry_after_s: float | None = None, status: int | None = None) -> Reply:
@@ -84,10 +97,10 @@ class AlertsSlice:
     def public(self) -> dict[str, Any]:
         """The webhook's secret address, the API with its token and channel, and where the mail server listens."""
         return {
-            "slack_url": f"{self._world.url}/services/{'/'.join(self._address)}",
+            "slack_url": f"{self._world.url}/services/{'/'.join(self._keys.address)}",
             "slack_api_url": f"{self._world.url}{api.PREFIX}",
-            "slack_token": self._token,
-            "slack_channel": self.workspace.named(HOOK_CHANNEL).id,
+            "slack_token": self._keys.token,
+            "slack_channel": self.accounts.main.workspace.named(HOOK_CHANNEL).id,
             "smtp_host": self._world.door,
             "smtp_port": self.mailbox.port,
             "smtp_user": self.settings.smtp_user,
@@ -99,15 +112,18 @@ class AlertsSlice:
         """Change settings while it runs."""
         return tuned(self.settings, changes)
 
-    def inbox(self, handle: str) -> list[dict[str, Any]]:
-        """The mails of an address, whole, oldest first; the newest thousand of all addresses are kept."""
-        return self.mails.of(handle)
+    async def forward(self, seconds: int, account: str | None = None) -> int:
+        """Move an account's time on, the main one's without a name; answers its new time."""
+        return self.accounts.named(account).clock.advance(seconds)
+
+    def inbox(self, handle: str, account: str | None = None) -> list[dict[str, Any]]:
+        """The mails of an address, whole, oldest first; the newest thousand of all addresses of an account are kept."""
+        return self.accounts.named(account).mails.of(handle)
 
     def reset(self) -> None:
         """Forget every message, every mail and how often channels and methods were used; addresses stay."""
-        self.workspace.clear()
-        self._api.clear()
-        self.mails.clear()
+        for account in self.accounts:
+            account.reset()
 
     async def start(self) -> None:
         """Open the mail server."""

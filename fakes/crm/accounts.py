@@ -4,7 +4,6 @@ Whose portal a call is about follows from the end of its token, OAuth client or 
 anything is asked at the portal's own gate.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs
@@ -14,11 +13,9 @@ from fakes.crm.account import Account, Keys
 from fakes.crm.state.settings import Settings
 from fakes.crm.wire.answers import query
 from fakes.crm.wire.gate import DEVELOPERS, MAIN, OPEN
+from fakes.isolated import NAME, chance_of
 from fakes.virtual import Shifted
 from fakes.world import World
-from harness.rng import Rng
-
-NAME = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class Accounts:
@@ -39,8 +36,7 @@ class Accounts:
         if name not in self._isolated:
             if not NAME.fullmatch(name) or name == MAIN:
                 raise ValueError(f"account: {name!r} is no isolated portal: 1 to 40 of a-z, 0-9 and -, not {MAIN}")
-            rng = Rng(self._world.rng.stream(f"fakes/crm/portals/{name}").getrandbits(63))
-            world = replace(self._world, rng=rng)
+            world = replace(self._world, rng=chance_of(self._world.rng, "fakes/crm/portals", name))
             self._isolated[name] = Account(world, Shifted(world.clock), self._settings, self._keys.named(name), name)
         return self._isolated[name]
 

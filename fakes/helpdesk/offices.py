@@ -4,8 +4,6 @@ The configured token opens the main account; the same token with a dot and a nam
 isolated account of that name, made when it is first used. They share settings and nothing else. Called by `slice`.
 """
 
-import hmac
-import re
 from collections.abc import Awaitable, Iterator
 
 from fakes.calls import Call, Handler, Reply, Route
@@ -14,13 +12,12 @@ from fakes.helpdesk.state.desk import Desk
 from fakes.helpdesk.wire.courier import Courier
 from fakes.helpdesk.wire.entrance import Entrance, shown_by
 from fakes.helpdesk.wire.routes import Routes
+from fakes.isolated import NAME, chance_of, named_by
 from fakes.virtual import Shifted
 from fakes.world import World
-from harness.rng import Rng
 
 MAIN = "account"
 """What calls of the main account say; no isolated one can be called so."""
-NAME = re.compile(r"[a-z0-9-]{1,40}")
 SEEN_MAX = 1000
 
 
@@ -83,9 +80,8 @@ class Offices:
 
     def named(self, token: str) -> str | None:
         """The isolated account that a token opens; None for all others."""
-        start, dot, name = token.rpartition(".")
-        right = dot and hmac.compare_digest(start.encode(), self._token.encode())
-        return name if right and NAME.fullmatch(name) and name != MAIN else None
+        name = named_by(token, self._token)
+        return None if name == MAIN else name
 
     def of_file(self, token: str) -> str:
         """The account whose file is at this address; files are opened without credentials."""
@@ -104,7 +100,7 @@ class Offices:
             office.clear()
 
     def _opened(self, name: str) -> Office:
-        rng = Rng(self._world.rng.stream(f"helpdesk/account/{name}").getrandbits(62))
+        rng = chance_of(self._world.rng, "helpdesk/account", name)
         clock = Shifted(self._world.clock)
         desk = Desk(rng, clock, self._settings, self._email, self._world.url, isolated=True)
         return Office(self._world, clock, desk, self._email.lower(), f"{self._token}.{name}")

@@ -1,4 +1,4 @@
-"""The push service as one slice, with the devices behind it.
+"""The push service as one slice, with the devices behind it: the main account, and isolated ones by their tokens.
 
 `make` is called once by the fakes' entry point. Settings: `access_token`, and those of `state.settings.Settings`, which
 `tune` may change.
@@ -7,12 +7,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from fakes.calls import Call, Manifest, Reply, Route, Sink
-from fakes.push.state.devices import Device, Devices
+from fakes.isolated import Accounts, chance_of
+from fakes.push.account import MAIN, Account
+from fakes.push.state.devices import Device
 from fakes.push.state.problem import Problem
-from fakes.push.state.service import SENTENCES, Service
+from fakes.push.state.service import SENTENCES
 from fakes.push.state.settings import Settings
 from fakes.push.wire import answers
 from fakes.push.wire.routes import SINK, Routes
@@ -20,7 +20,6 @@ from fakes.tuning import given, tuned
 from fakes.world import World
 from harness.model import Guarantee
 
-DEVICES, DEVICES_URL = "devices", "http://devices.inside.test/"
 MANIFEST = Manifest(
     sinks=(Sink(name=SINK, guarantee=Guarantee.NONE, text="notifications sent; a repeat is a second notification"),),
     acts={
@@ -33,7 +32,7 @@ MANIFEST = Manifest(
 
 
 class PushSlice:
-    """Serves one push service."""
+    """Serves the push service of every account."""
 
     name = "push"
     manifest = MANIFEST
@@ -44,27 +43,15 @@ class PushSlice:
         self._world = world
         self._access_token = world.secret("access_token")
         self.settings = given(Settings, world.settings)
-        self.devices = Devices(world.clock, world.rng)
-        self.service = Service(world.clock, self.devices, self.settings, self._ticket)
-        self._wire = Routes(world, self.service, self.devices, self._access_token)
+        self.accounts = Accounts(MAIN, Account(world, world.rng, self.settings), self._isolated)
+        self._wire = Routes(self.accounts, self.settings, self._access_token)
         self.routes = self._wire.routes()
-        world.webhooks.inside(DEVICES_URL, self._arrive)
-        self._listen()
 
-    def _arrive(self, body: bytes) -> None:
-        self.devices.arrive(orjson.loads(body))
-
-    def _listen(self) -> None:
-        """The devices hear of every notification through the delivery engine, so that rules apply on the way."""
-        self._world.webhooks.register(DEVICES, DEVICES_URL, lambda kind, account: True)
-
-    def _ticket(self, kind: str) -> str:
-        digits = (self._world.ident(kind) + self._world.ident(kind)).replace(f"{kind}_", "")[:32]
-        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    def _isolated(self, name: str) -> Account:
+        return Account(self._world, chance_of(self._world.rng, "fakes/push/accounts", name), self.settings, name)
 
     def read(self, call: Call) -> None:
         """Check who calls and read what they say; changes nothing."""
-        call.account = "service"
         self._wire.read(call)
 
     def unknown_route(self, call: Call) -> Reply:
@@ -83,9 +70,13 @@ class PushSlice:
         """Change settings while it runs."""
         return tuned(self.settings, changes)
 
-    def inbox(self, handle: str) -> list[dict[str, Any]]:
+    async def forward(self, seconds: int, account: str | None = None) -> int:
+        """Move an account's time on, the main one's without a name; answers its new time."""
+        return self.accounts.named(account).clock.advance(seconds)
+
+    def inbox(self, handle: str, account: str | None = None) -> list[dict[str, Any]]:
         """What has arrived on the device of a token, oldest first; the newest two hundred."""
-        device = self.devices.known(handle)
+        device = self.accounts.named(account).devices.known(handle)
         return [] if device is None else device.arrived
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
@@ -102,17 +93,16 @@ class PushSlice:
         return device.token
 
     def _newest(self, person: str) -> Device:
-        mine = [self.devices.known(one) for one in self._world.objects_of(person)]
-        known = [one for one in mine if one is not None]
+        mine = self._world.objects_of(person)
+        known = [found for one in mine for each in self.accounts if (found := each.devices.known(one)) is not None]
         if not known:
             raise LookupError(f"{person} has no device")
         return known[-1]
 
     def reset(self) -> None:
         """Forget devices and receipts; the access token stays."""
-        self.service.clear()
-        self.devices.clear()
-        self._listen()
+        for account in self.accounts:
+            account.reset()
 
 
 def make(world: World) -> PushSlice:

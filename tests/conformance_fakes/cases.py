@@ -155,6 +155,11 @@ ALERTS = Case(
     malformed=Ask("POST", "/api/chat.postMessage", JSON, b'{"channel": "alerts", '),
     wrong_type=Ask("POST", "/api/chat.postMessage", XML, b"<message/>"),
     wrong_credentials={"authorization": "Bearer xoxb-nonsense"},
+    accounts=(
+        {"authorization": "Bearer xoxb-conformance.one"},
+        {"authorization": "Bearer xoxb-conformance.two"},
+    ),
+    settings={"bot_token": "xoxb-conformance"},
 )
 
 
@@ -179,7 +184,11 @@ PUSH = Case(
     malformed=Ask("POST", "/--/api/v2/push/send", JSON, b'{"to": '),
     wrong_type=Ask("POST", "/--/api/v2/push/send", XML, b"<message/>"),
     wrong_credentials={"authorization": "Bearer nonsense"},
-    settings={"receipt_lag_s": 0},
+    accounts=(
+        {"authorization": "Bearer push-conformance.one"},
+        {"authorization": "Bearer push-conformance.two"},
+    ),
+    settings={"receipt_lag_s": 0, "access_token": "push-conformance"},
 )
 
 

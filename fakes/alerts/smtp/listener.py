@@ -12,6 +12,7 @@ import socket
 import ssl
 import struct
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +29,23 @@ from fakes.listening import throwaway_tls
 HOSTS = ("127.0.0.1", "localhost")
 MECHANISMS = ("LOGIN", "PLAIN")
 JSON = {"content-type": "application/json"}
-SPOOLED = "x-spooled"
+SPOOLED, ACCOUNT = "x-spooled", "x-account"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Mailbox:
     """The SMTP listener of one slice."""
 
-    def __init__(self, door: str, settings: Settings, mails: Mails, port: int = 0, host: str = HOSTS[0]) -> None:
+    def __init__(
+        self, door: str, settings: Settings, mails: Callable[[str | None], Mails],
+        opened: Callable[[str, str], str | None], port: int = 0, host: str = HOSTS[0],
+    ) -> None:  # fmt: skip
         self.settings = settings
         self._door = door
-        self._mails = mails
+        self._mails_of = mails
+        """The mails of the account of this name, or of the main one."""
+        self._opened = opened
+        """The account that what was shown opens, if the other is the key of the main one; None when it opens none."""
         self._sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._wanted = (host, port)
@@ -96,7 +103,7 @@ class Mailbox:
     ) -> str:
         """Ask the slice about a recipient."""
         asked = orjson.dumps({"to": address, "from": envelope.mail_from})
-        answer = await self._ask(server, "/recipients", asked, {})
+        answer = await self._ask(server, "/recipients", asked, _account(session))
         said = replies.BUSY if answer is None else replies.for_recipient(answer.status_code)
         if said == replies.RECIPIENT_OK:
             envelope.rcpt_tos.append(address)
@@ -106,11 +113,13 @@ class Mailbox:
         """Carry the mail to the slice and turn its answer into SMTP's."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         values = mail.read(content, envelope.mail_from or "", list(envelope.rcpt_tos))
-        spooled = self._mails.spool(content)
+        whose = _account(session)
+        mails = self._mails_of(whose.get(ACCOUNT))
+        spooled = mails.spool(content)
         try:
-            answer = await self._ask(server, "", orjson.dumps(values), {SPOOLED: spooled})
+            answer = await self._ask(server, "", orjson.dumps(values), {SPOOLED: spooled, **whose})
         finally:
-            self._mails.unspool(spooled)
+            mails.unspool(spooled)
         if answer is None:
             return replies.TRY_LATER
         try:
@@ -128,11 +137,17 @@ class Mailbox:
             return None
 
     def known(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
-        """Whether these are the user and the password; the server says 535 otherwise."""
-        right = (self.settings.smtp_user.encode(), self.settings.smtp_password.encode())
-        shown = (given.login, given.password) if isinstance(given, LoginPassword) else (b"", b"")
-        success = all(hmac.compare_digest(one, other) for one, other in zip(shown, right, strict=True))
-        return AuthResult(success=success, handled=False)
+        """Whether these are the user and the password, whose end may name an isolated account; 535 otherwise."""
+        user, password = (given.login, given.password) if isinstance(given, LoginPassword) else (b"", b"")
+        name = self._opened(password.decode("utf-8", "replace"), self.settings.smtp_password)
+        success = name is not None and hmac.compare_digest(user, self.settings.smtp_user.encode())
+        return AuthResult(success=success, handled=False, auth_data=name)
+
+
+def _account(session: Session) -> dict[str, str]:
+    """The header that says whose mail it is; none for the main account's."""
+    name: object = session.auth_data
+    return {ACCOUNT: name} if isinstance(name, str) else {}
 
 
 class Connection(SMTP):

@@ -57,6 +57,19 @@ def failed(kind: str, status: int | None, retry_after_s: float | None) -> Reply:
     return answer({"ok": False, "error": error}, status or 500, come_back(retry_after_s))
 
 
+def shown(call: Call) -> str:
+    """The token that a call shows: in its header, or else as an argument, but in a JSON body it is not looked at."""
+    scheme, _, given = call.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if call.headers.get("content-type", "").startswith(JSON_TYPE):
+        return ""
+    try:
+        return str(_arguments(call).get("token", "")).strip()
+    except Refused:
+        return ""
+
+
 class ApiRoutes:
     """The API of one workspace, for one token."""
 
@@ -97,14 +110,10 @@ class ApiRoutes:
     def _check(self, call: Call, method: Method) -> None:
         if not method.scope and method.open:
             return
-        scheme, _, given = call.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            # In a JSON body a token is not looked at.
-            is_json = call.headers.get("content-type", "").startswith(JSON_TYPE)
-            given = "" if is_json else str(call.params.get("token", ""))
+        given = shown(call)
         if not given:
             raise Refused("not_authed")
-        if not hmac.compare_digest(given.strip().encode(), self._token.encode()):
+        if not hmac.compare_digest(given.encode(), self._token.encode()):
             raise Refused("invalid_auth")
         provided = self._workspace.settings.scopes
         if method.scope and method.scope not in provided.split(","):
