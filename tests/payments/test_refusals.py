@@ -186,6 +186,56 @@ def test_what_cannot_be_made_wholly_is_not_made(bare: Bare, path: str, form: dic
     assert (bare.types, bare.ledger.effects) == ([], [])
 
 
+SETUP = {"payment_method_types[0]": "us_bank_account"}
+
+
+def kept(bare: Bare) -> dict[str, set[str]]:
+    """The ids of everything that the account holds."""
+    tables = bare.slice._provider.account().tables
+    return {kind: set(table) for kind, table in tables.items() if table}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("setup_intents", {**SETUP, "payment_method_data[type]": "card", "payment_method_data[card][token]": "tok_visa"}),
+        ("payment_intents", {**INTENT, **SETUP, "payment_method_data[type]": "card",
+                             "payment_method_data[card][token]": "tok_visa"}),
+        ("setup_intents", {**SETUP, "payment_method": "pm_card_visa"}),
+        ("accounts", {"type": "custom", "external_account[object]": "bank_account",
+                      "external_account[country]": "US", "external_account[currency]": "usd",
+                      "external_account[account_number]": "1", "individual[first_name]": "Ann"}),
+        ("customers", {"source": "tok_visa", "tax_id_data[0][type]": "eu_vat", "tax_id_data[0][value]": "none"}),
+    ],
+)  # fmt: skip
+def test_a_refused_creation_leaves_nothing_of_any_kind(bare: Bare, path: str, form: dict[str, Any]) -> None:
+    """No table holds anything that the refused call made on its way."""
+    before = kept(bare)
+    assert bare.post(path, **form)["error"]["type"] == "invalid_request_error"
+    assert kept(bare) == before
+    assert (bare.types, bare.ledger.effects) == ([], [])
+
+
+def test_a_refused_change_leaves_nothing_of_any_kind(bare: Bare) -> None:
+    """An item that was brought along with one that is no item is not kept for the next invoice either."""
+    plan = bare.plan()
+    live = bare.subscribed(plan)
+    once = bare.post("prices", currency="usd", unit_amount=100, product=bare.get(f"prices/{plan}")["product"])["id"]
+    before = kept(bare)
+    form = {"add_invoice_items[0][price]": once, "add_invoice_items[1][price]": "price_none"}
+    assert bare.post(f"subscriptions/{live['id']}", description="x", **form)["error"]["code"] == "resource_missing"
+    assert kept(bare) == before
+    assert bare.get(f"subscriptions/{live['id']}") == live
+
+
+def test_a_declined_call_keeps_what_it_made(bare: Bare) -> None:
+    """A decline is carried out: the intent and its method are there afterwards."""
+    form = {**INTENT, "confirm": "true", "payment_method": "pm_card_chargeDeclined", "payment_method_types[0]": "card"}
+    error = bare.post("payment_intents", **form)["error"]
+    assert error["type"] == "card_error"
+    assert bare.get(f"payment_intents/{error['payment_intent']['id']}")["status"] == "requires_payment_method"
+
+
 def test_what_cannot_be_changed_wholly_is_not_changed(bare: Bare) -> None:
     """A refused change leaves each field as it was, and what others hold of it."""
     live = bare.subscribed(bare.plan())

@@ -119,6 +119,8 @@ class Account:
         self.lag = Lag()
         self._sides: dict[type[Any], Any] = {}
         self.chance = chance
+        self.made: list[tuple[str, str]] | None = None
+        """Kind and id of what the call under way has made, if somebody wants to know."""
         self._drawn, self._drawn_to = "", 0
         """Letters drawn ahead, and how many of them were given out."""
 
@@ -162,10 +164,13 @@ class Account:
 
     def put(self, thing: Thing) -> Thing:
         """Keep an object under its own kind and id."""
-        kind = thing["object"]
-        self.tables[kind][thing["id"]] = thing
+        kind, name = thing["object"], thing["id"]
+        table = self.tables[kind]
+        if self.made is not None and name not in table:
+            self.made.append((kind, name))
+        table[name] = thing
         if kind in FIELDS:
-            self.side(Searching).changed(kind, thing["id"], self.lag)
+            self.side(Searching).changed(kind, name, self.lag)
         return thing
 
     def find(self, kind: str, name: object) -> Thing | None:

@@ -42,22 +42,29 @@ class Before:
 
 
 class Unchanged:
-    """Puts an object back as it was if what is done inside is refused; a decline changes it, as at the provider.
+    """What is done inside leaves no trace if it is refused; a decline keeps what was done, as at the provider.
 
-    Only this object: what was made besides is the behaviour's own business. Without an object it does nothing.
+    Every object that was made is gone, and the one that the call is about, if there is one, is what it was. What the
+    call changed in others is the behaviour's own business.
     """
 
-    __slots__ = ("_before", "_moment", "_thing")
+    __slots__ = ("_account", "_before", "_thing")
 
     def __init__(self, moment: Moment, thing: Thing | None) -> None:
-        self._moment, self._thing = moment, thing
+        self._account, self._thing = moment.account, thing
         self._before = None if thing is None else Before(thing)
 
     def __enter__(self) -> None:
         """Begin."""
+        self._account.made = []
 
     def __exit__(self, _: object, problem: BaseException | None, __: object) -> None:
-        if self._before is not None and isinstance(problem, Problem) and problem.kind != "card_error":
-            assert self._thing is not None
+        made, self._account.made = self._account.made, None
+        if not isinstance(problem, Problem) or problem.kind == "card_error":
+            return
+        for kind, name in reversed(made or ()):
+            if name in self._account.tables[kind]:
+                del self._account.tables[kind][name]
+        if self._thing is not None and self._before is not None:
             self._before.put_back()
-            self._moment.account.noted(self._thing)
+            self._account.noted(self._thing)
