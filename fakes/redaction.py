@@ -59,13 +59,14 @@ def redacted(value: Any, key: str = "") -> Any:
     if isinstance(value, str):
         return hide_in_text(value)
     if isinstance(value, dict):
-        card = "card" in key.lower()
-        return {
-            str(name): HIDDEN
-            if _is_secret(str(name)) or (card and str(name) == "number")
-            else redacted(inner, str(name))
-            for name, inner in value.items()
-        }
+        card, shown = "card" in key.lower(), {}
+        for given, inner in value.items():
+            name = str(given)
+            if _is_secret(name) or (card and name == "number"):
+                shown[name] = HIDDEN
+            else:
+                shown[name] = hide_in_text(inner) if isinstance(inner, str) else redacted(inner, name)
+        return shown
     if isinstance(value, list | tuple):
         return [redacted(inner, key) for inner in value[:100]]
     if isinstance(value, bytes | bytearray):

@@ -198,7 +198,8 @@ def kept(bare: Bare) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("path", "form"),
     [
-        ("setup_intents", {**SETUP, "payment_method_data[type]": "card", "payment_method_data[card][token]": "tok_visa"}),
+        ("setup_intents", {**SETUP, "payment_method_data[type]": "card",
+                           "payment_method_data[card][token]": "tok_visa"}),
         ("payment_intents", {**INTENT, **SETUP, "payment_method_data[type]": "card",
                              "payment_method_data[card][token]": "tok_visa"}),
         ("setup_intents", {**SETUP, "payment_method": "pm_card_visa"}),

@@ -8,6 +8,7 @@ the routes of OAuth.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from fakes.crm.problems import Problem
@@ -60,6 +61,12 @@ class Caller:
     private: bool
 
 
+@lru_cache(64)
+def _private(scopes: str) -> Caller:
+    """Whoever shows the private app's token, which has these scopes, or every one when none are named."""
+    return Caller("private", frozenset(scopes.split() or EVERY), private=True)
+
+
 @dataclass(slots=True, kw_only=True)
 class App:
     """The one OAuth app of this portal."""
@@ -97,8 +104,7 @@ class Access:
         """Whose call it is by its `Authorization` header; refused when nobody's, or when the token has expired."""
         kind, _, token = authorization.partition(" ")
         if kind.lower() == "bearer" and token == self.private_token:
-            scopes = self.settings.token_scopes.split() or EVERY
-            return Caller("private", frozenset(scopes), private=True)
+            return _private(self.settings.token_scopes)
         found = self._access.get(token) if kind.lower() == "bearer" else None
         if found is None or found.grant.revoked:
             raise Problem("INVALID_AUTHENTICATION", UNAUTHENTICATED)

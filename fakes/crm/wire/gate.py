@@ -32,6 +32,7 @@ class Gate:
         self._access = access
         self._quota = quota
         self._name = name
+        self._scopes: dict[tuple[str, bool], tuple[str, ...]] = {}
         self._after = after
         """What is to be done when a call was carried out, also when it failed half-way."""
 
@@ -70,10 +71,20 @@ class Gate:
         limit = self._quota.refusal(caller.app)
         if limit is not None:
             return answers.too_many(self._portal, limit)
-        wanted = needed(call.path, self._portal.kinds, writes=call.route is not None and call.route.writes)
+        wanted = self._needed(call)
         if wanted and not caller.scopes.intersection(wanted):
             return answers.lacking(self._portal, wanted)
         return None
+
+    def _needed(self, call: Call) -> tuple[str, ...]:
+        assert call.route is not None
+        path, writes = call.route.template, call.route.writes
+        if call.at:
+            return needed(call.path, self._portal.kinds, writes=writes)
+        # A path that is the same in every call needs the same in every call.
+        if (path, writes) not in self._scopes:
+            self._scopes[(path, writes)] = needed(path, self._portal.kinds, writes=writes)
+        return self._scopes[(path, writes)]
 
     def read(self, call: Call) -> None:
         """Check the token and read query and body; changes nothing."""
