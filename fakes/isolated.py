@@ -41,14 +41,20 @@ class Accounts(Generic[Account]):
         yield from self._isolated.values()
 
     def named(self, name: str | None) -> Account:
-        """The account of this name, the main one without; `ValueError` for what can be no name."""
+        """The account of this name, the main one without, made if there is none; `ValueError` for what is no name."""
+        found = self.known(name)
+        if found is None:
+            assert name is not None
+            found = self._isolated[name] = self._make(name)
+        return found
+
+    def known(self, name: str | None) -> Account | None:
+        """The same, but None where nobody has used it yet: looking makes nothing."""
         if name is None or name == self.main_name:
             return self.main
-        if name not in self._isolated:
-            if not NAME.fullmatch(name):
-                raise ValueError(f"account: {name!r} is no isolated account: 1 to 40 of a-z, 0-9 and -")
-            self._isolated[name] = self._make(name)
-        return self._isolated[name]
+        if not NAME.fullmatch(name):
+            raise ValueError(f"account: {name!r} is no isolated account: 1 to 40 of a-z, 0-9 and -")
+        return self._isolated.get(name)
 
     def of(self, call: Call) -> Account:
         """The account of a call that was read."""

@@ -190,7 +190,6 @@ class Postman:
         take = self.inside.get(parcel.url)
         try:
             if take is not None:
-                self._journal.hold()
                 take(parcel.body)
                 status = 200
             else:
@@ -214,7 +213,6 @@ class Postman:
         ms = (SYSTEM.at_ns() - began) / 1e6
         event = errand.event
         self._journal.write("delivered", delivery=delivery, event=event.news.id, status=status, error=error, ms=ms)
-        self._journal.let_go()
         attempt = Attempt(
             delivery=delivery, event=event.news.id, type=event.news.type, fake=event.fake, person=event.person,
             endpoint=errand.endpoint, url=parcel.url, attempt=parcel.attempt, copy=parcel.copy,

@@ -118,7 +118,8 @@ class AlertsSlice:
 
     def inbox(self, handle: str, account: str | None = None) -> list[dict[str, Any]]:
         """The mails of an address, whole, oldest first; the newest thousand of all addresses of an account are kept."""
-        return self.accounts.named(account).mails.of(handle)
+        found = self.accounts.known(account)
+        return [] if found is None else found.mails.of(handle)
 
     def reset(self) -> None:
         """Forget every message, every mail and how often channels and methods were used; addresses stay."""

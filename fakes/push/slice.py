@@ -76,7 +76,8 @@ class PushSlice:
 
     def inbox(self, handle: str, account: str | None = None) -> list[dict[str, Any]]:
         """What has arrived on the device of a token, oldest first; the newest two hundred."""
-        device = self.accounts.named(account).devices.known(handle)
+        found = self.accounts.known(account)
+        device = None if found is None else found.devices.known(handle)
         return [] if device is None else device.arrived
 
     def act(self, person: str, act: str, args: Mapping[str, Any]) -> str:
