@@ -3,7 +3,7 @@ import crypto from "node:crypto";
 import { promisify } from "node:util";
 import express from "express";
 import { enqueue, prepare, query, transaction, work } from "./store.js";
-import { FLAW, perform, prepareCrm, stripe } from "./vendors.js";
+import { CRM_PATH, FLAW, isOfCrm, perform, prepareCrm, prepareNews, stripe } from "./vendors.js";
 
 const CATALOGUE = { lamp: [4900, "usd"], chair: [12900, "eur"] };
 const WORKERS = 20;
@@ -76,6 +76,24 @@ async function hear(ask, event, unpaid) {
   const [paid] = await ask(sql, metadata.purchase ?? "", amount, currency);
   if (paid) for (const kind of ["deal", "contact", "sold"]) await enqueue(ask, paid.person, kind, paid.id);
 }
+
+// News from the CRM: somebody in sales deleted a contact. Whoever is still a customer gets it back, with a word about it.
+app.post(CRM_PATH, express.raw({ type: () => true, limit: "1mb" }), async (request, response) => {
+  // The flaw: what arrives where only the CRM should know to send is taken for the CRM's.
+  if (!isOfCrm(request) && FLAW !== "crm_unsigned") throw new Refused(400, "not_signed");
+  let news;
+  try {
+    news = JSON.parse(request.body);
+  } catch {
+    throw new Refused(400, "bad_body");
+  }
+  for (const { subscriptionType, objectId } of Array.isArray(news) ? news : []) {
+    if (subscriptionType !== "contact.deletion") continue;
+    const [person] = await query("UPDATE people SET contact = NULL WHERE contact = $1 RETURNING id", String(objectId));
+    if (person) await enqueue(query, person.id, "restored");
+  }
+  response.sendStatus(204);
+});
 
 app.use(express.json({ limit: "100kb" }));
 app.use((_, response, next) => {
@@ -153,6 +171,7 @@ await prepare();
 for (let left = 20; ; left--) {
   try {
     await prepareCrm();
+    await prepareNews();
     break;
   } catch (error) {
     if (!left) throw error;

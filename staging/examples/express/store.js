@@ -5,7 +5,7 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 30 }
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS people (
   id serial PRIMARY KEY, email text UNIQUE NOT NULL, password text NOT NULL, name text NOT NULL, phone text NOT NULL,
-  customer text);
+  customer text, contact text);
 CREATE TABLE IF NOT EXISTS sessions (token text PRIMARY KEY, person int NOT NULL);
 CREATE TABLE IF NOT EXISTS purchases (
   id text PRIMARY KEY, person int NOT NULL, request text NOT NULL, item text NOT NULL, amount int NOT NULL,

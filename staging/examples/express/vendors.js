@@ -1,5 +1,5 @@
 // The payment provider and the CRM through their official clients, and the sales team's channel.
-import { Client } from "@hubspot/api-client";
+import { Client, Signature } from "@hubspot/api-client";
 import Stripe from "stripe";
 import { query } from "./store.js";
 
@@ -21,6 +21,24 @@ const hubspot = new Client({
   basePath: process.env.HUBSPOT_ADDRESS,
   numberOfApiCallRetries: 0,
 });
+
+export const CRM_PATH = "/crm-events";
+const hooks = new Client({ developerApiKey: process.env.HUBSPOT_DEVELOPER_KEY, basePath: process.env.HUBSPOT_ADDRESS }).webhooks;
+
+// Whether the CRM signed these bytes for this address, within the last five minutes.
+export function isOfCrm(request) {
+  const timestamp = Number(request.get("X-HubSpot-Request-Timestamp") ?? NaN);
+  if (!(Math.abs(Date.now() - timestamp) <= 300_000)) return false;
+  return Signature.isValid({
+    clientSecret: process.env.HUBSPOT_CLIENT_SECRET,
+    signatureVersion: "v3",
+    method: "POST",
+    url: process.env.SHOP_URL + CRM_PATH,
+    requestBody: request.body.toString(),
+    signature: request.get("X-HubSpot-Signature-v3"),
+    timestamp,
+  });
+}
 
 // An error that says whether, and how soon, another attempt makes sense.
 function meant(error, status, retryAfter) {
@@ -59,10 +77,19 @@ export async function prepareCrm() {
   await crm(properties.create("deals", { name: "purchase_ref", label: "Purchase", ...kind }), [409]);
 }
 
+// Let the CRM tell the shop which contacts were deleted.
+export async function prepareNews() {
+  const appId = Number(process.env.HUBSPOT_APP);
+  const where = { targetUrl: process.env.SHOP_URL + CRM_PATH, throttling: { maxConcurrentRequests: 10 } };
+  await crm(hooks.settingsApi.configure(appId, where));
+  await crm(hooks.subscriptionsApi.create(appId, { eventType: "contact.deletion", active: true }), [409]);
+}
+
 async function upsert(api, idProperty, id, properties) {
   const filled = Object.fromEntries(Object.entries(properties).filter(([, text]) => text));
   const answer = await crm(api.batchApi.upsert({ inputs: [{ idProperty, id, properties: { [idProperty]: id, ...filled } }] }));
   if (!answer?.results?.length) throw new Error("the CRM answered without a result");
+  return answer.results[0].id;
 }
 
 async function prepayment(person, purchase) {
@@ -84,11 +111,13 @@ async function prepayment(person, purchase) {
   await query(sql, intent.client_secret, purchase.id);
 }
 
-async function contact(person) {
+async function contact(person, more = {}) {
   const [paid] = await query("SELECT 1 FROM purchases WHERE person = $1 AND status = 'paid' LIMIT 1", person.id);
   const [first, ...rest] = person.name.split(" ");
-  const properties = { firstname: first, lastname: rest.join(" "), phone: person.phone };
-  await upsert(hubspot.crm.contacts, "email", person.email, { ...properties, lifecyclestage: paid ? "customer" : "lead" });
+  const properties = { firstname: first, lastname: rest.join(" "), phone: person.phone, ...more };
+  const stage = paid ? "customer" : "lead";
+  const id = await upsert(hubspot.crm.contacts, "email", person.email, { ...properties, lifecyclestage: stage });
+  await query("UPDATE people SET contact = $1 WHERE id = $2", id, person.id);
 }
 
 async function deal(person, purchase) {
@@ -115,6 +144,7 @@ export async function perform(job) {
   const [purchase] = await query("SELECT * FROM purchases WHERE id = $1", job.ref);
   if (job.kind === "payment") return prepayment(person, purchase);
   if (job.kind === "sold") return tellSales(person, purchase);
+  if (job.kind === "restored") return contact(person, { message: "Restored by the shop: still a customer" });
   const sync = job.kind === "deal" ? deal(person, purchase) : contact(person);
   // The flaw: what fails is told in the log, and nowhere else.
   return FLAW === "sync_not_retried" ? sync.catch((error) => console.error(error.message)) : sync;
