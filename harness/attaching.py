@@ -141,7 +141,7 @@ def _made(target: Target, attach: Attach, port: int) -> Given:
     own = PORT.search(target.base_url)
     return Given(
         keys=fresh_token(),
-        ports_from=ports.row(ROW) if attach.fakes_port is None else attach.fakes_port,
+        ports_from=ports.row(ROW, but=port) if attach.fakes_port is None else attach.fakes_port,
         advertise=attach.advertise.rstrip("/") if attach.advertise else None,
         bind=attach.bind,
         secrets=secrets_of_environment(os.environ),

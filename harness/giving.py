@@ -22,8 +22,14 @@ def give(file: Path, out: Path, to: str | None, fakes_port: int | None, advertis
     if out.exists():
         raise UsageError(f"{out} is there already and is never written over; remove it, or name another file")
     target = load_target(file)
+    before = ports.held()
     attach = Attach(to=to or _somewhere(target), env_file=out, fakes_port=fakes_port, advertise=advertise, bind=bind)
-    asyncio.run(_written(attached(target, attach.checked())))
+    try:
+        asyncio.run(_written(attached(target, attach.checked())))
+    finally:
+        # Held until now, so that no fake and no other process was given the pipeline's own port.
+        for port in ports.held() - before:
+            ports.hand_over(port)
     return shlex.join(["harness", "run", "--target", str(file), *attach.words])
 
 
@@ -34,8 +40,6 @@ async def _written(target: Target) -> None:
         async with offered(target, Path(folder)) as fakes:
             work = target.reached.env_file.resolve().parent
             resolved = target.resolve(fakes=fakes, work=work, python=sys.executable, secret=fresh_token)
-            for port in resolved.ports.values():
-                ports.hand_over(port)
             keep(target.reached, resolved)
 
 
@@ -45,5 +49,4 @@ def _somewhere(target: Target) -> str:
     if not own:
         return target.base_url
     (port,) = ports.free()
-    ports.hand_over(port)
     return PORT.sub(f":{port}", target.base_url)

@@ -37,11 +37,16 @@ def free(count: int = 1) -> list[int]:
     )
 
 
-def row(count: int) -> int:
-    """The first of that many free loopback ports in a row; not held. Raises `MachineError` when there are none."""
+def row(count: int, but: int | None = None) -> int:
+    """The first of that many free loopback ports in a row, `but` not among them; not held.
+
+    Raises `MachineError` when there are none.
+    """
     candidates = Rng(fresh_seed()).stream("rows").sample(range(LOWEST, HIGHEST - count), TRIES)
     for begin in candidates:
         wanted = range(begin, begin + count)
+        if but in wanted:
+            continue
         got = [port for port in wanted if _hold(port)]
         for port in got:
             hand_over(port)

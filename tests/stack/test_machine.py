@@ -18,6 +18,17 @@ def test_ports_are_different_and_held() -> None:
     ports.hand_over_named_in(map(str, chosen))
 
 
+def test_a_row_leaves_out_the_port_that_is_meant_for_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipeline's own port is free until it starts, and still none of the fakes'."""
+    (port,) = ports.free()
+    ports.hand_over(port)
+    monkeypatch.setattr(ports, "LOWEST", port - 5)
+    monkeypatch.setattr(ports, "HIGHEST", port + 25)
+    monkeypatch.setattr(ports, "TRIES", 20)
+    assert all(port not in range(begin, begin + 4) for begin in (ports.row(4, but=port) for _ in range(40)))
+    assert any(port in range(begin, begin + 4) for begin in (ports.row(4) for _ in range(40)))
+
+
 def test_no_free_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says how many were found, between which numbers, and what to do; none stays held."""
     monkeypatch.setattr(ports, "LOWEST", 20_000)
