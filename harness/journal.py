@@ -1,9 +1,9 @@
 """The append-only record of a run, and the only evidence a verdict may rest on.
 
 One JSONL file per writing process; each record is written before the answer leaves, so that any writer may be killed at
-any moment and what it did stays readable (not so after a loss of power). A torn last line is tolerated, a
-torn line elsewhere is an error. Order is total within a file; across files of one host it is that of `at`, the host's
-monotonic nanoseconds. The vocabulary of records is `journal.schema.json` beside this module.
+any moment and what it did stays readable (not so after a loss of power). A torn last line is tolerated, a torn line
+elsewhere is an error. Order is total within a file; across files of one host it is that of `at`, the host's monotonic
+nanoseconds. The vocabulary of records is `journal.schema.json` beside this module.
 """
 
 import os

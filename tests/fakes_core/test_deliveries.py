@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from harness.clock import SYSTEM
+from harness.clock import SYSTEM, until
 from harness.faults import Kind, Mishap
 from tests.fakes_core.bench import ADA, BEN, Bench, Got, overlapped
 
@@ -280,6 +280,19 @@ async def test_early_does_not_wait_for_ever(tiny: Bench) -> None:
     await tiny.rule(Mishap.EARLY, seconds=0.2)
     assert (await tiny.create()).status_code == 201
     tiny.endpoint.open.set()
+    await tiny.quiet()
+
+
+async def test_what_a_call_did_is_in_the_journal_while_an_early_event_is_out(tiny: Bench) -> None:
+    """The endpoint that hears early finds the call's effect in the journal, although records are written at once."""
+    tiny.endpoint.open.clear()
+    await tiny.rule(Mishap.EARLY, seconds=30)
+    creating = asyncio.create_task(tiny.create())
+    assert await until(lambda: tiny.endpoint.got, within_s=10)
+    kinds = [one["k"] for kind in ("received", "effect", "delivery", "answered") for one in tiny.records(kind)]
+    tiny.endpoint.open.set()
+    assert kinds == ["received", "effect", "delivery"]
+    assert (await creating).status_code == 201
     await tiny.quiet()
 
 

@@ -89,8 +89,11 @@ app.post(CRM_PATH, express.raw({ type: () => true, limit: "1mb" }), async (reque
   }
   for (const { subscriptionType, objectId } of Array.isArray(news) ? news : []) {
     if (subscriptionType !== "contact.deletion") continue;
-    const [person] = await query("UPDATE people SET contact = NULL WHERE contact = $1 RETURNING id", String(objectId));
-    if (person) await enqueue(query, person.id, "restored");
+    await transaction(async (ask) => {
+      const sql = "UPDATE people SET contact = NULL WHERE contact = $1 RETURNING id";
+      const [person] = await ask(sql, String(objectId));
+      if (person) await enqueue(ask, person.id, "restored");
+    });
   }
   response.sendStatus(204);
 });
