@@ -43,7 +43,10 @@ def _gather(value: Any, key: str, found: list[tuple[str, str]]) -> None:
         found.append((key, value))
     elif isinstance(value, dict):
         for name, inner in value.items():
-            _gather(inner, str(name), found)
+            if isinstance(inner, str):
+                found.append((str(name), inner))
+            elif inner is not None:
+                _gather(inner, str(name), found)
     elif isinstance(value, list | tuple):
         for inner in value:
             _gather(inner, key, found)

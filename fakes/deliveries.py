@@ -134,6 +134,10 @@ class Deliveries:
             for errand in self._after_answer.pop(call.id, ()):
                 self._carrier.start(errand)
 
+    def has_early(self, call: Call) -> bool:
+        """Whether events of this call must arrive before its answer."""
+        return call.id in self._early
+
     async def told_early(self, call: Call) -> None:
         """Wait until the early events of this call were answered, a moment at most."""
         if not self._early:

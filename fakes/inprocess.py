@@ -68,12 +68,6 @@ class Line:
         self._left.set()
         self.ended.set()
 
-    def gather(self) -> None:
-        """An answer comes whole anyway."""
-
-    def let_go(self) -> None:
-        """There is nothing kept back."""
-
     def get_extra_info(self, name: str) -> None:
         """There is no socket."""
 

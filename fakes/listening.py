@@ -11,7 +11,7 @@ from typing import Any
 import trustme
 import uvicorn
 
-from fakes.transport import FaultyProtocol
+from fakes.connection import Connection
 from harness.errors import MachineError
 
 GRACE_S = 1
@@ -53,7 +53,8 @@ class Listener(uvicorn.Server):
     def __init__(self, app: Any, sock: socket.socket, tls: ssl.SSLContext | None = None) -> None:
         config = uvicorn.Config(
             app,
-            http=FaultyProtocol,
+            http=Connection,
+            interface="asgi3",
             ws="none",
             lifespan="off",
             log_config=None,

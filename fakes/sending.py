@@ -6,6 +6,7 @@ Knows nothing of rules, retries or signatures; `fakes.deliveries` decides what i
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx
 
@@ -173,6 +174,9 @@ class Postman:
 
     async def send(self, errand: Errand, parcel: Parcel) -> Sent:
         """Send one parcel and wait for the answer, as long as the endpoint may take."""
+        take = self.inside.get(parcel.url)
+        if take is not None:
+            return self._handed(errand, parcel, take)
         delivery = self.announce(errand, parcel)
         began, at = SYSTEM.at_ns(), SYSTEM.wall()
         status: int | None = None
@@ -181,25 +185,16 @@ class Postman:
         retry_after: str | None = None
         gate = parcel.gate
         waiting = [gate] if gate is not None else []
-        headers = [("content-length", str(len(parcel.body)))]
-        for name, value in parcel.headers.items():
-            headers += [(name.lower(), one) for one in ((value,) if isinstance(value, str) else value)]
-        if not any(name == "content-type" for name, _ in headers):
-            headers.append(("content-type", "application/json"))
-        headers = dressed(parcel.dress, headers)
-        take = self.inside.get(parcel.url)
         try:
-            if take is not None:
-                take(parcel.body)
-                status = 200
-            else:
-                content: Content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
-                if parcel.dress == "chunked":
-                    content = _in_chunks(parcel.body)
-                async with asyncio.timeout(parcel.timeout_s):
-                    answer = await self._http().request(parcel.method, parcel.url, content=content, headers=headers)
-                status, said = answer.status_code, answer.content
-                retry_after = answer.headers.get("retry-after")
+            content: Content = parcel.body if gate is None else _gated(parcel.body, gate, waiting)
+            if parcel.dress == "chunked":
+                content = _in_chunks(parcel.body)
+            async with asyncio.timeout(parcel.timeout_s):
+                answer = await self._http().request(
+                    parcel.method, parcel.url, content=content, headers=_headers(parcel)
+                )
+            status, said = answer.status_code, answer.content
+            retry_after = answer.headers.get("retry-after")
         except TimeoutError:
             error = f"no answer within {parcel.timeout_s:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
@@ -207,10 +202,33 @@ class Postman:
         finally:
             for one in waiting:
                 one.arrived()
-            if parcel.forgery is None:
-                errand.answered.set()
-                errand.passed.set()
+            _let_on(errand, parcel)
         ms = (SYSTEM.at_ns() - began) / 1e6
+        attempt = self._ended(errand, parcel, delivery, at, ms, status=status, error=error, said=said)
+        return Sent(delivery, status, attempt, retry_after)
+
+    def _handed(self, errand: Errand, parcel: Parcel, take: Callable[[bytes], None]) -> Sent:
+        """Hand a parcel to a function of this process, which takes everything; journaled at once."""
+        self._journal.hold()
+        try:
+            delivery = self.announce(errand, parcel)
+            began, at = SYSTEM.at_ns(), SYSTEM.wall()
+            if parcel.gate is not None:
+                parcel.gate.arrived()
+            try:
+                take(parcel.body)
+            finally:
+                _let_on(errand, parcel)
+            ms = (SYSTEM.at_ns() - began) / 1e6
+            return Sent(delivery, 200, self._ended(errand, parcel, delivery, at, ms, status=200))
+        finally:
+            self._journal.let_go()
+
+    def _ended(
+        self, errand: Errand, parcel: Parcel, delivery: str, at: datetime, ms: float, *,
+        status: int | None, error: str | None = None, said: bytes = b"",
+    ) -> Attempt:  # fmt: skip
+        """Journal and log what came of a delivery."""
         event = errand.event
         self._journal.write("delivered", delivery=delivery, event=event.news.id, status=status, error=error, ms=ms)
         attempt = Attempt(
@@ -220,7 +238,23 @@ class Postman:
             error=error, answer=said[:ANSWER_MAX].decode("utf-8", "replace"),
         )  # fmt: skip
         self.log.add(attempt)
-        return Sent(delivery, status, attempt, retry_after)
+        return attempt
+
+
+def _let_on(errand: Errand, parcel: Parcel) -> None:
+    """The first request was answered, or failed: the next event may follow; a forged one is nobody's turn."""
+    if parcel.forgery is None:
+        errand.answered.set()
+        errand.passed.set()
+
+
+def _headers(parcel: Parcel) -> list[tuple[str, str]]:
+    headers = [("content-length", str(len(parcel.body)))]
+    for name, value in parcel.headers.items():
+        headers += [(name.lower(), one) for one in ((value,) if isinstance(value, str) else value)]
+    if not any(name == "content-type" for name, _ in headers):
+        headers.append(("content-type", "application/json"))
+    return dressed(parcel.dress, headers)
 
 
 async def _in_chunks(body: bytes) -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""The HTTP server around one slice, as a bare ASGI application.
+"""The HTTP server around one slice: a bare ASGI application, which can also answer without being awaited (`begin`).
 
 A call is read, attributed and journaled as `received` before anything happens to it; then a planned fault may meet it;
 then the slice carries it out, journals its effects, and the answer is journaled as `answered` before it leaves. Rules
@@ -7,7 +7,8 @@ and wire formats are the slice's; what is shared between slices is `fakes.core`.
 
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from fakes.calls import Call, Refusal, Reply, Slice
 from fakes.core import Core
@@ -17,9 +18,11 @@ from fakes.nesting import too_deep
 from fakes.powers import Roomy
 from fakes.redaction import HIDDEN, for_journal
 from fakes.routing import Router
-from fakes.transport import HOST, Receive, Scope, Send, Wire
+from fakes.transport import HOST, Receive, Scope, Send, Wire, left
 from harness.clock import SYSTEM
 
+Rest = Callable[[Wire], Awaitable[None]]
+"""What is left to do for a call that waits for something, given its way back."""
 SECRET_PLACES = ("token", "secret")
 BODY_MAX = 10_000_000
 """Bytes of a request's body, unless the slice says otherwise; what is larger is refused unread."""
@@ -47,33 +50,63 @@ class App:
             body = await wire.body()
         except ConnectionResetError:
             return
+        begun = self.begin(scope, body)
+        if isinstance(begun, Reply):
+            await wire.reply(begun)
+        else:
+            await begun(wire)
+
+    def begin(self, scope: Scope, body: bytes) -> Reply | Rest:
+        """The answer to a request, all done but sending it; or, if it has to wait for something, the rest of its way.
+
+        What a call leaves in the journal is written at once, before anything is waited for and before its answer.
+        """
         call = self._call(scope, body)
-        core, journal = self._core, self._journal
-        # What a call leaves in the journal is written at once, before anything is waited for and before its answer.
+        journal = self._journal
         journal.hold()
-        core.calls[call.id] = call
-        firing: Firing | None = None
+        self._core.calls[call.id] = call
         try:
             refused = self._read(call)
-            core.owners.attribute(call)
+            self._core.owners.attribute(call)
             self._received(call)
-            firing = core.injection.decide(call)
-            if firing is None:
-                reply = refused or await self.run(call)
-                await self.told_early(call)
-                self.answered(call, reply, "before" if wire.gone else None)
-                journal.let_go()
-                await wire.reply(reply)
-            else:
-                journal.let_go()
-                await WAYS[firing.fault.kind](_Disturbed(self, refused), firing, wire)
-        finally:
-            del core.calls[call.id]
-            core.injection.reached(call)
+            firing = self._core.injection.decide(call)
             if firing is not None:
-                core.injection.done(firing)
-            self.tell(call)
+                return partial(self._disturbed, call, firing, refused)
+            coming = refused or self._carried_out(call)
+            if not isinstance(coming, Reply) or self._core.deliveries.has_early(call):
+                return partial(self._awaited, call, coming)
+            self.answered(call, coming, "before" if left(scope) else None)
+            self._over(call)
+            return coming
+        except BaseException:
+            self._over(call)
+            raise
+        finally:
             journal.let_go()
+
+    async def _awaited(self, call: Call, coming: Reply | Awaitable[Reply], wire: Wire) -> None:
+        """The rest of a call whose answer, or an event before it, takes time."""
+        try:
+            reply = coming if isinstance(coming, Reply) else await self._waited(call, coming)
+            await self.told_early(call)
+            self.answered(call, reply, "before" if wire.gone else None)
+            await wire.reply(reply)
+        finally:
+            self._over(call)
+
+    async def _disturbed(self, call: Call, firing: Firing, refused: Reply | None, wire: Wire) -> None:
+        """The rest of a call that a planned fault meets."""
+        try:
+            await WAYS[firing.fault.kind](_Disturbed(self, refused), firing, wire)
+        finally:
+            self._over(call)
+            self._core.injection.done(firing)
+
+    def _over(self, call: Call) -> None:
+        """The call is no longer under way: barriers need not wait for it, and its events may go."""
+        del self._core.calls[call.id]
+        self._core.injection.reached(call)
+        self.tell(call)
 
     def _call(self, scope: Scope, body: bytes) -> Call:
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -128,14 +161,24 @@ class App:
 
     async def run(self, call: Call) -> Reply:
         """Carry the call out and answer what the slice says; tells barriers that it has been."""
+        coming = self._carried_out(call)
+        return coming if isinstance(coming, Reply) else await self._waited(call, coming)
+
+    def _carried_out(self, call: Call) -> Reply | Awaitable[Reply]:
+        """What the slice says, or will say; barriers hear of the call when it has been carried out."""
         try:
-            if call.route is None:
-                return self.slice.unknown_route(call)
-            reply = call.route.handler(call)
-            if isinstance(reply, Reply):
-                return reply
-            self._journal.let_go()
-            return await reply
+            reply = self.slice.unknown_route(call) if call.route is None else call.route.handler(call)
+        except Refusal as refusal:
+            reply = refusal.reply
+        except Exception:  # noqa: BLE001 - see _read
+            reply = self._bug(call)
+        if isinstance(reply, Reply):
+            self._core.injection.reached(call)
+        return reply
+
+    async def _waited(self, call: Call, coming: Awaitable[Reply]) -> Reply:
+        try:
+            return await coming
         except Refusal as refusal:
             return refusal.reply
         except Exception:  # noqa: BLE001 - see _read

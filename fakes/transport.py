@@ -1,6 +1,6 @@
 """Misbehaviour on the wire: the one place that touches sockets under the HTTP server.
 
-`FaultyProtocol` puts its transport into the scope; `Wire` is one request's way back, with the ways to spoil it. Under
+`Wire` is one request's way back, with the ways to spoil it; `fakes.connection` puts the transport into the scope. Under
 another ASGI server (in-process clients) there is no transport: then a reset is a `ConnectionResetError` for the caller.
 Called by `fakes.server`.
 """
@@ -9,9 +9,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, cast
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from typing import Any
 
 from fakes.calls import Reply
 from harness.clock import pause
@@ -30,56 +28,10 @@ PIECES = 20
 """Into how many pieces a trickling answer is cut."""
 
 
-class Gathering:
-    """A transport that can be told to gather what is written, so that head and body leave together.
-
-    Everything else is the transport's own; whatever ends the connection in good order writes first what was gathered.
-    """
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._gathered: list[bytes] | None = None
-        self.is_closing = transport.is_closing
-        self.get_extra_info = transport.get_extra_info
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def gather(self) -> None:
-        """Write nothing until `let_go`."""
-        self._gathered = []
-
-    def let_go(self) -> None:
-        """Write in one piece what was gathered."""
-        gathered, self._gathered = self._gathered, None
-        if gathered:
-            self._transport.write(b"".join(gathered))
-
-    def write(self, data: bytes) -> None:
-        """Write, or gather."""
-        if self._gathered is None:
-            self._transport.write(data)
-        else:
-            self._gathered.append(data)
-
-    def close(self) -> None:
-        """Close in good order."""
-        self.let_go()
-        self._transport.close()
-
-
-class FaultyProtocol(HttpToolsProtocol):
-    """uvicorn's own protocol, whose transport the application can reach."""
-
-    def connection_made(self, transport: Any) -> None:
-        """Take a connection."""
-        super().connection_made(cast("asyncio.Transport", Gathering(transport)))
-
-    def on_message_begin(self) -> None:
-        """Begin a request; its scope knows the transport."""
-        super().on_message_begin()
-        scope = cast("Scope", self.scope)
-        scope[TRANSPORT] = self.transport
+def left(scope: Scope) -> bool:
+    """Whether the client of this request has already gone, as far as this side knows."""
+    transport = scope.get(TRANSPORT)
+    return transport is not None and bool(transport.is_closing())
 
 
 class Wire:
@@ -90,7 +42,7 @@ class Wire:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
-        self._transport: Gathering | None = scope.get(TRANSPORT)
+        self._transport = scope.get(TRANSPORT)
 
     @property
     def gone(self) -> bool:
@@ -118,14 +70,8 @@ class Wire:
         if self.gone:
             await self._until_gone()
             return
-        if self._transport is not None:
-            self._transport.gather()
-        try:
-            await self._send({"type": "http.response.start", "status": reply.status, "headers": _headers(reply)})
-            await self._send({"type": "http.response.body", "body": reply.body})
-        finally:
-            if self._transport is not None:
-                self._transport.let_go()
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": _headers(reply)})
+        await self._send({"type": "http.response.body", "body": reply.body})
 
     async def cut(self, reply: Reply) -> None:
         """Send the head and half of the body, then reset the connection."""

@@ -122,11 +122,11 @@ def _each(
 ) -> Done:
     done = Done()
     listed = bool(inputs) and all(each.get("objectWriteTraceId") for each in inputs)
-    if not listed:
-        _rehearse(portal, kind, inputs, existing)
-    for place, each in enumerate(inputs):
+    ready = [None] * len(inputs) if listed else _rehearse(portal, kind, inputs, existing)
+    for place, (each, values) in enumerate(zip(inputs, ready, strict=True)):
         try:
-            done.written.append((work(each), each.get("objectWriteTraceId")))
+            written = work(each) if values is None else portal.make(kind, values)
+            done.written.append((written, each.get("objectWriteTraceId")))
             done.places.append(place)
         except Problem as problem:
             if not listed:
@@ -136,9 +136,16 @@ def _each(
     return done
 
 
-def _rehearse(portal: Portal, kind: str, inputs: list[Input], existing: Callable[[Input], Record | None]) -> None:
-    """Raise what any input would raise before the first one is written: all or none."""
+def _rehearse(
+    portal: Portal, kind: str, inputs: list[Input], existing: Callable[[Input], Record | None]
+) -> list[dict[str, str] | None]:
+    """Raise what any input would raise before the first one is written: all or none.
+
+    Answers, for each input that makes a record, the values that it will have: no other input of the batch can spoil
+    them any more.
+    """
     taken: set[tuple[str, str]] = set()
+    ready: list[dict[str, str] | None] = []
     for each in inputs:
         found = existing(each)
         given = _properties(each)
@@ -148,11 +155,13 @@ def _rehearse(portal: Portal, kind: str, inputs: list[Input], existing: Callable
         else:
             values = portal.proper(kind, {name: _id(each), **given} if name else given)
             portal.check_unique(kind, values, None)
+        ready.append(None if found is not None else values)
         pairs = {(unique, folded(value)) for unique, value in portal.unique_in(kind, values)}
         again = sorted(pairs & taken)
         if again:
             raise malformed(f"Duplicate {again[0][0]} values found in batch input: [{again[0][1]}]")
         taken |= pairs
+    return ready
 
 
 def _missing(portal: Portal, kind: str, inputs: list[Input]) -> list[Problem]:

@@ -4,11 +4,12 @@ By the portal's clock. A refused call counts for nothing. Called by `wire.gate`.
 """
 
 from collections import defaultdict
-from datetime import UTC, date
 
 from fakes.crm.state.settings import Settings
 from fakes.limits import Window
 from harness.clock import Clock
+
+DAY_NS = 86_400 * 10**9
 
 
 class Day:
@@ -16,14 +17,13 @@ class Day:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._date: date | None = None
-        self._count = 0
+        self._number, self._count = 0, 0
 
     def used(self) -> int:
         """How many calls there were today."""
-        today = self._clock.wall().astimezone(UTC).date()
-        if today != self._date:
-            self._date, self._count = today, 0
+        today = self._clock.unix_ns() // DAY_NS
+        if today != self._number:
+            self._number, self._count = today, 0
         return self._count
 
     def count(self) -> None:
@@ -32,7 +32,7 @@ class Day:
 
     def clear(self) -> None:
         """Forget all calls."""
-        self._date, self._count = None, 0
+        self._number, self._count = 0, 0
 
 
 INTERVAL_MS = 10_000

@@ -170,6 +170,10 @@ class Portal:
         """Make a record; refused when a unique value is taken or a required one is missing."""
         values = self.proper(kind, given)
         self.check_unique(kind, values, None)
+        return self.make(kind, values)
+
+    def make(self, kind: str, values: dict[str, str]) -> Written:
+        """Make a record of values that were found proper and unique."""
         record = self.blank(kind, self.clock.wall())
         self.keep(record, values)
         return Written(record=record, op="create", ids=self._named(values), changed=values)

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from fakes.crm.problems import Detail, Problem
@@ -103,7 +102,7 @@ def moment_text(text: str, type_: str) -> str | None:
     return moment.date().isoformat() if type_ == "date" else iso(moment)
 
 
-@lru_cache(maxsize=4096)
 def iso(moment: datetime) -> str:
     """A moment as the CRM writes it: UTC, milliseconds, Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    known = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return known.isoformat("T", "milliseconds")[:-6] + "Z"

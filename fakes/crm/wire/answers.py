@@ -123,17 +123,23 @@ def shown(portal: Portal, record: Record, wanted: Wanted = NOTHING) -> dict[str,
     """A record with its default properties, the ids and dates, and those wanted that exist; absent ones are null."""
     known, kind, schema = _visible(portal, record), record.kind, portal.schemas[record.kind.name]
     names = dict.fromkeys((*kind.shown, "hs_object_id", kind.made, kind.modified, *wanted.properties))
+    body = _dated(record, {name: known.get(name) for name in names if schema.live(name)})
+    if wanted.histories:
+        body["propertiesWithHistory"] = {name: _history(record, name) for name in wanted.histories if schema.live(name)}
+    return body
+
+
+def _dated(record: Record, properties: Mapping[str, str | None]) -> dict[str, Any]:
+    """These properties of a record, with its id and dates."""
     body: dict[str, Any] = {
         "id": record.id,
-        "properties": {name: known.get(name) for name in names if schema.live(name)},
+        "properties": properties,
         "createdAt": iso(record.created),
         "updatedAt": iso(record.updated),
         "archived": record.archived_at is not None,
     }
     if record.archived_at is not None:
         body["archivedAt"] = iso(record.archived_at)
-    if wanted.histories:
-        body["propertiesWithHistory"] = {name: _history(record, name) for name in wanted.histories if schema.live(name)}
     return body
 
 
@@ -152,9 +158,7 @@ def _history(record: Record, name: str) -> list[dict[str, Any]]:
 
 def written(portal: Portal, done: Written) -> dict[str, Any]:
     """A record just written: it shows all that it has."""
-    body = shown(portal, done.record)
-    body["properties"] = _visible(portal, done.record)
-    return body
+    return _dated(done.record, _visible(portal, done.record))
 
 
 def batch(portal: Portal, done: Done, wanted: Wanted = NOTHING, *, status: int, upsert: bool = False) -> Reply:
