@@ -22,6 +22,8 @@ from harness.faults import Mishap
 from harness.journal import Journal
 
 ORDER_GAP_S = 0.005
+HOW = (Mishap.DRESS, Mishap.FORGE)
+"""Rules about how an event is sent."""
 LATER, STARTING, SENDING = "to be told after the answer", "on its way", "being delivered"
 MOVING = frozenset({LATER, STARTING, SENDING})
 """Why an errand is pending while its first attempt is still to be answered, and nothing keeps it back."""
@@ -72,17 +74,19 @@ class Carrier:
 
     def start(self, errand: Errand) -> None:
         """Choose the way by the rules of this moment."""
-        if self._reached(errand) is None:
+        if (endpoint := self._reached(errand)) is None:
             return
         path = self.travel.first(errand, *WHEN)
         repeat = self.travel.first(errand, Mishap.REPEAT)
         if path is None:
-            self.wait(errand, STARTING)
             before, person = None, errand.event.person
             if person is not None:
                 lane = (errand.event.fake, errand.endpoint, person)
                 before = self._tail.get(lane)
                 self._tail[lane] = errand
+            if repeat is None and (before is None or before.passed.is_set()) and self._handed(errand, endpoint):
+                return
+            self.wait(errand, STARTING)
             self.spawn(self._deliver(errand, before, repeat), errand)
             return
         self.travel.fired(path, errand)
@@ -96,6 +100,18 @@ class Carrier:
         else:
             self.wait(errand, "held" if path.rule.kind is Mishap.HOLD else "delayed")
             self.spawn(self._later(path, errand, repeat), errand)
+
+    def _handed(self, errand: Errand, endpoint: Endpoint) -> bool:
+        """Hand it over at once where a function of this process hears it and no rule is about it; whether it was."""
+        if not self._copier.is_inside(endpoint) or self.travel.first(errand, *HOW) is not None:
+            return False
+        try:
+            self._copier.hand(errand, endpoint)
+        except Exception as problem:  # noqa: BLE001 - a bug of who hears it must not fail the call that told of it
+            self._broken(errand, problem)
+        else:
+            self.finish(errand)
+        return True
 
     def _park(self, errand: Errand) -> None:
         self.wait(errand, "no endpoint")
@@ -220,13 +236,17 @@ class Carrier:
         def done(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
             if not task.cancelled() and (problem := task.exception()) is not None:
-                self.finish(errand)
-                event = errand.event
-                error = f"delivering {event.news.id}: {problem!r}"
-                self._journal.write("bug", call=None, fake=event.fake, method=None, path=None, error=error)
-                traceback.print_exception(problem, file=sys.stderr)
+                self._broken(errand, problem)
 
         task.add_done_callback(done)
+
+    def _broken(self, errand: Errand, problem: BaseException) -> None:
+        """A bug has ended this errand."""
+        self.finish(errand)
+        event = errand.event
+        error = f"delivering {event.news.id}: {problem!r}"
+        self._journal.write("bug", call=None, fake=event.fake, method=None, path=None, error=error)
+        traceback.print_exception(problem, file=sys.stderr)
 
     async def clear(self) -> None:
         """End everything under way and forget it."""

@@ -26,6 +26,9 @@ class Burst:
     gap_s: float = 0.0
 
 
+ONCE = Burst()
+
+
 class Copier:
     """Sends events in copies, each signed as its fake signs."""
 
@@ -41,8 +44,7 @@ class Copier:
         if endpoint.url is None:
             return []
         gate = Gate(burst.count) if burst.overlap and burst.count > 1 else None
-        errand.attempts += 1
-        errand.resting.clear()
+        self._begun(errand)
         parcels = [self._parcel(errand, endpoint, burst, place, gate, retry) for place in range(burst.count)]
         if gate is not None:
             async with asyncio.TaskGroup() as group:
@@ -54,6 +56,25 @@ class Copier:
                 if place and burst.gap_s:
                     await pause(burst.gap_s)
                 sent.append(await self.postman.send(errand, parcel))
+        self._ended(errand, endpoint, sent)
+        return sent
+
+    def is_inside(self, endpoint: Endpoint) -> bool:
+        """Whether a function of this process stands for the endpoint."""
+        return endpoint.url in self.postman.inside
+
+    def hand(self, errand: Errand, endpoint: Endpoint) -> None:
+        """Hand an event once, at once, to the function that stands for the endpoint."""
+        self._begun(errand)
+        parcel = self._parcel(errand, endpoint, ONCE, 0, None, retry=False)
+        self._ended(errand, endpoint, [self.postman.hand(errand, parcel)])
+
+    @staticmethod
+    def _begun(errand: Errand) -> None:
+        errand.attempts += 1
+        errand.resting.clear()
+
+    def _ended(self, errand: Errand, endpoint: Endpoint, sent: list[Sent]) -> None:
         errand.heard = sent[-1]
         if endpoint.told is not None:
             for one in sent:
@@ -61,7 +82,6 @@ class Copier:
         if not errand.acknowledged and any(one.ok for one in sent):
             errand.acknowledged = True
             self.heard(errand.event)
-        return sent
 
     def _parcel(
         self, errand: Errand, endpoint: Endpoint, burst: Burst, place: int, gate: Gate | None, retry: bool

@@ -174,9 +174,8 @@ class Postman:
 
     async def send(self, errand: Errand, parcel: Parcel) -> Sent:
         """Send one parcel and wait for the answer, as long as the endpoint may take."""
-        take = self.inside.get(parcel.url)
-        if take is not None:
-            return self._handed(errand, parcel, take)
+        if parcel.url in self.inside:
+            return self.hand(errand, parcel)
         delivery = self.announce(errand, parcel)
         began, at = SYSTEM.at_ns(), SYSTEM.wall()
         status: int | None = None
@@ -207,22 +206,23 @@ class Postman:
         attempt = self._ended(errand, parcel, delivery, at, ms, status=status, error=error, said=said)
         return Sent(delivery, status, attempt, retry_after)
 
-    def _handed(self, errand: Errand, parcel: Parcel, take: Callable[[bytes], None]) -> Sent:
-        """Hand a parcel to a function of this process, which takes everything; journaled at once."""
-        self._journal.hold()
+    def hand(self, errand: Errand, parcel: Parcel) -> Sent:
+        """Hand a parcel to the function of this process at its address, which takes everything; journaled at once."""
+        held_here = self._journal.hold()
         try:
             delivery = self.announce(errand, parcel)
             began, at = SYSTEM.at_ns(), SYSTEM.wall()
             if parcel.gate is not None:
                 parcel.gate.arrived()
             try:
-                take(parcel.body)
+                self.inside[parcel.url](parcel.body)
             finally:
                 _let_on(errand, parcel)
             ms = (SYSTEM.at_ns() - began) / 1e6
             return Sent(delivery, 200, self._ended(errand, parcel, delivery, at, ms, status=200))
         finally:
-            self._journal.let_go()
+            if held_here:
+                self._journal.let_go()
 
     def _ended(
         self, errand: Errand, parcel: Parcel, delivery: str, at: datetime, ms: float, *,

@@ -47,10 +47,15 @@ class Journal:
             self._held.append(line)
         return self._count
 
-    def hold(self) -> None:
-        """Keep what is written back until `let_go`, to write it at once; only for work that waits for nothing."""
-        if self._held is None:
+    def hold(self) -> bool:
+        """Keep what is written back until `let_go`, to write it at once; only for work that waits for nothing.
+
+        Answers whether it began here: who holds within what is held already leaves the letting go to the other.
+        """
+        begins = self._held is None
+        if begins:
             self._held = []
+        return begins
 
     def let_go(self) -> None:
         """Write what was held, if anything was; it has left this process when this returns."""

@@ -33,9 +33,9 @@ def test_what_is_held_is_written_at_once_and_in_order(tmp_path: Path) -> None:
     """Nothing is in the file while held, everything when let go; from then on each record is written by itself."""
     path = tmp_path / "phone.jsonl"
     journal = Journal(path, "phone", ManualClock())
-    journal.hold()
+    assert journal.hold()
     assert [journal.write("intent"), journal.write("attempt")] == [2, 3]
-    journal.hold()
+    assert not journal.hold(), "held already"
     assert [record["k"] for record in read(path)] == ["journal"]
     journal.let_go()
     journal.let_go()
