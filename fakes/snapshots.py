@@ -72,7 +72,10 @@ def _copyable(house: House, fake: str) -> Copyable:
 
 def take(house: House, ask: SnapshotAsk) -> Taken:
     """Copy an account as it is now."""
-    kept = _copyable(house, ask.fake).snapshot(ask.account)
+    try:
+        kept = _copyable(house, ask.fake).snapshot(ask.account)
+    except UsageError as problem:
+        raise Problem(422, str(problem)) from problem
     return _told(house.core.snapshots.keep(Snapshot(ask.fake, ask.account, kept), MOST), house)
 
 

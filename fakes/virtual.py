@@ -5,7 +5,7 @@ moves time on takes what is due, the earliest first, and does it as of the momen
 signatures, headers or deliveries, which are real. Not safe for threads.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -80,11 +80,11 @@ class Shifted:
 
     def __init__(self, real: Clock) -> None:
         self._real = real
-        self._ahead_ns = 0
+        self._ahead_ns = self._at_ahead_ns = 0
 
     def at_ns(self) -> int:
         """Nanoseconds since some moment, and what it was moved on."""
-        return self._real.at_ns() + self._ahead_ns
+        return self._real.at_ns() + self._at_ahead_ns
 
     def wall(self) -> datetime:
         """The time of day, in UTC, and what it was moved on."""
@@ -98,7 +98,18 @@ class Shifted:
     def advance(self, seconds: float) -> int:
         """Move it on; answers the new time in whole seconds since 1970."""
         self._ahead_ns += int(seconds * 1e9)
+        self._at_ahead_ns += int(seconds * 1e9)
         return self.unix_ns() // NS
+
+    def contents(self) -> dict[str, int]:
+        """How far it was moved on and what it says now, for a copy."""
+        return {"ahead_ns": self._ahead_ns, "at_ns": self.at_ns(), "unix_ns": self.unix_ns()}
+
+    def become(self, contents: Mapping[str, int]) -> None:
+        """Run on from a copy, also of another process: moments that were noted by either of its times mean the same."""
+        self._ahead_ns = contents["ahead_ns"]
+        passed_ns = max(0, self.unix_ns() - contents["unix_ns"])
+        self._at_ahead_ns = contents["at_ns"] + passed_ns - self._real.at_ns()
 
 
 class Time:

@@ -15,6 +15,7 @@ from fakes.helpdesk.wire.routes import Routes
 from fakes.isolated import NAME, chance_of, named_by
 from fakes.virtual import Shifted
 from fakes.world import World
+from harness.errors import UsageError
 
 MAIN = "account"
 """What calls of the main account say; no isolated one can be called so."""
@@ -30,13 +31,13 @@ class Office:
         self.entrance = Entrance(desk.people, email, token)
         self.courier = Courier(desk, world)
         routes = Routes(desk, self.entrance, self.courier)
-        self._limits = routes.limits
+        self.limits = routes.limits
         self.routes = tuple(routes.all())
 
     def clear(self) -> None:
         """Forget all records but groups, fields and forms; ids go on."""
         self.desk.clear()
-        self._limits.clear()
+        self.limits.clear()
 
 
 class Offices:
@@ -92,6 +93,20 @@ class Offices:
         """Move an isolated account's time on, by its name or token; else the main one's. Answers the new time."""
         name = account if account is not None and NAME.fullmatch(account) else self.named(account or "")
         return self.of(name or MAIN).clock.advance(seconds)
+
+    def meant(self, account: str | None) -> str:
+        """The name of the account that somebody means by its name or its token; `UsageError` for what is neither."""
+        if account is None or account in (MAIN, self._token):
+            return MAIN
+        name = account if NAME.fullmatch(account) else self.named(account)
+        if name is None:
+            raise UsageError(f"account: {account!r} is neither the name of an account of the helpdesk nor its token")
+        return name
+
+    def named_all(self) -> Iterator[tuple[str, Office]]:
+        """Every account with its name, the main one first."""
+        yield MAIN, self.main
+        yield from self._others.items()
 
     def clear(self) -> None:
         """Let every account forget its records."""

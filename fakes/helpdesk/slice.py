@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from fakes.calls import Call, Manifest, News, Refusal, Reply, Route, Sink
-from fakes.helpdesk import signing
+from fakes.helpdesk import keeping, signing
 from fakes.helpdesk.acting import ACTS, Acting
 from fakes.helpdesk.offices import MAIN, Offices
 from fakes.helpdesk.postbox import Postbox
@@ -85,6 +85,25 @@ class HelpdeskSlice:
     async def forward(self, seconds: int, account: str | None = None) -> int:
         """Move an isolated account's time on, by its name or token, or else the main one's; answers the new time."""
         return self._offices.forward(seconds, account)
+
+    def snapshot(self, account: str | None = None) -> bytes:
+        """A copy of an isolated account, by its name or token, or else of the main one."""
+        name = self._offices.meant(account)
+        return keeping.kept(name, self._offices.of(name))
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """Make an account what a copy of it, or of another, says; a fork of another one has no webhooks."""
+        name = self._offices.meant(account)
+        keeping.put_back(name, self._offices.of(name), kept)
+
+    def state(self) -> dict[str, Any]:
+        """Every account."""
+        return {name: keeping.kept(name, office) for name, office in self._offices.named_all()}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with the accounts of an earlier process."""
+        for name, kept in state.items():
+            self.restore(kept, name)
 
     def read(self, call: Call) -> None:
         """Check the credentials and read query and body; changes nothing."""

@@ -246,30 +246,30 @@ def test_wrong_webhooks_are_refused(inside: Inside, wrong: dict[str, Any]) -> No
 
 def test_the_breaker_trips_at_seventy_percent_and_tries_once(inside: Inside) -> None:
     """Open for five seconds, then one request; a good answer closes it, a bad one keeps it open."""
-    breaker = Breaker(inside.slice.desk.account)
+    account, breaker = inside.slice.desk.account, Breaker()
     for good in [True] * 30 + [False] * 69:
-        assert breaker.admits()
-        breaker.heard(not good)
-    assert breaker.admits()
-    breaker.heard(True)
-    assert not breaker.admits()
+        assert breaker.admits(account)
+        breaker.heard(account, not good)
+    assert breaker.admits(account)
+    breaker.heard(account, True)
+    assert not breaker.admits(account)
     inside.clock.advance(5)
-    assert (breaker.admits(), breaker.admits()) == (True, False)
-    breaker.heard(True)
+    assert (breaker.admits(account), breaker.admits(account)) == (True, False)
+    breaker.heard(account, True)
     inside.clock.advance(5)
-    assert breaker.admits()
-    breaker.heard(False)
-    assert (breaker.admits(), breaker.admits()) == (True, True)
+    assert breaker.admits(account)
+    breaker.heard(account, False)
+    assert (breaker.admits(account), breaker.admits(account)) == (True, True)
 
 
 def test_old_errors_do_not_trip_the_breaker(inside: Inside) -> None:
     """Only five minutes count."""
-    breaker = Breaker(inside.slice.desk.account)
+    account, breaker = inside.slice.desk.account, Breaker()
     for _ in range(99):
-        breaker.heard(True)
+        breaker.heard(account, True)
     inside.clock.advance(300)
-    breaker.heard(True)
-    assert breaker.admits()
+    breaker.heard(account, True)
+    assert breaker.admits(account)
 
 
 def test_a_webhook_that_subscribes_hears_what_it_asked_for(inside: Inside) -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from fakes.helpdesk.problems import bad_parameter
+from fakes.helpdesk.state.part import Part
 from harness.clock import Clock
 from harness.rng import Rng
 
@@ -19,6 +20,8 @@ ID_PREFIX = {
     "rating": 76, "trigger": 77, "account": 78, "status": 79,
 }  # fmt: skip
 LOOK_NS = 1_000_000
+APART = 10**6
+"""How many ids at least an account leaves to the one that it is a fork of."""
 ULID_LETTERS = "0123456789ABCDEFGJKMNPQRSTVWYZ"
 """The alphabet of the vendor's ULIDs without H and X, which together could look like a person's marker."""
 
@@ -72,8 +75,10 @@ class Settings:
         return {name: int(number) for name, _, number in parts}
 
 
-class Account:
+class Account(Part):
     """Ids, tokens and time of one account."""
+
+    HOLDS = ("id", "brand", "page_token", "_next", "_tokens")
 
     def __init__(self, rng: Rng, clock: Clock, settings: Settings, url: str = "", *, isolated: bool = False) -> None:
         self.clock = clock
@@ -97,6 +102,25 @@ class Account:
         chance = rng.stream("fakes/helpdesk/ids")
         self._rng = rng
         self._next = {kind: last + chance.randrange(10**9) for kind, last in self._next.items()}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Go on with these; no id and no token that was given already is given again."""
+        given, tokens = self._next, self._tokens
+        super().become(contents)
+        self._next = {kind: max(last, self._next.get(kind, 0)) for kind, last in given.items()}
+        self._tokens = max(tokens, self._tokens)
+        # The copy brought another time along.
+        self._looked_ns = self._at_ns() - LOOK_NS
+
+    def adopted(self, contents: Mapping[str, Any]) -> dict[str, Any]:
+        """What another account's contents mean for this one: it stays itself, and what it makes has other ids."""
+        chance = self._rng.stream(f"fakes/helpdesk/adopted/{self._tokens}")
+        ids = dict(self._next)
+        for kind, last in contents["_next"].items():
+            # Beyond the other's, since records stand in the order of their ids; not right beyond, where its own go on.
+            if ids.get(kind, 0) <= last:
+                ids[kind] = last + chance.randrange(APART, 10 * APART)
+        return {**contents, "id": self.id, "page_token": self.page_token, "_next": ids, "_tokens": self._tokens}
 
     def new_id(self, kind: str) -> int:
         """The next id of this kind; kinds share no prefix, and no id is ever given twice."""

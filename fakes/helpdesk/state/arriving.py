@@ -12,6 +12,7 @@ from typing import Any
 
 from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.people import People, User
 from fakes.helpdesk.state.suspended import LOOP, SUSPENDED, Suspended, SuspendedTickets
 from fakes.helpdesk.state.ticket import Change, Ticket
@@ -50,8 +51,10 @@ class Arrived:
     known: Ticket | None = None
 
 
-class Arriving:
+class Arriving(Part):
     """Where customers' messages come in."""
+
+    HOLDS = ("_by_message",)
 
     def __init__(
         self, account: Account, people: People, tickets: Tickets, suspended: SuspendedTickets, uploads: Uploads

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.people import User
 from fakes.helpdesk.state.ticket import Change, Ticket
 from fakes.helpdesk.state.tickets import Tickets
@@ -14,8 +15,10 @@ from fakes.helpdesk.state.tickets import Tickets
 SCRUBBED = "SCRUBBED"
 
 
-class Bin:
+class Bin(Part):
     """The deleted tickets of one account."""
+
+    HOLDS = ("gone",)
 
     def __init__(self, account: Account, tickets: Tickets) -> None:
         self._account = account

@@ -11,27 +11,26 @@ from fakes.helpdesk.state.account import Account
 
 @dataclass(slots=True)
 class Breaker:
-    """What a webhook's requests of the last minutes came to."""
+    """What a webhook's requests of the last minutes came to; only data, so that it is copied with the webhook."""
 
-    account: Account
     recent: deque[tuple[int, bool]] = field(default_factory=deque)
     """(when, whether it failed), oldest first."""
     errors: int = 0
     broken_until_ns: int | None = None
     trying: bool = False
 
-    def admits(self) -> bool:
-        """Whether a request may be sent now."""
+    def admits(self, account: Account) -> bool:
+        """Whether a request may be sent now, by the account's clock."""
         if self.broken_until_ns is None:
             return True
-        if self.account.clock.at_ns() < self.broken_until_ns or self.trying:
+        if account.clock.at_ns() < self.broken_until_ns or self.trying:
             return False
         self.trying = True
         return True
 
-    def heard(self, failed: bool) -> None:
+    def heard(self, account: Account, failed: bool) -> None:
         """Count what a request came to; trips, or closes when the one that tried was answered well."""
-        settings, now = self.account.settings, self.account.clock.at_ns()
+        settings, now = account.settings, account.clock.at_ns()
         if self.broken_until_ns is not None:
             self.trying = False
             if failed:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 
 Posting = int | list[int]
 """The ids under a key; most keys have one, and a list for each would be most of what the catalogue weighs."""
@@ -46,8 +47,12 @@ class Document:
         return words_of("\n".join(self.texts.values()))
 
 
-class Catalogue:
+class Catalogue(Part):
     """The documents of one account."""
+
+    HOLDS = (
+        "_coming", "_numbered", "_asked", "_known", "_by_value", "_ids", "_by_start", "_tiny", "_words",
+    )  # fmt: skip
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -56,7 +61,7 @@ class Catalogue:
         self._asked = False
         """Whether anybody has searched; as long as nobody has, what comes only waits."""
         self._known: dict[tuple[str, int], Document] = {}
-        self._by_value: defaultdict[str, defaultdict[str, Postings]] = defaultdict(lambda: defaultdict(dict))
+        self._by_value: dict[str, defaultdict[str, Postings]] = {}
         """By kind and property; under no property by word."""
         self._ids: dict[str, list[int]] = {}
         self._by_start: dict[str, list[str]] = {}
@@ -110,7 +115,9 @@ class Catalogue:
             ids.append(record_id)
         elif ids[place := bisect_left(ids, record_id)] != record_id:
             ids.insert(place, record_id)
-        words, by_value = document.words(), self._by_value[kind]
+        words, by_value = document.words(), self._by_value.get(kind)
+        if by_value is None:
+            by_value = self._by_value[kind] = defaultdict(dict)
         if before is not None:
             words -= before.words()
         for name, values in document.exact.items():

@@ -11,6 +11,7 @@ from typing import Any
 
 from fakes.helpdesk.problems import bad_parameter, one_invalid
 from fakes.helpdesk.state.account import Account, text
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Shelf
 
 Record = dict[str, Any]
@@ -43,8 +44,10 @@ class Valued:
     tags: tuple[str, ...] = ()
 
 
-class Fields:
+class Fields(Part):
     """The fields of one kind of record: `ticket_field`, `user_field` or `organization_field`."""
+
+    HOLDS = ("all", "_by_key", "custom")
 
     def __init__(self, account: Account, kind: str) -> None:
         self._account = account

@@ -9,6 +9,7 @@ from typing import Any
 from fakes.helpdesk.problems import bad_parameter, one_invalid
 from fakes.helpdesk.state.account import Account, text
 from fakes.helpdesk.state.fields import Fields
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Shelf
 
 Record = dict[str, Any]
@@ -16,8 +17,10 @@ PLAIN = ("end_user_visible", "position", "active", "in_all_brands", "restricted_
          "end_user_conditions")  # fmt: skip
 
 
-class Forms:
+class Forms(Part):
     """All forms of one account."""
+
+    HOLDS = ("all", "default")
 
     def __init__(self, account: Account, fields: Fields) -> None:
         self._account = account

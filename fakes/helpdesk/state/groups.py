@@ -10,6 +10,7 @@ from typing import Any
 from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account, text, whole
 from fakes.helpdesk.state.memberships import Memberships
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Shelf
 
 NAMES = ("Billing", "Technical", "Account access", "General")
@@ -17,8 +18,10 @@ DEFAULT = "General"
 Record = dict[str, Any]
 
 
-class Groups:
+class Groups(Part):
     """All groups of one account, and which agents are in them."""
+
+    HOLDS = ("live", "_by_name")
 
     def __init__(self, account: Account) -> None:
         self._account = account

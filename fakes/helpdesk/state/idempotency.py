@@ -14,6 +14,7 @@ import orjson
 from fakes.encoding import trimmed
 from fakes.helpdesk.problems import Problem
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 
 KEY_MAX = 255
 
@@ -27,8 +28,10 @@ class Kept:
     expires_ns: int
 
 
-class Keys:
+class Keys(Part):
     """The keys of one account."""
+
+    HOLDS = ("_kept",)
 
     def __init__(self, account: Account) -> None:
         self._account = account

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakes.helpdesk.problems import Problem, one_invalid
 from fakes.helpdesk.state.account import Account, text
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 Record = dict[str, Any]
 
 
-class Identities:
+class Identities(Part):
     """All identities of one account."""
+
+    HOLDS = ("_of", "_owner")
 
     def __init__(self, account: Account) -> None:
         self._account = account

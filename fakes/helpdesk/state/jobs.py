@@ -8,6 +8,7 @@ from typing import Any
 
 from fakes.helpdesk.problems import not_found
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 
 KEPT = 5000
 """How many jobs are remembered; the real one forgets them after an hour."""
@@ -25,8 +26,10 @@ class Job:
     began_at: str
 
 
-class Jobs:
+class Jobs(Part):
     """The jobs of one account."""
+
+    HOLDS = ("all",)
 
     def __init__(self, account: Account) -> None:
         self._account = account

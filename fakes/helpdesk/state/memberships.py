@@ -8,13 +8,16 @@ from typing import Any
 
 from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Index, Shelf
 
 Record = dict[str, Any]
 
 
-class Memberships:
+class Memberships(Part):
     """All memberships in the groups of one account, or all in its organizations."""
+
+    HOLDS = ("all", "of_user", "of_circle")
 
     def __init__(self, account: Account, circle: str) -> None:
         self._account = account

@@ -11,14 +11,17 @@ from fakes.helpdesk.state.account import Account, second_of, tags_of, text, whol
 from fakes.helpdesk.state.catalogue import Catalogue, Document
 from fakes.helpdesk.state.fields import Fields
 from fakes.helpdesk.state.memberships import Memberships
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Recency, Shelf
 
 Record = dict[str, Any]
 PLAIN = ("details", "notes", "shared_tickets", "shared_comments")
 
 
-class Organizations:
+class Organizations(Part):
     """All organizations of one account, and who is in them."""
+
+    HOLDS = ("all", "changed", "_by_name", "_by_external_id", "_by_domain")
 
     def __init__(self, account: Account, catalogue: Catalogue, fields: Fields) -> None:
         self._account = account

@@ -14,6 +14,7 @@ from fakes.helpdesk.state.fields import Fields
 from fakes.helpdesk.state.groups import Groups
 from fakes.helpdesk.state.identities import Identities, email_of, looks_right
 from fakes.helpdesk.state.organizations import Organizations
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Index, Recency, Shelf, number_of
 
 ROLES = ("end-user", "agent", "admin")
@@ -58,8 +59,10 @@ class Given:
     tags: list[str] | None
 
 
-class People:
+class People(Part):
     """The users of one account; the first is the agent whom the API token belongs to."""
+
+    HOLDS = ("users", "deleted", "gone", "by_role", "changed", "_by_external_id", "agent")
 
     def __init__(
         self, account: Account, catalogue: Catalogue, groups: Groups, fields: Fields, organizations: Organizations,

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakes.helpdesk.problems import forbidden, one_invalid
 from fakes.helpdesk.state.account import Account, text
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.people import User
 from fakes.helpdesk.state.shelf import Index, Shelf
 from fakes.helpdesk.state.ticket import Ticket
@@ -23,8 +24,10 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
 Record = dict[str, Any]
 
 
-class Ratings:
+class Ratings(Part):
     """All ratings of one account."""
+
+    HOLDS = ("all", "by_score")
 
     def __init__(self, account: Account, tickets: Tickets) -> None:
         self._account = account

@@ -10,6 +10,7 @@ from typing import Any
 from fakes.helpdesk.problems import bad_parameter, not_found, one_invalid
 from fakes.helpdesk.state.account import Account, text
 from fakes.helpdesk.state.identities import email_of, looks_right
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.people import People, User
 from fakes.helpdesk.state.ticket import Ticket
 
@@ -35,8 +36,10 @@ class SideConversation:
     events: list[Record] = field(default_factory=list)
 
 
-class SideConversations:
+class SideConversations(Part):
     """All side conversations of one account."""
+
+    HOLDS = ("of",)
 
     def __init__(self, account: Account, people: People) -> None:
         self._account = account

@@ -9,14 +9,17 @@ from typing import Any
 
 from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account, text
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.shelf import Shelf
 
 CATEGORIES = ("new", "open", "pending", "hold", "solved")
 Record = dict[str, Any]
 
 
-class Statuses:
+class Statuses(Part):
     """All custom statuses of one account."""
+
+    HOLDS = ("all", "_default")
 
     def __init__(self, account: Account) -> None:
         self._account = account

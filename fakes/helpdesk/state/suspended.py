@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.people import People, User
 from fakes.helpdesk.state.shelf import Shelf
 from fakes.helpdesk.state.ticket import Change, Ticket
@@ -37,8 +38,10 @@ class Suspended:
     """The ticket that it would have been a comment of."""
 
 
-class SuspendedTickets:
+class SuspendedTickets(Part):
     """All suspended messages of one account."""
+
+    HOLDS = ("all",)
 
     def __init__(self, account: Account, people: People, tickets: Tickets) -> None:
         self._account = account

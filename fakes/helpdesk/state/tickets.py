@@ -16,6 +16,7 @@ from fakes.helpdesk.state.checking import Checking, Plan, retagged
 from fakes.helpdesk.state.documents import Documents
 from fakes.helpdesk.state.fields import Fields
 from fakes.helpdesk.state.groups import Groups
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.people import Given, People, User, people_named
 from fakes.helpdesk.state.saying import Said
 from fakes.helpdesk.state.shelf import Index, Recency, Shelf
@@ -40,8 +41,10 @@ class Rules(Protocol):
         ...
 
 
-class Tickets:
+class Tickets(Part):
     """All tickets of one account."""
+
+    HOLDS = ("all", "deleted", "audits", "changed", "by")
 
     def __init__(
         self, account: Account, people: People, groups: Groups, fields: Fields, forms: Shelf[dict[str, Any]],

@@ -10,6 +10,7 @@ from typing import Any
 from fakes.helpdesk.problems import one_invalid
 from fakes.helpdesk.state.account import Account, tags_of, text
 from fakes.helpdesk.state.conditions import Case, checked, met
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.people import People
 from fakes.helpdesk.state.shelf import Shelf
 from fakes.helpdesk.state.ticket import Audit, Ticket
@@ -24,8 +25,10 @@ Notify = Callable[[str, str, Ticket, Audit], None]
 """Of a webhook's id, a body with placeholders, and what happened: send it once the call is over."""
 
 
-class Triggers:
+class Triggers(Part):
     """All triggers of one account."""
+
+    HOLDS = ("all", "_active")
 
     def __init__(self, account: Account, people: People, tickets: Tickets, notify: Notify) -> None:
         self._account = account

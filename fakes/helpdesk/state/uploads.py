@@ -11,6 +11,7 @@ from typing import Any
 
 from fakes.helpdesk.problems import not_found
 from fakes.helpdesk.state.account import Account, stamp
+from fakes.helpdesk.state.part import Part
 
 REDACTED = "redacted.txt"
 
@@ -48,8 +49,10 @@ class Upload:
     files: list[Attachment] = field(default_factory=list)
 
 
-class Uploads:
+class Uploads(Part):
     """All uploads and attachments of one account."""
+
+    HOLDS = ("_open", "_by_id", "_by_token")
 
     def __init__(self, account: Account) -> None:
         self._account = account

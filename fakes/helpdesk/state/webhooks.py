@@ -13,6 +13,7 @@ from fakes.helpdesk.problems import Problem, not_found
 from fakes.helpdesk.signing import TESTING_SECRET, fresh_secret
 from fakes.helpdesk.state.account import Account, text
 from fakes.helpdesk.state.breaker import Breaker
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.state.placeholders import Placeholders
 from fakes.helpdesk.state.ticket import Audit, Ticket
 
@@ -93,8 +94,10 @@ class Webhook:
         return bool(self.shown["status"] == "active")
 
 
-class Webhooks:
+class Webhooks(Part):
     """All webhooks of one account."""
+
+    HOLDS = ("all", "_by_invocation")
 
     def __init__(self, account: Account, placeholders: Placeholders) -> None:
         self._account = account
@@ -108,6 +111,12 @@ class Webhooks:
         self.all.clear()
         self.outbox.clear()
         self._by_invocation.clear()
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Hold these webhooks instead; the answer to a breaker's try may have come before, so that it may try again."""
+        super().become(contents)
+        for webhook in self.all.values():
+            webhook.breaker.trying = False
 
     def get(self, webhook_id: str) -> Webhook:
         """The webhook with this id."""
@@ -127,7 +136,7 @@ class Webhooks:
         shown, authentication = self._checked(given, None)
         number = self._account.new_ulid()
         return Webhook(
-            id=number, authentication=authentication, secret=secret, breaker=Breaker(self._account),
+            id=number, authentication=authentication, secret=secret, breaker=Breaker(),
             shown={"id": number, **shown, "created_at": self._account.now(), "created_by": str(by)},
         )  # fmt: skip
 
@@ -218,7 +227,7 @@ class Webhooks:
             gone = next(iter(webhook.invocations))
             del webhook.invocations[gone]
             self._by_invocation.pop(gone, None)
-        if webhook.breaker.admits():
+        if webhook.breaker.admits(self._account):
             self.outbox.append(made)
         else:
             self._ended(made, BROKEN, None, "")
@@ -235,7 +244,7 @@ class Webhooks:
         if webhook is None:
             return
         good = code is not None and 200 <= code < 300
-        webhook.breaker.heard(not good)
+        webhook.breaker.heard(self._account, not good)
         status = "success" if good else "timeout" if code is None else "terminated"
         self._ended(webhook.invocations[invocation_id], status, code, answer)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fakes.calls import Call, Reply
 from fakes.helpdesk.state.account import Account
+from fakes.helpdesk.state.part import Part
 from fakes.helpdesk.wire.answers import too_many
 
 MINUTE_S = 60
@@ -54,8 +55,10 @@ class Window:
             self.calls.popleft()
 
 
-class Limits:
+class Limits(Part):
     """The limits of one account."""
+
+    HOLDS = ("_windows",)
 
     def __init__(self, account: Account) -> None:
         self._account = account
