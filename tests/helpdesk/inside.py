@@ -65,12 +65,14 @@ class Ledger:
 class Inside:
     """One helpdesk and how to ask it."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.clock = ManualClock()
+    def __init__(
+        self, *, url: str = "http://helpdesk.example.com", clock: ManualClock | None = None, **settings: Any
+    ) -> None:
+        self.clock = clock or ManualClock()
         self.owners = Owners()
         self.ledger = Ledger(self.owners)
         world = World(
-            fake="helpdesk", rng=Rng(5), ledger=self.ledger, clock=self.clock, url="http://helpdesk.example.com",
+            fake="helpdesk", rng=Rng(5), ledger=self.ledger, clock=self.clock, url=url,
             settings={"email": EMAIL, "token": TOKEN, **settings},
             objects_of=lambda person: self.owners.objects("helpdesk", person),
             owner_of=lambda object_id: self.owners.owner("helpdesk", object_id),
@@ -149,3 +151,31 @@ class Inside:
         shown = self.ask("GET", f"/job_statuses/{job['id']}").body["job_status"]
         assert shown["status"] == "completed"
         return shown["results"]
+
+
+class Own:
+    """One account of a helpdesk and how to ask it; without a name the main one."""
+
+    def __init__(self, inside: Inside, name: str = "", user: str = EMAIL) -> None:
+        self._inside, self._name = inside, name
+        shown = f"{user}/token:{TOKEN}{name and f'.{name}'}"
+        self._headers = {"authorization": "Basic " + base64.b64encode(shown.encode()).decode()}
+
+    def like(self, user: str) -> "Own":
+        """The same account as another user sees it."""
+        return Own(self._inside, self._name, user)
+
+    def ask(self, method: str, path: str, body: Any = None, key: str | None = None, **more: Any) -> Answer:
+        """Ask once."""
+        headers = self._headers if key is None else {**self._headers, "idempotency-key": key}
+        return self._inside.ask(method, path, body, user=None, headers=headers, **more)
+
+    def made(self, kind: str, **given: Any) -> Any:
+        """A new record of this kind."""
+        answer = self.ask("POST", f"/{kind}s", {kind: given})
+        assert answer.status == 201, answer.body
+        return answer.body[kind]
+
+    def tickets(self) -> list[int]:
+        """The ids of all tickets."""
+        return [each["id"] for each in self.ask("GET", "/tickets").body["tickets"]]

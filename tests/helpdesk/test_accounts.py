@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,35 +11,11 @@ from zenpy.lib.api_objects import Comment, Ticket, User
 from zenpy.lib.exception import RecordNotFoundException
 
 from fakes.plugin import Fakes
-from tests.helpdesk.inside import EMAIL, TOKEN, Answer, Inside
+from tests.helpdesk.inside import EMAIL, TOKEN, Inside, Own
 
 ANN = {"name": "Ann", "email": "ann@customers.example.com"}
 TICKET = {"subject": "Help", "comment": {"body": "It broke"}, "requester": ANN, "external_id": "order-1"}
 DAY_S = 86_400
-
-
-class Own:
-    """One account of a helpdesk and how to ask it; without a name the main one."""
-
-    def __init__(self, inside: Inside, name: str = "", user: str = EMAIL) -> None:
-        self._inside = inside
-        shown = f"{user}/token:{TOKEN}{name and f'.{name}'}"
-        self._headers = {"authorization": "Basic " + base64.b64encode(shown.encode()).decode()}
-
-    def ask(self, method: str, path: str, body: Any = None, key: str | None = None, **more: Any) -> Answer:
-        """Ask once."""
-        headers = self._headers if key is None else {**self._headers, "idempotency-key": key}
-        return self._inside.ask(method, path, body, user=None, headers=headers, **more)
-
-    def made(self, kind: str, **given: Any) -> Any:
-        """A new record of this kind."""
-        answer = self.ask("POST", f"/{kind}s", {kind: given})
-        assert answer.status == 201, answer.body
-        return answer.body[kind]
-
-    def tickets(self) -> list[int]:
-        """The ids of all tickets."""
-        return [each["id"] for each in self.ask("GET", "/tickets").body["tickets"]]
 
 
 @pytest.fixture
