@@ -1,5 +1,7 @@
 """Time that is moved by hand, and what is due in it."""
 
+from datetime import timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +91,21 @@ def test_a_clock_that_is_moved_on() -> None:
     assert clock.at_ns() == real.at_ns() + 86_400 * 10**9
     assert (clock.wall() - real.wall()).total_seconds() == 86_400
     assert clock.unix_ns() == int(clock.wall().timestamp()) * 10**9
+
+
+def test_a_clock_that_runs_on_from_a_copy() -> None:
+    """It is as far ahead as the copy was, later by what has really passed since, and never earlier."""
+    real = ManualClock(at_ns=50 * 10**9)
+    clock = Shifted(real)
+    clock.advance(100)
+    contents, at_ns, unix_ns = clock.contents(), clock.at_ns(), clock.unix_ns()
+    clock.advance(1000)
+    clock.become(contents)
+    assert (clock.at_ns(), clock.unix_ns()) == (at_ns, unix_ns)
+    for passed_s, known_s in ((7, 7), (-7, 0)):
+        there = Shifted(ManualClock(at_ns=3, wall=real.wall() + timedelta(seconds=passed_s)))
+        there.become(contents)
+        assert there.at_ns() == at_ns + known_s * 10**9
+        assert there.unix_ns() == unix_ns + passed_s * 10**9
+    clock.advance(5)
+    assert (clock.at_ns() - at_ns, clock.unix_ns() - unix_ns) == (5 * 10**9, 5 * 10**9)

@@ -21,6 +21,7 @@ class Busy:
     """The account, and what a test asks it for."""
 
     own: Own
+    ann: int
     ticket: int
     lagging: int
     """A ticket that the search has not learnt of yet."""
@@ -40,7 +41,7 @@ def busy(inside: Inside, name: str = "") -> Busy:
     """Do a bit of everything in an account, by its clients' calls alone."""
     own = Own(inside, name)
     webhook = _webhooks(own)
-    _people(own)
+    ann = _people(own)
     used, content, ticket = _talk(own)
     _bin(own)
     token = _done(own, "POST", "/uploads?filename=later.txt", content=b"later")["upload"]["token"]
@@ -51,7 +52,7 @@ def busy(inside: Inside, name: str = "") -> Busy:
     inside.clock.advance(SLOW_S)
     assert own.ask("GET", "/search", query="type:ticket broke").body["count"]
     lagging = own.made("ticket", subject="Just now", comment={"body": "a latecomer"})["id"]
-    return Busy(own, ticket, lagging, token, used, content, job, webhook, keyed)
+    return Busy(own, ann, ticket, lagging, token, used, content, job, webhook, keyed)
 
 
 KEYED = {"subject": "Keyed", "comment": {"body": "It broke"}, "requester": {"name": "Ann", "email": ANN}}
@@ -70,7 +71,8 @@ def _webhooks(own: Own) -> str:
     return webhook
 
 
-def _people(own: Own) -> None:
+def _people(own: Own) -> int:
+    """Users of every kind; the id of the one who asks."""
     field = {"type": "text", "title": "Seats", "key": "seats"}
     _done(own, "POST", "/user_fields", {"user_field": field})
     _done(own, "POST", "/organization_fields", {"organization_field": field})
@@ -86,6 +88,7 @@ def _people(own: Own) -> None:
             _done(own, "DELETE", f"{path}/{number}")
     agent = _done(own, "GET", "/users/me")["user"]["id"]
     _done(own, "PUT", f"/users/{agent}", {"user": {"phone": "+1777"}})
+    return int(ann["id"])
 
 
 def _talk(own: Own) -> tuple[str, str, int]:

@@ -49,6 +49,7 @@ def seen(one: Busy, own: Own | None = None) -> dict[str, Any]:
     """What clients see of an account; `own` asks another account the same."""
     own = own or one.own
     paths = [*(f"/{each}" for each in LISTS), *(f"/tickets/{one.ticket}{each}" for each in OF_TICKET)]
+    paths += [f"/users/{one.ann}/identities", f"/webhooks/{one.webhook}/invocations"]
     return {path: own.ask("GET", path).body for path in paths}
 
 
@@ -107,6 +108,10 @@ def test_back_to_a_snapshot(inside: Inside, made: Busy) -> None:
     assert seen(made) == before
     assert own.ask("PUT", f"/tickets/{made.ticket}", {"ticket": {"tags": ["again"]}}).status == 200
     assert own.ask("GET", "/tickets/count").body["count"]["value"] == before["/tickets"]["count"]
+    form = own.ask("POST", "/ticket_forms", {"ticket_form": {"name": "New"}}).body["ticket_form"]["id"]
+    problem = own.made("ticket", **KEYED, type="problem")["id"]
+    shown = own.made("ticket", **KEYED, type="incident", problem_id=problem, ticket_form_id=form)
+    assert (shown["problem_id"], shown["ticket_form_id"]) == (problem, form)
 
 
 def test_cursors_go_on(inside: Inside, made: Busy) -> None:
@@ -218,6 +223,9 @@ def test_a_fork_shares_nothing(inside: Inside, made: Busy) -> None:
     inside.slice.restore(inside.slice.snapshot(), "fork")
     theirs, ours = seen(made, fork), seen(made)
     assert theirs.pop("/webhooks")["webhooks"] == [] != ours.pop("/webhooks")["webhooks"]
+    invocations = f"/webhooks/{made.webhook}/invocations"
+    assert "invocations" not in theirs.pop(invocations)
+    assert ours.pop(invocations)["invocations"]
     assert theirs == ours
     accounts = [inside.slice._offices.of(name).desk.account for name in ("account", "fork")]
     assert len({each.id for each in accounts}) == len({each.page_token for each in accounts}) == 2
@@ -345,6 +353,8 @@ def test_over_the_control_channel(served: Fakes) -> None:
         other.wait(1)
         served.control("POST", f"/snapshots/{taken['name']}/restore")
         assert client.subjects() == ["Keyed"]
+        known = served.control("GET", "/endpoints")["endpoints"]
+        assert [each["url"] for each in known if each["url"] in (one.url, other.url)] == [one.url]
         client.ask("POST", "/tickets", {"ticket": {**KEYED, "subject": "Heard"}})
         assert [each.headers["x-zendesk-webhook-id"] for each in one.wait(2)] == [kept, kept]
         served.settle()
@@ -359,6 +369,35 @@ def test_over_the_control_channel(served: Fakes) -> None:
         assert (fork.subjects(), client.subjects()) == (["Keyed", "Forked"], ["Keyed", "Heard"])
         assert len(one.got) == 2
         client.ask("DELETE", f"/webhooks/{kept}")
+
+
+def test_what_is_on_its_way_arrives(served: Fakes) -> None:
+    """A request that was to be tried again when the copy was made arrives after the restore too, and is known."""
+    client = Client(served)
+    served.tune("helpdesk", webhook_retry_s=0.5)
+    with hooked() as hook:
+        hook.answers = [(409, {})]
+        wanted = {**HOOK, "endpoint": hook.url, "subscriptions": ["zen:event-type:ticket.created"]}
+        number = client.ask("POST", "/webhooks", {"webhook": wanted})["webhook"]["id"]
+        client.ask("POST", "/tickets", {"ticket": KEYED})
+        hook.wait(1)
+        taken = served.control("POST", "/snapshots", fake="helpdesk")["name"]
+        served.control("POST", f"/snapshots/{taken}/restore")
+        served.settle()
+        assert len(hook.got) == 2
+        statuses = [each["status"] for each in client.ask("GET", f"/webhooks/{number}/invocations")["invocations"]]
+        assert statuses == ["success"]
+        client.ask("DELETE", f"/webhooks/{number}")
+
+
+def test_what_has_arrived_since_has_arrived(inside: Inside, made: Busy) -> None:
+    """An invocation without any answer in the copy has the answer that came before the restore."""
+    path, copy = f"/webhooks/{made.webhook}/invocations", inside.slice.snapshot()
+    pending = made.own.ask("GET", path).body["invocations"]
+    inside.slice.desk.webhooks.heard(pending[0]["id"], 200, "ok")
+    inside.slice.restore(copy)
+    found = made.own.ask("GET", path).body["invocations"]
+    assert (found[0]["status"], found[1:]) == ("success", pending[1:])
 
 
 def test_the_control_channel_says_what_is_wrong(served: Fakes) -> None:
@@ -395,7 +434,7 @@ def test_another_process_goes_on(inside: Inside, made: Busy) -> None:
         assert own.made("ticket", **KEYED)["id"] == last.pop(0)
         assert found["/webhooks"] == shown["/webhooks"]
         assert Own(there, name, ANN).ask("GET", "/requests").body["count"]
-    there.clock.advance(2 * HOUR_S)
+    there.clock.advance(2 * HOUR_S - 1200)
     late = Own(there).ask("POST", "/tickets", {"ticket": KEYED}, key="k")
     assert late.headers["x-idempotency-lookup"] == "miss"
 

@@ -113,10 +113,15 @@ class Webhooks(Part):
         self._by_invocation.clear()
 
     def become(self, contents: Mapping[str, Any]) -> None:
-        """Hold these webhooks instead; the answer to a breaker's try may have come before, so that it may try again."""
+        """Hold these webhooks instead; what was on its way to them then, and has arrived since, has arrived."""
+        since = self._by_invocation
         super().become(contents)
         for webhook in self.all.values():
+            # The answer to its try may have come since, and no other one comes.
             webhook.breaker.trying = False
+            for number, one in webhook.invocations.items():
+                if not one.attempts and number in since:
+                    webhook.invocations[number] = since[number].invocations[number]
 
     def get(self, webhook_id: str) -> Webhook:
         """The webhook with this id."""
