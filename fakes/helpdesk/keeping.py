@@ -92,12 +92,14 @@ def put_back(name: str, office: Office, copy: bytes) -> None:
     """Make the account of this name what a copy of it, or of another, says; refused for what is no copy."""
     state = unpacked(copy)
     known = parts(office)
-    if not (isinstance(state, Copy) and state.parts.keys() == known.keys()):
+    if not isinstance(state, Copy):
         raise UsageError("this is no account of the helpdesk")
-    if not all(part.fits(state.parts[each]) for each, part in known.items()):
+    if not (_alike(state.parts, known) and _alike(state.time, office.clock.contents())) or not all(
+        part.fits(state.parts[each]) for each, part in known.items()
+    ):
         raise UsageError("this account of the helpdesk was kept by another release")
     account, hooks = office.desk.account, office.desk.webhooks
-    if state.url != account.url:
+    if state.url not in ("", account.url):
         _readdress(state.parts, state.url, account.url)
     if state.name != name:
         state.parts["account"] = account.adopted(state.parts["account"])
@@ -111,6 +113,10 @@ def put_back(name: str, office: Office, copy: bytes) -> None:
             office.courier.forget(webhook)
     for webhook in hooks.all.values():
         office.courier.register(webhook)
+
+
+def _alike(given: Any, known: Mapping[str, Any]) -> bool:
+    return isinstance(given, dict) and given.keys() == known.keys()
 
 
 def _readdress(held: Mapping[str, Mapping[str, Any]], before: str, after: str) -> None:

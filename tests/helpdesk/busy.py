@@ -1,4 +1,7 @@
-"""An account in which a bit of everything was done, for tests that copy accounts. Not a test itself."""
+"""An account in which a bit of everything was done, and what its clients see: for tests that copy accounts.
+
+Not a test itself.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +17,15 @@ HOOK = {"name": "h", "endpoint": "https://hooks.example.com", "http_method": "PO
 NEW = {"all": [{"field": "update_type", "value": "Create"}], "any": []}
 SLOW_S = 120.0
 """How long after all that the search is asked, so that it has learnt of it."""
+LISTS = (
+    "tickets", "deleted_tickets", "users", "deleted_users", "groups", "organizations", "group_memberships",
+    "organization_memberships", "ticket_fields", "user_fields", "organization_fields", "ticket_forms",
+    "custom_statuses", "triggers", "webhooks", "suspended_tickets", "satisfaction_ratings", "tags", "brands",
+    "search?query=broke", "search?query=created>2020-01-01", "incremental/tickets/cursor?start_time=0",
+    "incremental/tickets?start_time=0", "incremental/ticket_events?start_time=0", "incremental/users?start_time=0",
+    "incremental/organizations?start_time=0", "users/search?query=ann",
+)  # fmt: skip
+OF_TICKET = ("", "/comments", "/audits", "/metrics", "/side_conversations", "/collaborators", "/tags")
 
 
 @dataclass
@@ -116,3 +128,11 @@ def _bin(own: Own) -> None:
         number = own.made("ticket", **KEYED)["id"]
         for path in ("/tickets", "/deleted_tickets")[:deeds]:
             _done(own, "DELETE", f"{path}/{number}")
+
+
+def seen(one: Busy, own: Own | None = None) -> dict[str, Any]:
+    """What clients see of an account; `own` asks another account the same."""
+    own = own or one.own
+    paths = [*(f"/{each}" for each in LISTS), *(f"/tickets/{one.ticket}{each}" for each in OF_TICKET)]
+    paths += [f"/users/{one.ann}/identities", f"/webhooks/{one.webhook}/invocations"]
+    return {path: own.ask("GET", path).body for path in paths}
