@@ -71,14 +71,18 @@ def contact(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
 
 
 def ticket(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
-    """A ticket of the helpdesk, with the key that a careful client sends."""
-    asked = {
-        "subject": "I paid and see nothing",
-        "comment": {"body": WORDS * 2},
-        "requester": {"name": "Ann Example", "email": f"{marker}@customers.example.com"},
-        "priority": "normal",
-        "external_id": f"ticket-{number}",
-    }
+    """A ticket of the helpdesk, with the key that a careful client sends; the agent speaks for the customer."""
+    return _ticket(number, {"subject": f"I paid and see nothing ({marker})"})
+
+
+def first_ticket(number: int, marker: str) -> tuple[bytes, dict[str, str]]:
+    """The same of somebody new, who becomes a user with it."""
+    asker = {"name": "Ann Example", "email": f"{marker}@customers.example.com"}
+    return _ticket(number, {"subject": "I paid and see nothing", "requester": asker})
+
+
+def _ticket(number: int, more: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+    asked = {**more, "comment": {"body": WORDS * 2}, "priority": "normal", "external_id": f"ticket-{number}"}
     body, headers = _json({"ticket": asked})
     return body, {**headers, "idempotency-key": f"bench-{number}"}
 
@@ -138,6 +142,7 @@ CREATES = (
     Create("crm, upsert of one", "crm", "/crm/v3/objects/contacts/batch/upsert", upsert),
     Create("crm, search by e-mail", "crm", "/crm/v3/objects/contacts/search", search),
     Create("helpdesk, ticket", "helpdesk", "/api/v2/tickets", ticket),
+    Create("helpdesk, ticket and user", "helpdesk", "/api/v2/tickets", first_ticket),
     Create("helpdesk, user", "helpdesk", "/api/v2/users/create_or_update", user),
     Create("alerts, message", "alerts", "/api/chat.postMessage", message),
     Create("alerts, webhook", "alerts", "", hooked),
