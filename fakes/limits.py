@@ -4,6 +4,7 @@ Holds no more times than fit into one span. For fakes whose vendors limit by a s
 """
 
 from collections import deque
+from collections.abc import Iterable
 
 from harness.clock import Clock
 
@@ -21,6 +22,17 @@ class Window:
     def clear(self) -> None:
         """Forget all calls."""
         self._times.clear()
+
+    def contents(self) -> list[int]:
+        """How many nanoseconds ago each call was that still counts, oldest first."""
+        self.used()
+        now = self._clock.at_ns()
+        return [now - each for each in self._times]
+
+    def become(self, ages_ns: Iterable[int]) -> None:
+        """Count calls that were so long ago, and no others."""
+        now = self._clock.at_ns()
+        self._times = deque(now - each for each in ages_ns)
 
     def used(self) -> int:
         """How many calls of the last span were counted."""

@@ -67,38 +67,43 @@ class Account:
         self.portal.index.owner_of = world.owner_of
         app = App(
             client_id=keys.client_id, client_secret=keys.client_secret,
-            number=self.portal.number % 10**6 + 10**6, redirect_uri=keys.redirect_uri,
+            number=_app_number(self.portal.number), redirect_uri=keys.redirect_uri,
         )  # fmt: skip
         self.access = Access(clock, self.portal.number, keys.token, keys.developer_key, app, settings, keys.suffix)
-        self._quota = Quota(clock, settings)
+        self.quota = Quota(clock, settings)
         self.links = Associations(self.portal)
-        self._search = Search(self.portal, self.links.ids_of)
-        self._custom = Custom(self.portal, self.links.types)
+        self.search = Search(self.portal, self.links.ids_of)
+        self.custom = Custom(self.portal, self.links.types)
         self._clerk = Clerk(world.ledger)
         self.telling = Telling(self.portal, app.number)
         hooks = world.webhooks
         self.herald = Herald(self.portal, self.telling, self._clerk, world.ledger, world.owner_of, outside, hooks)
         secrets = (keys.client_secret,) if outside else ()
-        self._subscriptions = Subscriptions(self.portal, self.telling, hooks, outside, secrets)
+        self.subscriptions = Subscriptions(self.portal, self.telling, hooks, outside, secrets)
         self.acting = Acting(world, self.portal, self._clerk, self.telling, self.herald)
-        self.gate = Gate(self.portal, self.access, self._quota, self.herald.send, name)
+        self.gate = Gate(self.portal, self.access, self.quota, self.herald.send, name)
         self.routes = self._routes()
         self.handlers: Mapping[tuple[str, str], Handler] = {
             (route.method, route.template): route.handler for route in self.routes
         }
 
+    def be(self, number: int) -> None:
+        """Have this number and the app's that follows from it: of an earlier process, before the first call."""
+        self.portal.number = self.access.portal = number
+        self.access.app.number = self.telling.app = _app_number(number)
+
     def reset(self) -> None:
         """Forget all records and OAuth tokens; keys, owners, types and properties stay, ids go on."""
         clear: Sequence[Callable[[], None]] = (
-            self.portal.clear, self._search.clear, self.links.clear, self._quota.clear, self.access.clear,
-            self.telling.clear, self._subscriptions.clear,
+            self.portal.clear, self.search.clear, self.links.clear, self.quota.clear, self.access.clear,
+            self.telling.clear, self.subscriptions.clear,
         )  # fmt: skip
         for each in clear:
             each()
 
     def _routes(self) -> tuple[Route, ...]:
         parts = (
-            Objects(self.portal, self._search, self.links, self._clerk),
+            Objects(self.portal, self.search, self.links, self._clerk),
             LinkRoutes(self.portal, self.links, self._clerk),
             OldLinks(self.portal, self.links, self._clerk),
             Labels(self.portal, self.links),
@@ -106,8 +111,12 @@ class Account:
             Owners(self.portal),
             PipelineRoutes(self.portal),
             Merging(self.portal, self.links, self._clerk),
-            Schemas(self.portal, self._custom),
-            self._subscriptions,
+            Schemas(self.portal, self.custom),
+            self.subscriptions,
         )
         guarded = [route for part in parts for route in part.routes(self.gate.guard)]
         return (*guarded, *OAuth(self.portal, self.access).routes())
+
+
+def _app_number(portal: int) -> int:
+    return portal % 10**6 + 10**6

@@ -40,6 +40,13 @@ class Accounts:
             self._isolated[name] = Account(world, Shifted(world.clock), self._settings, self._keys.named(name), name)
         return self._isolated[name]
 
+    def called(self, name: str | None) -> Account:
+        """The portal of this name or token, the main one without; `ValueError` for what is neither."""
+        if name is None or name == MAIN or name in self._opening:
+            return self.main
+        head, dot, end = name.rpartition(".")
+        return self.named(end if dot and head in self._opening else name)
+
     def of(self, call: Call) -> Account:
         """The portal of a call that was read."""
         return self._isolated.get(call.account, self.main)

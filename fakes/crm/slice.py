@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.calls import Call, Manifest, News, Reply, Route, Sink
+from fakes.crm import keeping
 from fakes.crm.account import Account, Keys
 from fakes.crm.accounts import Accounts
 from fakes.crm.acting import ACTS, LIES, SEARCH_ACTS
@@ -17,6 +18,7 @@ from fakes.crm.wire import answers
 from fakes.crm.wire.signing import FORGERIES
 from fakes.tuning import given, tuned
 from fakes.world import World
+from harness.errors import UsageError
 from harness.model import Guarantee
 
 MANIFEST = Manifest(
@@ -68,6 +70,29 @@ class CrmSlice:
     async def forward(self, seconds: int, account: str | None = None) -> int:
         """Move the main portal's time on, or that of an isolated one by its name."""
         return self.accounts.forward(seconds, account)
+
+    def snapshot(self, account: str | None = None) -> bytes:
+        """A copy of the main portal, or of an isolated one by its name or token."""
+        return keeping.kept(self._called(account))
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """Make a portal what a copy of it, or of another, says; `UsageError` for what is no copy of a portal."""
+        keeping.put_back(self._called(account), kept)
+
+    def state(self) -> dict[str, Any]:
+        """Every portal."""
+        return {each.name: keeping.kept(each) for each in self.accounts}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with the portals of an earlier process."""
+        for name, kept in state.items():
+            keeping.resume(self._called(name), kept)
+
+    def _called(self, name: str | None) -> Account:
+        try:
+            return self.accounts.called(name)
+        except ValueError as problem:
+            raise UsageError(str(problem)) from problem
 
     def read(self, call: Call) -> None:
         """Check the token and read query and body; the first use of an isolated portal makes it, empty."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import urlencode
 
 import orjson
 
 from fakes.calls import Call, News, Refusal, Reply
 from fakes.crm.slice import CrmSlice, make
+from fakes.endpoints import Wants
 from fakes.routing import Router
+from fakes.webhooks import Manners, Webhooks
 from fakes.world import World
 from harness.clock import ManualClock
 from harness.rng import Rng
@@ -39,6 +41,23 @@ class Notes:
         """Nobody asks whose it is."""
 
 
+class Listening(Webhooks):
+    """A delivery engine that only remembers who listens where."""
+
+    def __init__(self) -> None:
+        self.urls: dict[str, str] = {}
+
+    def register(
+        self, name: str, url: str, wants: Wants, *, secrets: Sequence[str] = (), **manners: Unpack[Manners]
+    ) -> None:
+        """Remember the address."""
+        self.urls[name] = url
+
+    def forget(self, name: str) -> None:
+        """Forget it."""
+        self.urls.pop(name, None)
+
+
 @dataclass(frozen=True)
 class Answer:
     """A reply, read."""
@@ -56,12 +75,15 @@ class Answer:
 class Bare:
     """One portal without sockets."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.clock = ManualClock()
+    def __init__(self, seed: int = 5, clock: ManualClock | None = None, /, **settings: Any) -> None:
+        self.clock = clock or ManualClock()
         self.ledger = Notes()
-        self.slice: CrmSlice = make(
-            World(fake="crm", rng=Rng(5), ledger=self.ledger, clock=self.clock, settings={"token": "pat-1", **settings})
-        )
+        self.hooks = Listening()
+        world = World(
+            fake="crm", rng=Rng(seed), ledger=self.ledger, clock=self.clock, webhooks=self.hooks,
+            settings={"token": "pat-1", **settings},
+        )  # fmt: skip
+        self.slice: CrmSlice = make(world)
         if not ROUTERS:
             ROUTERS.append(Router(self.slice.routes))
         self._routes = {(each.method, each.template): each for each in self.slice.routes}

@@ -100,6 +100,14 @@ class Access:
         self._access.clear()
         self._refresh.clear()
 
+    def contents(self) -> dict[str, Any]:
+        """All codes and tokens that were given out."""
+        return {"_codes": self._codes, "_access": self._access, "_refresh": self._refresh}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Know these instead."""
+        self._codes, self._access, self._refresh = (contents[name] for name in ("_codes", "_access", "_refresh"))
+
     def caller(self, authorization: str) -> Caller:
         """Whose call it is by its `Authorization` header; refused when nobody's, or when the token has expired."""
         kind, _, token = authorization.partition(" ")

@@ -74,6 +74,14 @@ class Associations:
         """Forget all links; types and labels stay."""
         self._links.clear()
 
+    def contents(self) -> dict[str, Any]:
+        """All links; the types keep themselves."""
+        return {"_links": self._links}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Have these links instead."""
+        self._links = contents["_links"]
+
     def _ends(self, record: Record, kind: str) -> Ends:
         return self._links.setdefault((record.kind.name, record.id), {}).setdefault(kind, Ends())
 

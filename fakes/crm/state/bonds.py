@@ -83,6 +83,15 @@ class Types:
         for pair, number in PRIMARY.items():
             self._put(pair, Type(number, HUBSPOT, "Primary", PRIMARY[pair[::-1]]))
 
+    def contents(self) -> dict[str, Any]:
+        """All types, labels and limits."""
+        return {"_by_pair": self._by_pair, "_default": self._default, "_numbered": self._numbered}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Have these instead; no number is given twice."""
+        self._by_pair, self._default = contents["_by_pair"], contents["_default"]
+        self._numbered = max(self._numbered, contents["_numbered"])
+
     def _put(self, pair: Pair, one: Type) -> None:
         self._by_pair.setdefault(pair, {})[one.id] = one
 

@@ -44,6 +44,14 @@ class Custom:
         self._all: dict[str, Definition] = {}
         self._numbered = 0
 
+    def contents(self) -> dict[str, Any]:
+        """What the portal says of its custom types."""
+        return {"_all": self._all, "_numbered": self._numbered}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Say this instead; no number is given twice."""
+        self._all, self._numbered = contents["_all"], max(self._numbered, contents["_numbered"])
+
     def all(self, *, archived: bool) -> list[Definition]:
         """The types that are there, or those taken away."""
         return [each for each in self._all.values() if each.archived == archived]
@@ -69,7 +77,8 @@ class Custom:
         if not isinstance(labels, Mapping) or not labels.get("singular") or not labels.get("plural"):
             raise malformed("labels must have a singular and a plural")
         full = f"p{self._portal.number}_{name.lower()}"
-        if full in self._all:
+        # By the short name: a fork's types carry the number of the portal that they come from.
+        if any(each.kind.singular == f"p_{name.lower()}" for each in self._all.values()):
             raise Problem("OBJECT_ALREADY_EXISTS", f"Object type with name '{name}' already exists")
         if len(self.all(archived=False)) >= TYPES_MAX:
             raise malformed(f"At most {TYPES_MAX} custom object types are possible")

@@ -7,7 +7,7 @@ learning anything about one person until `release`, so that a race can be made t
 
 import heapq
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -106,6 +106,22 @@ class Index:
             shelf.keys.clear()
         self._coming.clear()
         self._held.clear()
+
+    def contents(self) -> dict[str, Any]:
+        """What is known, what is held back, and what is coming with the nanoseconds that it still takes."""
+        now = self._clock.at_ns()
+        coming = [(due - now, number, record, document) for due, number, record, document in self._coming]
+        return {"_shelves": self._shelves, "_coming": coming, "_numbered": self._numbered, "_held": self._held}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Know this instead; what was coming comes after as long as it still took."""
+        now = self._clock.at_ns()
+        self._shelves, self._held = contents["_shelves"], contents["_held"]
+        self._numbered = max(self._numbered, contents["_numbered"])
+        # All of them are moved by the same time, so the heap stays one.
+        self._coming = [
+            (now + left, number, record, document) for left, number, record, document in contents["_coming"]
+        ]
 
     def add_kind(self, kind: str, schema: Schema) -> None:
         """Know a type of record."""

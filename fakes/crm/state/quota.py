@@ -4,6 +4,8 @@ By the portal's clock. A refused call counts for nothing. Called by `wire.gate`.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
 from fakes.crm.state.settings import Settings
 from fakes.limits import Window
@@ -30,6 +32,14 @@ class Day:
         """Count a call."""
         self._count = self.used() + 1
 
+    def contents(self) -> dict[str, Any]:
+        """Which day it is, and how many calls there were."""
+        return {"_number": self._number, "_count": self._count}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Count from there; on another day from nothing."""
+        self._number, self._count = contents["_number"], contents["_count"]
+
     def clear(self) -> None:
         """Forget all calls."""
         self._number, self._count = 0, 0
@@ -46,20 +56,30 @@ class Quota:
     def __init__(self, clock: Clock, settings: Settings) -> None:
         self._settings = settings
         self._windows: defaultdict[str, Window] = defaultdict(lambda: Window(clock, INTERVAL_MS / 1000))
-        self._day = Day(clock)
+        self.day = Day(clock)
 
     def clear(self) -> None:
         """Forget all calls."""
         self._windows.clear()
-        self._day.clear()
+        self.day.clear()
+
+    def contents(self) -> dict[str, Any]:
+        """How long ago each app's calls were; the day keeps itself."""
+        return {"_windows": {app: window.contents() for app, window in self._windows.items()}}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Count these calls instead."""
+        self._windows.clear()
+        for app, ages in contents["_windows"].items():
+            self._windows[app].become(ages)
 
     def refusal(self, app: str) -> str | None:
         """Count a call of an app; the name of the limit that it met, or None."""
-        if self._settings.daily and self._day.used() >= self._settings.daily:
+        if self._settings.daily and self.day.used() >= self._settings.daily:
             return "daily"
         if not self._windows[app].admit(self._settings.ten_secondly):
             return "ten_secondly_rolling"
-        self._day.count()
+        self.day.count()
         return None
 
     def headers(self, app: str, *, private: bool) -> dict[str, str]:
@@ -74,5 +94,5 @@ class Quota:
         }
         if private:
             told["X-HubSpot-RateLimit-Daily"] = str(daily)
-            told["X-HubSpot-RateLimit-Daily-Remaining"] = str(max(0, daily - self._day.used()))
+            told["X-HubSpot-RateLimit-Daily-Remaining"] = str(max(0, daily - self.day.used()))
         return told

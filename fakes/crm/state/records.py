@@ -27,6 +27,8 @@ STAGES = [value for value, _ in LIFECYCLE]
 
 LEAP = 10**9
 """How far ids go on from an earlier start's; they stay below those of the next type."""
+STRIDE = 10**8
+"""How far at most ids go on from those of another portal, whose copy this one becomes."""
 
 
 class Portal:
@@ -52,9 +54,6 @@ class Portal:
             for number, (first, last) in enumerate(OWNERS)
         ]
         """Who sells; the last one has left."""
-        self._owner_options = [
-            (owner["id"], f"{owner['firstName']} {owner['lastName']}") for owner in self.owners if not owner["archived"]
-        ]
         self.index = Index(clock, lambda: self.settings.search_lag_s)
         self.schemas: dict[str, Schema] = {}
         self.shelves: dict[str, Shelf] = {}
@@ -78,7 +77,9 @@ class Portal:
         """Make room for records of this type."""
         if kind.name not in self._next:
             self._begin(kind.name, kind.prefix)
-        self.schemas[kind.name] = standard_schema(kind, self._owner_options, self.moment())
+        live = [each for each in self.owners if not each["archived"]]
+        owners = [(each["id"], f"{each['firstName']} {each['lastName']}") for each in live]
+        self.schemas[kind.name] = standard_schema(kind, owners, self.moment())
         self.shelves[kind.name] = Shelf()
         self.records[kind.name] = self.shelves[kind.name].records
         self.index.add_kind(kind.name, self.schemas[kind.name])
@@ -98,6 +99,30 @@ class Portal:
         for pipelines in self.pipelines.values():
             pipelines.clear()
         self.index.clear()
+
+    def contents(self) -> dict[str, Any]:
+        """Records, owners, properties and pipelines, and how far ids have come."""
+        return {
+            "_next": self._next, "_correlations": self._correlations, "owners": self.owners, "schemas": self.schemas,
+            "shelves": self.shelves, "pipelines": self.pipelines,
+        }  # fmt: skip
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Hold these instead; ids go on from where they have come, here or there."""
+        self._next |= {name: max(last, self._next.get(name, 0)) for name, last in contents["_next"].items()}
+        self._correlations = max(self._correlations, contents["_correlations"])
+        self.owners, self.schemas, self.shelves = (contents[name] for name in ("owners", "schemas", "shelves"))
+        self.pipelines = contents["pipelines"]
+        self.records = {name: shelf.records for name, shelf in self.shelves.items()}
+
+    def apart(self, contents: Mapping[str, Any]) -> dict[str, Any]:
+        """Contents of another portal, from which ids go on here other than there."""
+        own, stride = self._next, self._chance.randrange
+        numbers = {
+            name: last + stride(1, STRIDE) if last >= own.get(name, 0) else own[name]
+            for name, last in contents["_next"].items()
+        }  # fmt: skip
+        return {**contents, "_next": numbers}
 
     def moment(self) -> str:
         """Now, as the CRM writes it."""

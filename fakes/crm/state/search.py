@@ -33,6 +33,14 @@ class Search:
         """Forget how often it was asked."""
         self._second.clear()
 
+    def contents(self) -> dict[str, Any]:
+        """How long ago it was asked; what it finds stands in the index."""
+        return {"_second": self._second.contents()}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Count these searches instead."""
+        self._second.become(contents["_second"])
+
     def run(self, kind: str, asked: Mapping[str, Any]) -> tuple[list[Record], int, str | None]:
         """One page of records as they are now, the number of hits, and the cursor of the next page."""
         if not self._second.admit(self._portal.settings.search_per_s):

@@ -68,6 +68,16 @@ class Telling:
         """Forget the subscriptions that were made through the API."""
         self._all.clear()
 
+    def contents(self) -> dict[str, Any]:
+        """All subscriptions, and how many there were of them and of events."""
+        return {"_all": self._all, "_set": self._set, "_numbered": self._numbered, "_events": self._events}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Have these subscriptions instead; no number is given twice."""
+        self._all, self._set = contents["_all"], contents["_set"]
+        self._numbered = max(self._numbered, contents["_numbered"])
+        self._events = max(self._events, contents["_events"])
+
     # -- subscriptions ------------------------------------------------------------------------------------------
 
     def all(self) -> list[Subscription]:

@@ -3,7 +3,7 @@
 Each try has a number of its own in the body, so it is written and signed anew. No rules here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -50,6 +50,14 @@ class Herald:
         clerk.linked.append(lambda call, changes: self._tell(call, telling.linked(changes)))
         clerk.joined.append(lambda call, done: self._tell(call, telling.merged(done)))
         clerk.forgotten.append(lambda call, done: self._tell(call, telling.erased(done)))
+
+    def contents(self) -> dict[str, Any]:
+        """How many deliveries there were; by their numbers the engine knows them."""
+        return {"_told": self._told}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Go on counting from where it has come, here or there."""
+        self._told = max(self._told, contents["_told"])
 
     def _tell(self, call: Call | None, events: Iterable[Event]) -> None:
         self._waiting += events
@@ -114,6 +122,24 @@ class Subscriptions:
     def clear(self) -> None:
         """Forget where the app's webhooks go."""
         self._settings = None
+        self._listen()
+
+    def contents(self) -> dict[str, Any]:
+        """Where the app's webhooks go."""
+        return {"_settings": self._settings}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Let them go there instead."""
+        self._settings = contents["_settings"]
+        self._listen()
+
+    def _listen(self) -> None:
+        """Let the delivery engine know what the settings say."""
+        if self._settings is None:
+            self._webhooks.forget(self._endpoint)
+            return
+        url, account = self._settings["targetUrl"], self._account
+        self._webhooks.register(self._endpoint, url, lambda kind, teller: teller == account, secrets=self._secrets)
 
     def routes(self, guard: Guard) -> Iterator[Route]:
         """The webhooks API of an app, numbered and dated."""
@@ -154,15 +180,12 @@ class Subscriptions:
         self._settings = {
             "targetUrl": url, "throttling": {"maxConcurrentRequests": most}, "createdAt": created, "updatedAt": moment,
         }  # fmt: skip
-        self._webhooks.register(
-            self._endpoint, url, lambda kind, account: account == self._account, secrets=self._secrets
-        )
+        self._listen()
         return answer(200, self._settings)
 
     def _delete(self, call: Call) -> Reply:
         self._mine(call)
-        self._settings = None
-        self._webhooks.forget(self._endpoint)
+        self.clear()
         return Reply(204)
 
     def _list(self, call: Call) -> Reply:
