@@ -20,7 +20,11 @@ PLAIN = {
     "datetime": frozenset({"datetime", "date", "timedelta", "timezone"}),
 }
 OURS = "fakes."
-BROKEN = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError)
+BROKEN = (
+    pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError,
+    OverflowError, MemoryError,
+)  # fmt: skip
+"""What reading bytes that are no state may end in; the last two when they say that something endless follows."""
 
 
 class _Reader(pickle.Unpickler):

@@ -132,8 +132,8 @@ def put_back(account: Account, copy: bytes) -> Kept:
 
 def _fork(account: Account, contents: Mapping[str, dict[str, Any]]) -> None:
     """Become a copy of another portal."""
-    for each in (account.access, account.telling, account.subscriptions):
-        each.clear()
+    for name in OWN:
+        getattr(account, name).clear()
     contents = {**contents, "portal": account.portal.apart(contents["portal"])}
     for name, part in parts(account).items():
         if name not in OWN:

@@ -149,7 +149,7 @@ def test_a_part_that_forgets_turns_it_red(monkeypatch: pytest.MonkeyPatch) -> No
     assert forgotten(busy) == ["access._refresh"]
 
 
-def test_what_several_parts_share_is_shared_again(busy: Busy) -> None:
+def test_what_several_parts_share_is_shared_again() -> None:
     """The search finds the very records that are read, and a label's change is seen from both ends."""
     again = Busy()
     again.later(6)

@@ -28,7 +28,7 @@ STAGES = [value for value, _ in LIFECYCLE]
 LEAP = 10**9
 """How far ids go on from an earlier start's; they stay below those of the next type."""
 STRIDE = 10**8
-"""How far at most ids go on from those of another portal, whose copy this one becomes."""
+"""How far at most ids go on from those of another portal, whose copy this becomes: room for 80 forks of forks."""
 
 
 class Portal:
