@@ -4,6 +4,7 @@ Only plain values and the fakes' own classes are read; a file that names anythin
 runs nobody's code. Bytes fit the release that wrote them.
 """
 
+import hashlib
 import io
 import pickle
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ PLAIN = {
     "datetime": frozenset({"datetime", "date", "timedelta", "timezone"}),
 }
 OURS = "fakes."
+SEAL = hashlib.sha256().digest_size
 BROKEN = (
     pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError,
     OverflowError, MemoryError,
@@ -42,13 +44,21 @@ class _Reader(pickle.Unpickler):
 
 def packed(state: Any) -> bytes:
     """The state as bytes; what belongs to several parts of it does so afterwards."""
-    return pickle.dumps(state, protocol=5)
+    return sealed(pickle.dumps(state, protocol=5))
+
+
+def sealed(content: bytes) -> bytes:
+    """These bytes behind their digest, by which damage is seen; not a signature, anybody can make one."""
+    return hashlib.sha256(content).digest() + content
 
 
 def unpacked(kept: bytes) -> Any:
     """The state again, sharing nothing with the one that was packed; `UsageError` for what is none."""
+    content = kept[SEAL:]
+    if sealed(content) != kept:
+        raise UsageError("this is no kept state of this release, or it was damaged since")
     try:
-        return _Reader(io.BytesIO(kept)).load()
+        return _Reader(io.BytesIO(content)).load()
     except BROKEN as problem:
         raise UsageError(f"this is no kept state of this release: {problem}") from problem
 

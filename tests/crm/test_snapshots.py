@@ -11,7 +11,7 @@ from hubspot.crm.contacts import ApiException
 from hubspot.crm.contacts import SimplePublicObjectInputForCreate as New
 
 from fakes.crm import keeping
-from fakes.keeping import packed
+from fakes.keeping import packed, sealed
 from fakes.plugin import Fakes, running
 from fakes.serve import Options
 from harness.errors import ControlError, UsageError
@@ -250,8 +250,8 @@ def spoiled(busy: Busy) -> list[bytes]:
     contents = {name: part.contents() for name, part in keeping.parts(busy.slice.accounts.main).items()}
     lacking = {name: each for name, each in contents.items() if name != "quota"}
     other = {**contents, "links": {"of_before": {}}}
-    copies = [keeping.Kept("portal", 1, 5, each) for each in (lacking, other, {})]
-    endless = [b"\x80\x05\x95" + b"\xff" * 8, b"\x80\x05\x8e" + b"\xff" * 7 + b"\x3f"]
+    copies = [keeping.Kept("portal", 1, {}, each) for each in (lacking, other, {})]
+    endless = [sealed(b"\x80\x05\x95" + b"\xff" * 8), sealed(b"\x80\x05\x8e" + b"\xff" * 7 + b"\x3f")]
     broken = [
         b"",
         b"nonsense",
@@ -261,7 +261,7 @@ def spoiled(busy: Busy) -> list[bytes]:
         packed(subprocess.Popen),
         *endless,
     ]
-    return [*broken, *map(packed, copies), packed(keeping.Kept("portal", 1, 5, [1]))]  # type: ignore[arg-type]
+    return [*broken, *map(packed, copies), packed(keeping.Kept("portal", 1, {}, [1]))]  # type: ignore[arg-type]
 
 
 def test_what_is_no_copy_of_a_portal(busy: Busy) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fakes.helpdesk import keeping
-from fakes.keeping import packed, unpacked
+from fakes.keeping import packed, sealed, unpacked
 from harness.errors import UsageError
 from tests.helpdesk.busy import HOOK, KEYED, MAIL, Busy, busy, seen
 from tests.helpdesk.inside import TOKEN, Inside, Own
@@ -309,7 +309,7 @@ WRONG: dict[str, Any] = {
     "nothing": lambda copy: b"",
     "nonsense": lambda copy: b"nonsense",
     "cut off": lambda copy: copy[:-1],
-    "hostile": lambda copy: pickle.dumps(Hostile()),
+    "hostile": lambda copy: sealed(pickle.dumps(Hostile())),
     "another fake's": lambda copy: packed({"a": 1}),
     "a part less": lambda copy: packed(replace(unpacked(copy), parts={})),
     "no parts": lambda copy: packed(replace(unpacked(copy), parts=None)),

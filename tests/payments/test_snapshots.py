@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from fakes.__main__ import options
-from fakes.keeping import packed, unpacked
+from fakes.keeping import packed, sealed, unpacked
 from fakes.payments.state.searching import Searching
 from fakes.payments.state.store import Account
 from fakes.plugin import Fakes, running
@@ -163,14 +163,23 @@ def test_over_the_control_channel(shop: Fakes, hook: Hook) -> None:
 @pytest.mark.parametrize(
     "kept",
     [
-        b"", b"nonsense", pickle.dumps(print), pickle.dumps(subprocess.Popen), packed({"a": 1})[:-1],
-        b"cfakes.keeping\nPath\n.", b"cfakes.serve\nJournal\n.",
+        b"", b"nonsense", sealed(pickle.dumps(print)), sealed(pickle.dumps(subprocess.Popen)), packed({"a": 1})[:-1],
+        sealed(b"cfakes.keeping\nPath\n."), sealed(b"cfakes.serve\nJournal\n."),
     ],
 )  # fmt: skip
 def test_what_is_no_kept_state(kept: bytes) -> None:
     """Bytes that are no state, or that would call anything, are refused without doing it."""
     with pytest.raises(UsageError):
         unpacked(kept)
+
+
+def test_damage_is_seen() -> None:
+    """A state of which a single bit was lost is refused, wherever it was."""
+    kept = packed({"customers": ["ada", "ben"]})
+    for place in range(len(kept)):
+        damaged = kept[:place] + bytes([kept[place] ^ 1]) + kept[place + 1 :]
+        with pytest.raises(UsageError, match="damaged"):
+            unpacked(damaged)
 
 
 def test_of_another_fake(bare: Bare) -> None:
