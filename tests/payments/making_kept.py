@@ -90,8 +90,7 @@ def feature(bare: Bare, key: str = "export", product: str = "") -> Object:
 def make(bare: Bare) -> dict[str, list[Object]]:
     """A bit of everything; answers what is in no table."""
     at = reader(bare)
-    intent = bare.post("payment_intents", amount=900, currency="usd")["id"]
-    bare.post(f"terminal/readers/{at['id']}/process_payment_intent", payment_intent=intent)
+    _at_the_till(bare, at["id"])
     bare.post("terminal/configurations", name="Shop", **{"offline[enabled]": "true"})
     design(bare)
     bare.post("payment_method_configurations", name="Mine", **{"affirm[display_preference][preference]": "on"})
@@ -104,6 +103,23 @@ def make(bare: Bare) -> dict[str, list[Object]]:
     bare.post("apps/secrets", name="key", payload="x", **{"scope[type]": "account"})
     bare.post("payment_intents", amount=900, currency="usd", confirm="true", payment_method="pm_card_riskLevelElevated")
     return {**_money(bare), **_taxes(bare), **_tables(bare)}
+
+
+def _at_the_till(bare: Bare, reader: str) -> None:
+    """A card held to a reader for everything that a reader can do."""
+    types: Object = {"payment_method_types[]": "card_present", "currency": "usd", "setup_future_usage": "off_session"}
+    intents = [bare.post("payment_intents", amount=amount, **types)["id"] for amount in (900, 905, 900)]
+    setup = bare.post("setup_intents", **{"payment_method_types[]": "card_present"})["id"]
+    for verb, form in (
+        ("process_payment_intent", {"payment_intent": intents[0]}),
+        ("refund_payment", {"payment_intent": intents[0], "amount": 100, "metadata[a]": "b"}),
+        ("process_payment_intent", {"payment_intent": intents[1]}),
+        ("process_setup_intent", {"setup_intent": setup, "allow_redisplay": "always"}),
+        ("collect_payment_method", {"payment_intent": intents[2], "collect_config[skip_tipping]": "true"}),
+    ):
+        bare.post(f"terminal/readers/{reader}/{verb}", **form)
+        bare.post(f"test_helpers/terminal/readers/{reader}/present_payment_method")
+    bare.post(f"terminal/readers/{reader}/confirm_payment_intent", payment_intent=intents[2])
 
 
 def _money(bare: Bare) -> dict[str, list[Object]]:

@@ -89,7 +89,8 @@ def test_change_in_part(bare: Bare) -> None:
 def test_a_reader_does_one_thing_at_a_time(bare: Bare) -> None:
     """It waits for a card until it is told to stop; a payment that is over cannot be processed."""
     one, path = reader(bare), "terminal/readers/{}/{}"
-    intent = bare.post("payment_intents", amount=900, currency="usd")["id"]
+    types = {"payment_method_types[]": "card_present"}
+    intent = bare.post("payment_intents", amount=900, currency="usd", **types)["id"]
     busy = bare.post(path.format(one["id"], "process_payment_intent"), payment_intent=intent)
     assert (busy["action"]["status"], busy["action"]["type"]) == ("in_progress", "process_payment_intent")
     again = bare.post(path.format(one["id"], "process_payment_intent"), payment_intent=intent)
@@ -97,7 +98,7 @@ def test_a_reader_does_one_thing_at_a_time(bare: Bare) -> None:
     assert bare.post(path.format(one["id"], "cancel_action"))["action"] is None
     bare.post(f"payment_intents/{intent}/cancel")
     over = bare.post(path.format(one["id"], "process_payment_intent"), payment_intent=intent)
-    assert over["error"]["code"] == "payment_intent_unexpected_state"
+    assert over["error"]["code"] == "intent_invalid_state"
     cart: dict[str, Any] = {"cart[currency]": "usd", "cart[total]": 900, "cart[line_items][0][description]": "Tea"}
     cart |= {"cart[line_items][0][amount]": 900, "cart[line_items][0][quantity]": 1}
     shown = bare.post(path.format(one["id"], "set_reader_display"), type="cart", **cart)

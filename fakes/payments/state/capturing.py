@@ -58,8 +58,9 @@ def increment(moment: Moment, params: Thing, name: str) -> Thing:
     if intent["status"] != "requires_capture":
         raise wrong_state(intent, "increment the authorization of")
     charge = moment.account.get("charge", intent["latest_charge"])
-    allowed = charge["payment_method_details"].get("card", {}).get("incremental_authorization", {}).get("status")
-    if allowed != "available":
+    told = charge["payment_method_details"][charge["payment_method_details"]["type"]]
+    allowed = (told.get("incremental_authorization") or {}).get("status") == "available"
+    if not (allowed or told.get("incremental_authorization_supported")):
         raise unexpected(
             "This PaymentIntent is not eligible for incremental authorization. Ask for it with "
             "`payment_method_options[card][request_incremental_authorization]`.",
@@ -81,7 +82,7 @@ def increment(moment: Moment, params: Thing, name: str) -> Thing:
     rewrite(intent, params, "description", "statement_descriptor", "application_fee_amount")
     with moment.changing(charge, "charge.updated"):
         charge["amount"] = amount
-        charge["payment_method_details"]["card"]["amount_authorized"] = amount
+        told["amount_authorized"] = amount
     moment.effect("payments.charge", "update", charge, charges.values(charge))
     intent.update(amount=amount, amount_capturable=amount)
     moment.tell("payment_intent.amount_capturable_updated", intent)

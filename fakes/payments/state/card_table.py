@@ -3,6 +3,8 @@
 Names are those of `pm_card_<name>` and `tok_<name>`. Numbers from docs.stripe.com/testing; no rules here.
 """
 
+from dataclasses import replace
+
 from fakes.payments.state.instrument import Card
 
 _DECLINED = "Your card was declined."
@@ -130,3 +132,30 @@ ALIASES = {
     "chargeDeclinedStolenCard": "visa_chargeDeclinedStolenCard",
     "chargeDeclinedVelocityLimitExceeded": "visa_chargeDeclinedVelocityLimitExceeded",
 }
+
+
+PRESENT = "present_"
+"""How the names of cards begin that are held to a reader."""
+_BY_PIN = {
+    "offline_pin_cvm": Card("4001007020000002"),
+    "offline_pin_sca_retry": Card("4000008260000075", country="GB"),
+    "online_pin_cvm": Card("4001000360000005"),
+    "online_pin_sca_retry": Card("4000002760000008", country="DE"),
+}
+_BY_AMOUNT = {
+    "01": "call_issuer",
+    "05": "generic_decline",
+    "55": "incorrect_pin",
+    "65": "withdrawal_count_limit_exceeded",
+    "75": "pin_try_exceeded",
+}
+"""What the vendor's test card of plastic says to an amount with these decimals; to every other it says yes."""
+IN_PERSON: dict[str, Card] = {
+    PRESENT + name: replace(card, kind="card_present")
+    for name, card in {
+        **{name: card for name, card in CARDS.items() if card.authenticate == "never"},
+        **_BY_PIN,
+        **{cents: _declined("4242424242424242", reason) for cents, reason in _BY_AMOUNT.items()},
+    }.items()
+}
+"""Cards held to a reader, where no bank asks for its customer; from docs.stripe.com/terminal/references/testing."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fakes.payments.state import aftermath, charge_shapes, funds, methods
+from fakes.payments.state import aftermath, charge_shapes, funds, methods, presented
 from fakes.payments.state.customers import present
 from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.instrument import Card
@@ -10,6 +10,9 @@ from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
+
+AUTHORISED_S = 7 * 86400
+"""How long an authorisation lasts that nobody captures."""
 
 
 @dataclass(slots=True)
@@ -20,13 +23,24 @@ class Kept:
     """How often an authorisation was made larger, by intent."""
 
 
+def held(intent: Thing, card: Card) -> bool:
+    """Whether the money is authorised only; of the options for each type, those of cards at a reader are heeded."""
+    return intent["capture_method"] == "manual" or (card.kind == "card_present" and presented.held(intent))
+
+
+def lasts_s(card: Card) -> int:
+    """How long an authorisation lasts that nobody captures."""
+    return presented.AUTHORISED_S if card.kind == "card_present" else AUTHORISED_S
+
+
 def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: str) -> Thing:
     """The charge of one confirmation: `succeeded`, `pending` or `failed`; it is told and its effect is said here."""
     account = moment.account
     pays = status != "failed"
-    captured = pays and intent["capture_method"] != "manual"
+    captured = pays and not held(intent, card)
+    name = account.fresh("charge")
     charge: Thing = {
-        "id": account.fresh("charge"),
+        "id": name,
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": intent["amount"] if captured else 0,
@@ -54,7 +68,7 @@ def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: st
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": _details(moment, intent, method, card, pays=pays),
+        "payment_method_details": _details(moment, intent, method, card, name, pays=pays),
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
@@ -76,7 +90,9 @@ def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: st
     return charge
 
 
-def _details(moment: Moment, intent: Thing, method: Thing, card: Card, *, pays: bool) -> Thing:
+def _details(moment: Moment, intent: Thing, method: Thing, card: Card, name: str, *, pays: bool) -> Thing:
+    if card.kind == "card_present":
+        return presented.details(moment, intent, method, card, name if pays else None)
     told = charge_shapes.details(method, card, intent, intent["amount"] if pays else None)
     standing = moment.account.side(Standing)
     if card.kind == "card" and intent["id"] in standing.challenged:
@@ -128,7 +144,7 @@ def book(moment: Moment, charge: Thing) -> None:
     """Give a captured charge its balance transaction, as the provider does shortly after taking the money."""
     method = moment.account.find("payment_method", charge["payment_method"])
     at_once = method is not None and methods.card_of(moment, method).after == "available"
-    kind = "charge" if charge["payment_method_details"].get("type") == "card" else "payment"
+    kind = "charge" if charge["payment_method_details"].get("type") in ("card", "card_present") else "payment"
     amount, currency = charge["amount_captured"], charge["currency"]
     entry = funds.enter(
         moment,

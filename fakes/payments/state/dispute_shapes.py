@@ -66,7 +66,8 @@ def fresh(moment: Moment, charge: Thing, reason: str, *, inquiry: bool) -> Thing
         "reason": reason,
         "status": "warning_needs_response" if inquiry else "needs_response",
     }
-    card = charge["payment_method_details"].get("card")
+    paid = charge["payment_method_details"]
+    card = paid.get("card") or paid.get("card_present")
     if card is not None:
         code = CODES.get(reason, "10.4")
         told = {

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+NETWORKED = ("card", "card_present")
+"""The kinds whose network answers at once, wherever the card is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

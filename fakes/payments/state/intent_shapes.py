@@ -26,15 +26,19 @@ def types_of(params: Thing, currency: str | None) -> tuple[list[str], Thing | No
     return ["card"], {"allow_redirects": automatic.get("allow_redirects", "always"), "enabled": True}
 
 
+IN_PERSON = {"card_present": "", "interac_present": "cad"}
+"""Ways to pay at a reader, and the currencies of each; empty takes all."""
+
+
 def _offered(kind: str, currency: str | None) -> None:
-    if kind not in banks.TYPES:
+    if kind not in banks.TYPES and (kind not in IN_PERSON or (currency is None and IN_PERSON[kind])):
         raise invalid(
             f"The payment method type provided: {kind} is invalid. Please ensure the provided type is activated in "
             "your dashboard.",
             "payment_method_types",
             "payment_intent_invalid_parameter",
         )
-    taken = banks.WAYS[kind].currencies.split() if kind in banks.WAYS else []
+    taken = (banks.WAYS[kind].currencies if kind in banks.WAYS else IN_PERSON.get(kind, "")).split()
     if currency and taken and currency not in taken:
         raise invalid(
             f"The currency provided ({currency}) is invalid for one or more of the configured payment method types. "
@@ -73,6 +77,8 @@ def options_of(types: list[str], given: Thing) -> Thing:
             if asked.get("bank_transfer"):
                 how = asked["bank_transfer"]
                 told[kind]["bank_transfer"] = {**how, "type": str(how["type"]).replace("_account", "_transfer")}
+        elif kind == "card_present":
+            told[kind] = {**dict.fromkeys(_CARD_PRESENT, False), **asked}
         else:
             told[kind] = {}
     return told
@@ -85,6 +91,7 @@ _CARD = (
     "request_incremental_authorization",
     "require_cvc_recollection",
 )
+_CARD_PRESENT = ("request_extended_authorization", "request_incremental_authorization_support")
 
 
 def fresh(moment: Moment, amount: int, currency: str, types: list[str], automatic: Thing | None, capture: str) -> Thing:

@@ -39,6 +39,8 @@ def other(kind: str, found: Card, given: Thing) -> Thing:
     """The part of a payment method that is named like its type, for types other than cards."""
     number = str(given.get("account_number") or given.get("iban") or found.number)
     shown = {"fingerprint": fingerprint(number), "last4": number[-4:]}
+    if kind == "card_present":
+        return _present(found)
     if kind == "us_bank_account":
         return {
             **shown,
@@ -70,6 +72,27 @@ def other(kind: str, found: Card, given: Thing) -> Thing:
     if kind == "link":
         return {"email": (given.get("billing") or {}).get("email")}
     return {**dict.fromkeys(_FIELDS.get(kind, ())), **given}
+
+
+def _present(found: Card) -> Thing:
+    """What a reader reads of a card."""
+    return {
+        "brand": found.brand,
+        "brand_product": None,
+        "cardholder_name": None,
+        "country": found.country,
+        "description": None,
+        "exp_month": 12,
+        "exp_year": 2034,
+        "fingerprint": fingerprint(found.number),
+        "funding": found.funding,
+        "issuer": None,
+        "last4": found.last4,
+        "networks": {"available": [found.brand], "preferred": None},
+        "offline": {"stored_at": None, "type": None},
+        "preferred_locales": ["en"],
+        "read_method": "contact_emv",
+    }
 
 
 _FIELDS = {

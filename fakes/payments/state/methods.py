@@ -23,7 +23,11 @@ REUSED = (
 def card_of(moment: Moment, method: Thing) -> Card:
     """The test card or account behind a payment method."""
     name = moment.account.links.card_of_method[method["id"]]
-    return cards.CARDS.get(name) or banks.ACCOUNTS.get(name) or banks.PLAIN[name]
+    return cards.CARDS.get(name) or _other(name)
+
+
+def _other(name: str) -> Card:
+    return banks.ACCOUNTS.get(name) or cards.IN_PERSON.get(name) or banks.PLAIN[name]
 
 
 def make(
@@ -33,7 +37,7 @@ def make(
 
     `ident` is the id of a card that was kept the old way.
     """
-    found = cards.CARDS.get(name) or banks.ACCOUNTS.get(name) or banks.PLAIN[name]
+    found = cards.CARDS.get(name) or _other(name)
     billing = billing or {}
     address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
     plain = dict.fromkeys(("email", "name", "phone", "tax_id"))
@@ -195,6 +199,13 @@ def attachable(moment: Moment, token: Any, customer: Thing) -> Thing:
         raise unexpected(
             "The payment method you provided has already been attached to a customer.",
             "payment_method_already_attached",
+        )
+    if method["type"] == "card_present":
+        raise unexpected(
+            "A PaymentMethod of type card_present cannot be attached to a customer. Attach the card that was generated "
+            "from it instead.",
+            "payment_method_unexpected_state",
+            param="payment_method",
         )
     card = card_of(moment, method)
     if not card.attaches:

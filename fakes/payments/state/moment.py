@@ -59,7 +59,12 @@ class Moment:
         return self.account.now()
 
     def ids_of(self, thing: Thing) -> tuple[str, ...]:
-        """Every object that `thing` refers to, itself first: an invoice's payment, a payment's page, ..."""
+        """Every object that `thing` refers to, itself first: an invoice's payment, a payment's page, ...
+
+        A reader in a shop is everybody's: its are those of whatever it does just now.
+        """
+        if "action" in thing:
+            return self._handled(thing["action"] or {})
         links, invoices = self.account.links, self.account.tables["invoice"]
         found: dict[str, None] = {name: None for field in REFERENCES if isinstance(name := thing.get(field), str)}
         own = str(thing.get("id"))
@@ -71,6 +76,14 @@ class Moment:
         if invoices:
             bills = [invoices[name] for name in found if name in invoices]
             found.update((name, None) for bill in bills if (name := subscription_of(bill)) is not None)
+        return tuple(found)
+
+    def _handled(self, action: Thing) -> tuple[str, ...]:
+        asked = action.get(action.get("type", "")) or {}
+        found: dict[str, None] = {}
+        for kind in ("refund", "payment_intent", "setup_intent", "charge"):
+            thing = self.account.find(kind, asked.get(kind))
+            found.update(dict.fromkeys(self.ids_of(thing) if thing is not None else ()))
         return tuple(found)
 
     def effect(self, sink: str, op: str, thing: Thing, values: Thing) -> None:

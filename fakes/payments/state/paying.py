@@ -8,15 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fakes.payments.state import asking, banks, charges, due, methods, vouchers
-from fakes.payments.state.instrument import Card
+from fakes.payments.state.instrument import NETWORKED, Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, unexpected
 from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
 
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-AUTHORISED_S = 7 * 86400
-"""How long an authorisation lasts that nobody captures."""
 SETTLED: list[Callable[[Moment, Thing], None]] = []
 """Who wants to hear of an intent that changed its status for good: invoices and sessions register here."""
 ANSWERED: list[Callable[[Moment, Thing], None]] = []
@@ -40,7 +38,7 @@ def pay(
     intent["payment_method"], intent["last_payment_error"] = method["id"], None
     if return_url:
         standing.return_urls[intent["id"]] = return_url
-    if card.kind != "card":
+    if card.kind not in NETWORKED:
         return _otherwise(moment, intent, method, card, ready=authenticated or off_session)
     known, wanted = method["id"] in standing.set_up, intent["id"] in standing.secure_wanted
     asks = card.asks(away=off_session, known=known, wanted=wanted)
@@ -87,7 +85,8 @@ def _otherwise(moment: Moment, intent: Thing, method: Thing, card: Card, *, read
 def _keep(moment: Moment, intent: Thing, method: Thing) -> None:
     """Keep a method for later payments, when the intent wants that."""
     customer = moment.account.find("customer", intent["customer"])
-    if intent["setup_future_usage"] and customer is not None:
+    # Of a card that was held to a reader, the generated card is kept instead (`presented`).
+    if intent["setup_future_usage"] and customer is not None and method["type"] != "card_present":
         methods.attach_to(moment, method, customer)
         moment.account.side(Standing).set_up.add(method["id"])
 
@@ -102,10 +101,10 @@ def _take(moment: Moment, intent: Thing, method: Thing, card: Card) -> Thing:
     _use_up(moment, method)
     charge = charges.attempt(moment, intent, method, card, "succeeded")
     intent["next_action"] = None
-    if intent["capture_method"] == "manual":
+    if charges.held(intent, card):
         intent["status"], intent["amount_capturable"] = "requires_capture", intent["amount"]
         moment.tell("payment_intent.amount_capturable_updated", intent)
-        due.plan(moment, moment.now + AUTHORISED_S, "end_authorisation", intent)
+        due.plan(moment, moment.now + charges.lasts_s(card), "end_authorisation", intent)
         return intent
     succeed(moment, intent, charge, intent["amount"])
     return intent

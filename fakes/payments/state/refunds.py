@@ -19,7 +19,8 @@ _BACK = {"oxxo": "mx_bank_transfer", "boleto": "br_bank_transfer", "konbini": "j
 """How the money of a voucher goes back."""
 
 
-def _charge_for(moment: Moment, params: Thing) -> Thing:
+def charge_for(moment: Moment, params: Thing) -> Thing:
+    """The charge that a refund is to be of, or the refusal of what names none."""
     if bool(params.get("charge")) == bool(params.get("payment_intent")):
         if params.get("charge"):
             raise invalid("You may only specify one of these parameters: charge, payment_intent.")
@@ -40,7 +41,7 @@ def _charge_for(moment: Moment, params: Thing) -> Thing:
     return charge
 
 
-def _refundable(moment: Moment, charge: Thing) -> int:
+def refundable(moment: Moment, charge: Thing) -> int:
     """How much of a charge can be given back."""
     if charge["status"] != "succeeded":
         raise unexpected(f"Charge {charge['id']} has not succeeded.", "charge_not_refundable", param="charge")
@@ -55,8 +56,8 @@ def _refundable(moment: Moment, charge: Thing) -> int:
 
 def create(moment: Moment, params: Thing) -> Thing:
     """Give money back: what is left, or `amount`."""
-    charge = _charge_for(moment, params)
-    left = _refundable(moment, charge)
+    charge = charge_for(moment, params)
+    left = refundable(moment, charge)
     if not charge["captured"]:
         return _release(moment, charge, params)
     amount = params.get("amount", left)
@@ -110,6 +111,7 @@ def _carry(charge: Thing, amount: int) -> None:
 
 def _refund(moment: Moment, charge: Thing, amount: int, params: Thing) -> Thing:
     kind = (charge["payment_method_details"] or {}).get("type", "card")
+    kind = "card" if kind == "card_present" else kind
     refund: Thing = {
         "id": moment.account.fresh("refund"),
         "object": "refund",

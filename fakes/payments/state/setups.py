@@ -7,7 +7,7 @@ set up: its owner need not be there when it is charged.
 from collections.abc import Callable
 from dataclasses import replace
 
-from fakes.payments.state import asking, confirmation, mandates, methods, setup_attempts
+from fakes.payments.state import asking, confirmation, mandates, methods, presented, setup_attempts
 from fakes.payments.state.belonging import usable
 from fakes.payments.state.customers import present
 from fakes.payments.state.given import merge_metadata, rewrite
@@ -179,14 +179,18 @@ def set_up(
 
 def _succeed(moment: Moment, setup: Thing, method: Thing, params: Thing) -> Thing:
     customer = moment.account.find("customer", setup["customer"])
+    attempt = setup_attempts.make(moment, setup, method, "succeeded")
+    kept = method
+    if method["type"] == "card_present":
+        kept = presented.generate(moment, method, setup_attempt=attempt["id"])
+        attempt["payment_method_details"]["card_present"].update(generated_card=kept["id"], offline=None)
     if customer is not None:
-        methods.attach_to(moment, method, customer)
+        methods.attach_to(moment, kept, customer)
     standing = moment.account.side(Standing)
-    standing.set_up.add(method["id"])
-    standing.verified.add(method["id"])
+    standing.set_up.add(kept["id"])
+    standing.verified.add(kept["id"])
     if method["type"] in mandates.TAKES and (method["type"] != "card" or params.get("mandate_data")):
         setup["mandate"] = mandates.make(moment, method, params)["id"]
-    setup_attempts.make(moment, setup, method, "succeeded")
     setup.update(status="succeeded", next_action=None)
     moment.tell("setup_intent.succeeded", setup)
     for hear in SUCCEEDED:

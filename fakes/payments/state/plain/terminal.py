@@ -1,8 +1,12 @@
-"""Readers in shops, where they stand, how they are set up, and what the merchant makes them do."""
+"""Readers in shops, where they stand, how they are set up, and what the merchant can make them do.
+
+Declarations; what comes of a card that is held to a reader is `plain.reading`.
+"""
 
 from fakes.payments.state.moment import Moment
+from fakes.payments.state.plain import reading
 from fakes.payments.state.plain.kind import EVERYTHING, Kind, Step
-from fakes.payments.state.problem import Problem, invalid, unexpected
+from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Thing
 
 ALL = (*EVERYTHING, "delete")
@@ -30,37 +34,18 @@ def _registered(moment: Moment, reader: Thing, params: Thing) -> None:
     reader.update(last_seen_at=moment.now * 1000, device_sw_version="2.37.2.0", ip_address="192.168.2.2")
 
 
-def _begins(kind: str, field: str) -> Step:
-    """The reader is to do something; it waits for somebody with a card."""
-
-    def begin(moment: Moment, reader: Thing, params: Thing) -> None:
-        if (reader["action"] or {}).get("status") == "in_progress":
-            raise unexpected("Reader is currently busy processing another request.", "terminal_reader_busy")
-        intent = moment.account.get(field, params[field], field)
-        if field == "payment_intent" and intent["status"] not in ("requires_payment_method", "requires_confirmation"):
-            raise unexpected(
-                f"This PaymentIntent's status is {intent['status']}, so no reader can process it.",
-                "payment_intent_unexpected_state",
-            )
-        asked: Thing = {field: intent["id"]}
-        if params.get("process_config"):
-            asked["process_config"] = params["process_config"]
-        if kind == "process_setup_intent":
-            asked["generated_card"] = None
-        told = {"failure_code": None, "failure_message": None, kind: asked}
-        reader["action"] = {**told, "status": "in_progress", "type": kind}
-        moment.tell("terminal.reader.action_updated", reader)
-
-    return Step(also=begin)
-
-
 def _displays(_moment: Moment, reader: Thing, params: Thing) -> None:
+    reading.idle(reader)
     cart = params.get("cart")
     if not cart:
         raise invalid("Missing required param: cart.", "cart", "parameter_missing")
     shown = {"cart": {"tax": None, **cart}, "type": params["type"]}
-    told = {"failure_code": None, "failure_message": None, "set_reader_display": shown}
+    told = {"api_error": None, "failure_code": None, "failure_message": None, "set_reader_display": shown}
     reader["action"] = {**told, "status": "succeeded", "type": "set_reader_display"}
+
+
+def _begins(verb: str, field: str, config: str) -> Step:
+    return Step(also=reading.begins(verb, field, config))
 
 
 LOCATION = Kind(
@@ -81,8 +66,12 @@ READER = Kind(
     receipt=("device_type", "serial_number"),
     also=_registered,
     steps={
-        "process_payment_intent": _begins("process_payment_intent", "payment_intent"),
-        "process_setup_intent": _begins("process_setup_intent", "setup_intent"),
+        "process_payment_intent": _begins("process_payment_intent", "payment_intent", "process_config"),
+        "process_setup_intent": _begins("process_setup_intent", "setup_intent", "process_config"),
+        "collect_payment_method": _begins("collect_payment_method", "payment_intent", "collect_config"),
+        "confirm_payment_intent": Step(also=reading.confirm),
+        "refund_payment": Step(also=reading.refund),
+        "present_payment_method": Step(also=reading.present, under="test_helpers/terminal/readers"),
         "set_reader_display": Step(also=_displays),
         "cancel_action": Step(to={"action": None}),
     },
