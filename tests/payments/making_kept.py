@@ -120,6 +120,9 @@ def _at_the_till(bare: Bare, reader: str) -> None:
         bare.post(f"terminal/readers/{reader}/{verb}", **form)
         bare.post(f"test_helpers/terminal/readers/{reader}/present_payment_method")
     bare.post(f"terminal/readers/{reader}/confirm_payment_intent", payment_intent=intents[2])
+    asked = {"inputs[0][type]": "signature", "inputs[0][custom_text][title]": "Sign"}
+    bare.post(f"terminal/readers/{reader}/collect_inputs", **asked)
+    bare.post(f"test_helpers/terminal/readers/{reader}/succeed_input_collection")
 
 
 def _money(bare: Bare) -> dict[str, list[Object]]:

@@ -29,7 +29,8 @@ def wanted(client: stripe.StripeClient, amount: int = 900, **more: Any) -> strip
 
 def shown(client: stripe.StripeClient, till: str, intent: str, number: str = "", **more: Any) -> stripe.terminal.Reader:
     """The reader after it was told to process an intent and a card was held to it."""
-    client.v1.terminal.readers.process_payment_intent(till, {"payment_intent": intent, **more})
+    begun: Any = {"payment_intent": intent, **more}
+    client.v1.terminal.readers.process_payment_intent(till, begun)
     card: Any = {"card_present": {"number": number}, "type": "card_present"} if number else {}
     return client.v1.test_helpers.terminal.readers.present_payment_method(till, card)
 
@@ -65,6 +66,8 @@ def test_a_card_is_held_to_the_reader(
     card = details["card_present"]
     assert details["type"] == "card_present"
     assert (card["last4"], card["reader"], card["generated_card"]) == ("4242", till, None)
+    [entry] = client.v1.balance_transactions.list({"source": charge_of(client, intent.id)["id"]}).data
+    assert entry.type == "charge"
     assert (card["amount_authorized"], card["receipt"]["authorization_code"]) == (900, "123456")
     assert [one["values"] for one in shop.records("effect", person=marker, sink="payments.charge")] == [
         {"amount": 900, "currency": "usd", "captured": True}
@@ -179,7 +182,9 @@ def test_a_disputed_payment(client: stripe.StripeClient, till: str) -> None:
     intent = wanted(client)
     shown(client, till, intent.id, "4000000000000259")
     [dispute] = client.v1.disputes.list({"payment_intent": intent.id}).data
-    assert dispute.reason == "fraudulent"
+    assert dispute.payment_method_details is not None
+    assert dispute.payment_method_details.card is not None
+    assert (dispute.reason, dispute.payment_method_details.card.brand) == ("fraudulent", "visa")
     assert charge_of(client, intent.id)["disputed"]
 
 
@@ -193,8 +198,15 @@ def test_a_card_for_later(client: stripe.StripeClient, till: str, person: stripe
     assert saved.card.generated_from is not None
     assert (saved.type, saved.customer, saved.card.last4) == ("card", person.id, "5556")
     assert (saved.allow_redisplay, saved.card.generated_from.charge) == ("always", present["id"])
-    again: Any = {"customer": person.id, "payment_method": saved.id, "off_session": True, "confirm": True}
-    paid = client.v1.payment_intents.create({"amount": 900, "currency": "usd", **again})
+    again: Any = {
+        "amount": 900,
+        "currency": "usd",
+        "customer": person.id,
+        "payment_method": saved.id,
+        "off_session": True,
+        "confirm": True,
+    }
+    paid = client.v1.payment_intents.create(again)
     assert paid.status == "succeeded"
     with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
         client.v1.payment_methods.attach(present["payment_method"], {"customer": person.id})
@@ -202,7 +214,8 @@ def test_a_card_for_later(client: stripe.StripeClient, till: str, person: stripe
 
 def test_a_card_is_saved_without_a_payment(client: stripe.StripeClient, till: str, person: stripe.Customer) -> None:
     """A setup intent at a reader ends with a generated card, which is the customer's."""
-    setup = client.v1.setup_intents.create({"payment_method_types": ["card_present"], "customer": person.id})
+    wanted_setup: Any = {"payment_method_types": ["card_present"], "customer": person.id}
+    setup = client.v1.setup_intents.create(wanted_setup)
     begun: Any = {"setup_intent": setup.id, "allow_redisplay": "limited"}
     client.v1.terminal.readers.process_setup_intent(till, begun)
     done = client.v1.test_helpers.terminal.readers.present_payment_method(till).to_dict()["action"]
@@ -254,6 +267,10 @@ def test_a_refund_with_the_card(
     assert (done["status"], refund.amount, refund.metadata and refund.metadata["why"]) == ("succeeded", 300, "cold")
     [effect] = shop.records("effect", person=marker, sink="payments.refund")
     assert effect["values"] == {"amount": 300, "currency": "usd", "metadata": {"why": "cold"}}
+    client.v1.refunds.create({"payment_intent": intent.id})
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        readers.refund_payment(till, {"payment_intent": intent.id})
+    assert caught.value.code == "charge_already_refunded"
 
 
 def test_a_tip_on_the_reader(client: stripe.StripeClient, till: str) -> None:
@@ -269,6 +286,11 @@ def test_a_tip_on_the_reader(client: stripe.StripeClient, till: str) -> None:
     assert paid.amount_details is not None
     assert paid.amount_details.tip is not None
     assert (paid.amount_received, paid.amount_details.tip.amount) == (1150, 150)
+    plain: Any = {"payment_intent": wanted(client).id, "process_config": {"skip_tipping": True}}
+    client.v1.terminal.readers.process_payment_intent(till, plain)
+    with pytest.raises(stripe.InvalidRequestError, match="does not ask for a tip"):
+        presents(till, {"amount_tip": 150})
+    client.v1.terminal.readers.cancel_action(till)
 
 
 def test_only_what_a_reader_can_do(client: stripe.StripeClient, till: str) -> None:
@@ -287,6 +309,7 @@ def test_only_what_a_reader_can_do(client: stripe.StripeClient, till: str) -> No
         refused("payment_intent_invalid_parameter", verb, {"payment_intent": online.id})
     refused("intent_invalid_state", present)
     readers.process_payment_intent(till, {"payment_intent": intent.id})
+    refused("intent_invalid_state", client.v1.test_helpers.terminal.readers.succeed_input_collection)
     refused("terminal_reader_busy", readers.process_payment_intent, {"payment_intent": intent.id})
     refused("terminal_reader_busy", readers.refund_payment, {"payment_intent": intent.id})
     cart = {"currency": "usd", "total": 900, "line_items": [{"amount": 900, "description": "Tea", "quantity": 1}]}
@@ -314,6 +337,12 @@ def test_canceled_while_the_reader_waits(client: stripe.StripeClient, till: str)
     client.v1.payment_intents.cancel(intent.id)
     done = client.v1.test_helpers.terminal.readers.present_payment_method(till).to_dict()["action"]
     assert (done["status"], done["failure_code"]) == ("failed", "payment_intent_unexpected_state")
+    other = wanted(client)
+    client.v1.terminal.readers.collect_payment_method(till, {"payment_intent": other.id})
+    client.v1.payment_intents.cancel(other.id)
+    done = client.v1.test_helpers.terminal.readers.present_payment_method(till).to_dict()["action"]
+    assert (done["status"], done["failure_code"]) == ("failed", "intent_invalid_state")
+    assert client.v1.payment_intents.retrieve(other.id).status == "canceled"
     assert client.v1.payment_intents.retrieve(intent.id).latest_charge is None
 
 
@@ -326,6 +355,9 @@ def test_cards_online_are_not_for_readers(client: stripe.StripeClient) -> None:
     assert wanted(client, payment_method_types=both, currency="cad").payment_method_types == both
     with pytest.raises(stripe.InvalidRequestError, match="interac_present takes cad"):
         wanted(client, payment_method_types=both)
+    setup: Any = {"payment_method_types": both}
+    with pytest.raises(stripe.InvalidRequestError, match="interac_present is invalid"):
+        client.v1.setup_intents.create(setup)
 
 
 def test_nobody_captures(bare: Bare) -> None:
@@ -339,3 +371,33 @@ def test_nobody_captures(bare: Bare) -> None:
     assert bare.get(f"payment_intents/{intent}")["status"] == "requires_capture"
     bare.clock.advance(120)
     assert bare.get(f"payment_intents/{intent}")["status"] == "canceled"
+
+
+def test_what_the_customer_writes(client: stripe.StripeClient, till: str) -> None:
+    """Inputs are answered, skipped where they may be, or given up by a helper; without one the reader waits."""
+    helpers, readers = client.v1.test_helpers.terminal.readers, client.v1.terminal.readers
+    choices = [{"id": "small", "text": "S"}, {"id": "large", "text": "L"}]
+    wanted_inputs: Any = [
+        {"type": "email", "custom_text": {"title": "Mail?"}, "toggles": [{"title": "News"}]},
+        {"type": "selection", "custom_text": {"title": "Size?"}, "required": True, "selection": {"choices": choices}},
+    ]
+    with pytest.raises(stripe.InvalidRequestError, match="does not collect inputs"):
+        helpers.succeed_input_collection(till)
+    begun = readers.collect_inputs(till, {"inputs": wanted_inputs, "metadata": {"a": "b"}}).to_dict()["action"]
+    assert (begun["status"], begun["collect_inputs"]["metadata"]) == ("in_progress", {"a": "b"})
+    with pytest.raises(stripe.InvalidRequestError, match="does not wait for a card"):
+        helpers.present_payment_method(till)
+    first, second = helpers.succeed_input_collection(till).to_dict()["action"]["collect_inputs"]["inputs"]
+    assert (first["skipped"], first["email"]["value"]) == (False, "jenny.rosen@example.com")
+    assert (first["toggles"][0]["value"], second["selection"]["id"]) == ("disabled", "small")
+    readers.collect_inputs(till, {"inputs": wanted_inputs})
+    first, second = helpers.succeed_input_collection(till, {"skip_non_required_inputs": "all"}).to_dict()["action"][
+        "collect_inputs"
+    ]["inputs"]
+    assert [(first["skipped"], first["email"]["value"]), second["skipped"]] == [(True, None), False]
+    readers.collect_inputs(till, {"inputs": wanted_inputs})
+    late = helpers.timeout_input_collection(till).to_dict()["action"]
+    assert (late["status"], late["failure_code"]) == ("failed", "terminal_reader_timeout")
+    wanted_inputs[1].pop("selection")
+    with pytest.raises(stripe.InvalidRequestError, match=r"inputs\[1\]\[selection\]"):
+        readers.collect_inputs(till, {"inputs": wanted_inputs})

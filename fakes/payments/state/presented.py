@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from fakes.payments.state import cards, methods
 from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.standing import Standing
 from fakes.payments.state.store import Thing
 
 AUTHORISED_S = 2 * 86400
@@ -62,7 +61,6 @@ def details(moment: Moment, intent: Thing, method: Thing, card: Card, charge: st
         customer = moment.account.find("customer", intent["customer"])
         if customer is not None:
             methods.attach_to(moment, kept, customer)
-            moment.account.side(Standing).set_up.add(kept["id"])
         told["generated_card"] = kept["id"]
     return _shown(told)
 

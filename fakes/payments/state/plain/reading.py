@@ -43,7 +43,7 @@ def begins(verb: str, named: str, config: str, statuses: Sequence[str] = FRESH) 
         asked: Thing = {named: intent["id"]}
         if params.get(config):
             asked[config] = {name: value for name, value in params[config].items() if name != "allow_redisplay"}
-        _act(moment, reader, verb, asked)
+        act(moment, reader, verb, asked)
         shown = params.get("allow_redisplay") or (params.get(config) or {}).get("allow_redisplay")
         moment.account.side(Waiting).redisplay[reader["id"]] = shown
 
@@ -66,7 +66,8 @@ def _at_a_reader(intent: Thing, statuses: Sequence[str]) -> None:
         )
 
 
-def _act(moment: Moment, reader: Thing, verb: str, asked: Thing) -> None:
+def act(moment: Moment, reader: Thing, verb: str, asked: Thing) -> None:
+    """Begin an action; it goes on until somebody ends it."""
     said = {"api_error": None, "failure_code": None, "failure_message": None, verb: asked}
     reader["action"] = {**said, "status": "in_progress", "type": verb}
     moment.tell("terminal.reader.action_updated", reader)
@@ -82,7 +83,7 @@ def refund(moment: Moment, reader: Thing, params: Thing) -> None:
             f"Charge {charge['id']} was not paid at a reader, so no reader can refund it.",
             "charge" if params.get("charge") else "payment_intent",
         )
-    _act(moment, reader, "refund_payment", {name: value for name, value in params.items() if value != ""})
+    act(moment, reader, "refund_payment", {name: value for name, value in params.items() if value != ""})
 
 
 def confirm(moment: Moment, reader: Thing, params: Thing) -> None:
@@ -93,8 +94,8 @@ def confirm(moment: Moment, reader: Thing, params: Thing) -> None:
     asked: Thing = {"payment_intent": intent["id"]}
     if params.get("confirm_config"):
         asked["confirm_config"] = params["confirm_config"]
-    _act(moment, reader, "confirm_payment_intent", asked)
-    _end(moment, reader, lambda: _confirmed(moment, intent))
+    act(moment, reader, "confirm_payment_intent", asked)
+    end(moment, reader, lambda: _confirmed(moment, intent))
 
 
 def _confirmed(moment: Moment, intent: Thing) -> Thing:
@@ -116,7 +117,7 @@ def present(moment: Moment, reader: Thing, params: Thing) -> None:
     name = _card(params) or _usual(moment, verb, asked, tip)
     redisplay = moment.account.side(Waiting).redisplay.pop(reader["id"], None)
     method = presented.method(moment, name, reader, redisplay)
-    _end(moment, reader, lambda: PRESENTED[verb](moment, asked, method, tip))
+    end(moment, reader, lambda: PRESENTED[verb](moment, asked, method, tip))
 
 
 def _intent(moment: Moment, asked: Thing) -> Thing:
@@ -170,7 +171,7 @@ def _usual(moment: Moment, verb: str, asked: Thing, tip: int) -> str:
     return name if name in cards.IN_PERSON else visa
 
 
-def _end(moment: Moment, reader: Thing, do: Callable[[], Thing]) -> None:
+def end(moment: Moment, reader: Thing, do: Callable[[], Thing]) -> None:
     """Do what the reader was to do, and say in its action how that ended; nothing is raised."""
     action = reader["action"]
     try:

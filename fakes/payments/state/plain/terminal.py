@@ -4,12 +4,14 @@ Declarations; what comes of a card that is held to a reader is `plain.reading`.
 """
 
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.plain import reading
+from fakes.payments.state.plain import inputs, reading
 from fakes.payments.state.plain.kind import EVERYTHING, Kind, Step
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Thing
 
 ALL = (*EVERYTHING, "delete")
+HELPERS = "test_helpers/terminal/readers"
+"""Where the test helpers of readers are."""
 SIMULATED = {
     "simulated-wpe": "simulated_wisepos_e",
     "simulated-s700": "simulated_stripe_s700",
@@ -71,7 +73,10 @@ READER = Kind(
         "collect_payment_method": _begins("collect_payment_method", "payment_intent", "collect_config"),
         "confirm_payment_intent": Step(also=reading.confirm),
         "refund_payment": Step(also=reading.refund),
-        "present_payment_method": Step(also=reading.present, under="test_helpers/terminal/readers"),
+        "collect_inputs": Step(also=inputs.collect),
+        "present_payment_method": Step(also=reading.present, under=HELPERS),
+        "succeed_input_collection": Step(also=inputs.succeed, under=HELPERS),
+        "timeout_input_collection": Step(also=inputs.time_out, under=HELPERS),
         "set_reader_display": Step(also=_displays),
         "cancel_action": Step(to={"action": None}),
     },
