@@ -69,10 +69,10 @@ class Owners:
         self._by_person.clear()
 
     def learn(self, fake: str, ids: Iterable[str], person: str | None) -> None:
-        """Make objects known as this person's; the first owner of an object stays."""
+        """Make objects known as this person's; the first owner of an object stays, and an empty id is nobody's."""
         known = self._of.setdefault(fake, {})
         for one in ids:
-            if known.get(one) is None:
+            if one and known.get(one) is None:
                 known[one] = person
                 if person is not None:
                     self._by_person.setdefault((fake, person), {})[one] = None

@@ -106,6 +106,14 @@ def test_first_owner_stays() -> None:
     assert (owners.objects("tiny", ADA), owners.objects("tiny", BEN)) == (["th_1"], [])
 
 
+def test_no_id_is_nobodys() -> None:
+    """What is told of no object, such as a balance, makes nobody the owner of every empty text."""
+    owners = Owners()
+    owners.learn("tiny", [""], ADA)
+    assert _attributed(owners, params={"phone": ""}).person is None
+    assert owners.first_owner("tiny", [""]) is None
+
+
 def test_marker_wins_over_objects() -> None:
     """A call that carries a marker is that person's, whatever it names; the ids are noted all the same."""
     owners = Owners()

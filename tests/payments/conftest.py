@@ -98,6 +98,15 @@ def client(shop: Fakes) -> stripe.StripeClient:
     return connected(shop)
 
 
+@pytest.fixture(scope="module")
+def till(client: stripe.StripeClient) -> str:
+    """The one reader of the shop, which everybody pays at."""
+    address: Any = {"line1": "1 Main St", "city": "Reno", "state": "NV", "postal_code": "89501", "country": "US"}
+    place = client.v1.terminal.locations.create({"display_name": "HQ", "address": address})
+    wanted: Any = {"registration_code": "simulated-wpe", "location": place.id}
+    return client.v1.terminal.readers.create(wanted).id
+
+
 def connected(shop: Fakes, key: str | None = None) -> stripe.StripeClient:
     """An official client with this key, or the shop's own."""
     SESSIONS.append(requests.Session())
