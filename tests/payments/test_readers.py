@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.payments.tills import shown, wanted
+from fakes.plugin import Fakes
+from tests.payments.tills import shown, told, wanted
 
 
 def test_only_what_a_reader_can_do(client: stripe.StripeClient, till: str) -> None:
@@ -111,7 +112,9 @@ def test_a_tip_on_the_reader(client: stripe.StripeClient, till: str) -> None:
     client.v1.terminal.readers.cancel_action(till)
 
 
-def test_looked_at_before_it_is_confirmed(client: stripe.StripeClient, till: str, person: stripe.Customer) -> None:
+def test_looked_at_before_it_is_confirmed(
+    client: stripe.StripeClient, shop: Fakes, till: str, person: stripe.Customer, marker: str
+) -> None:
     """The collected card can be seen first; nothing is taken before the reader is told to confirm."""
     intent, readers = wanted(client, customer=person.id), client.v1.terminal.readers
     with pytest.raises(stripe.InvalidRequestError) as caught:
@@ -123,8 +126,10 @@ def test_looked_at_before_it_is_confirmed(client: stripe.StripeClient, till: str
     assert (done["status"], seen["card_present"]["last4"]) == ("succeeded", "4242")
     held = client.v1.payment_intents.retrieve(intent.id)
     assert (held.status, held.payment_method, held.latest_charge) == ("requires_confirmation", seen["id"], None)
+    assert told(shop, marker)[-1] == "terminal.reader.action_updated"
     with pytest.raises(stripe.InvalidRequestError, match="cannot be attached"):
         client.v1.payment_methods.attach(seen["id"], {"customer": person.id})
     done = readers.confirm_payment_intent(till, {"payment_intent": intent.id}).to_dict()["action"]
     assert (done["status"], done["type"]) == ("succeeded", "confirm_payment_intent")
+    assert told(shop, marker)[-1] == "terminal.reader.action_succeeded"
     assert client.v1.payment_intents.retrieve(intent.id).status == "succeeded"

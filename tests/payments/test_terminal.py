@@ -37,7 +37,7 @@ def test_a_card_is_held_to_the_reader(
     assert [one["values"] for one in shop.records("effect", person=marker, sink="payments.charge")] == [
         {"amount": 900, "currency": "usd", "captured": True}
     ]
-    assert told(shop, marker)[-5:] == ["terminal.reader.action_updated", *DONE]
+    assert told(shop, marker)[-5:] == ["payment_intent.created", *DONE]
 
 
 def test_everybody_pays_at_the_same_reader(client: stripe.StripeClient, shop: Fakes, till: str, marker: str) -> None:
@@ -61,6 +61,7 @@ def test_everybody_pays_at_the_same_reader(client: stripe.StripeClient, shop: Fa
         ("", 955, "card_declined", "incorrect_pin"),
         ("", 965, "card_declined", "withdrawal_count_limit_exceeded"),
         ("", 975, "card_declined", "pin_try_exceeded"),
+        ("6011111111111117", 1065, "card_declined", "withdrawal_count_limit_exceeded"),
     ],
 )
 def test_declines(
@@ -85,16 +86,39 @@ def test_declines(
         "payment_intent.payment_failed",
         "terminal.reader.action_failed",
     ]
+    client.v1.payment_intents.update(intent.id, {"amount": 900})
     again = shown(client, till, intent.id, "5555555555554444")
     assert again.action is not None
     assert again.action.status == "succeeded"
     assert charge_of(client, intent.id)["payment_method_details"]["card_present"]["brand"] == "mastercard"
 
 
-def test_the_amount_decides_only_where_it_has_cents_and_no_number_does(client: stripe.StripeClient, till: str) -> None:
-    """A number counts more than the amount; in a currency without decimals nothing is read from it."""
-    for intent, number in ((wanted(client, 905), "4242424242424242"), (wanted(client, 905, currency="jpy"), "")):
-        assert shown(client, till, intent.id, number).to_dict()["action"]["status"] == "succeeded"
+def test_where_the_amount_decides_nothing(client: stripe.StripeClient, till: str) -> None:
+    """For a card that does something of its own, and for other digits; without decimals, the last two digits count."""
+    for intent, number, status in (
+        (wanted(client, 905), "4001007020000002", "succeeded"),
+        (wanted(client, 902), "", "succeeded"),
+        (wanted(client, 105, currency="jpy"), "", "failed"),
+        (wanted(client, 1050, currency="jpy"), "", "succeeded"),
+    ):
+        assert shown(client, till, intent.id, number).to_dict()["action"]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("number", "brand", "method"),
+    [
+        ("4001007020000002", "visa", "offline_pin"),
+        ("4000002760000008", "visa", "online_pin"),
+        ("6280000360000978", "eftpos_au", "approval"),
+        ("4711009900000316877", "girocard", "approval"),
+    ],
+)
+def test_cards_of_readers_alone(client: stripe.StripeClient, till: str, number: str, brand: str, method: str) -> None:
+    """Test cards that cannot pay online; the receipt says whether a PIN was entered."""
+    intent = wanted(client)
+    shown(client, till, intent.id, number)
+    card = charge_of(client, intent.id)["payment_method_details"]["card_present"]
+    assert (card["brand"], card["receipt"]["cardholder_verification_method"]) == (brand, method)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +138,7 @@ def test_captured_in_part_and_refunded(
     assert (held.status, held.amount_capturable) == ("requires_capture", 900)
     charge = charge_of(client, intent.id)
     assert charge["captured"] is False
-    assert charge["payment_method_details"]["card_present"]["capture_before"] == charge["created"] + 2 * 86400
+    assert charge["payment_method_details"]["card_present"]["capture_before"] == charge["created"] + 5 * 86400
     assert client.v1.payment_intents.capture(intent.id, {"amount_to_capture": 600}).amount_received == 600
     refund = client.v1.refunds.create({"payment_intent": intent.id, "amount": 200})
     assert refund.destination_details is not None
@@ -193,6 +217,13 @@ def test_a_card_is_saved_without_a_payment(client: stripe.StripeClient, till: st
     with pytest.raises(stripe.InvalidRequestError) as caught:
         client.v1.terminal.readers.process_setup_intent(till, begun)
     assert caught.value.code == "intent_invalid_state"
+    setup = client.v1.setup_intents.create(wanted_setup)
+    begun["setup_intent"] = setup.id
+    client.v1.terminal.readers.process_setup_intent(till, begun)
+    declined: Any = {"card_present": {"number": "4000000000000002"}}
+    done = client.v1.test_helpers.terminal.readers.present_payment_method(till, declined).to_dict()["action"]
+    assert (done["status"], done["failure_code"]) == ("failed", "setup_intent_authentication_failure")
+    assert client.v1.setup_intents.retrieve(setup.id).status == "requires_payment_method"
 
 
 def test_a_refund_with_the_card(
@@ -233,14 +264,15 @@ def test_cards_online_are_not_for_readers(client: stripe.StripeClient) -> None:
         client.v1.setup_intents.create(setup)
 
 
-def test_nobody_captures(bare: Bare) -> None:
-    """What was authorised at a reader ends after two days, not after seven."""
+@pytest.mark.parametrize(("number", "days"), [("4242424242424242", 5), ("5555555555554444", 2)])
+def test_nobody_captures(bare: Bare, number: str, days: int) -> None:
+    """What was authorised at a reader ends sooner than online, by the brand of the card."""
     till = reader(bare)["id"]
     types: dict[str, Any] = {"payment_method_types[]": "card_present", "capture_method": "manual"}
     intent = bare.post("payment_intents", amount=900, currency="usd", **types)["id"]
     bare.post(f"terminal/readers/{till}/process_payment_intent", payment_intent=intent)
-    bare.post(f"test_helpers/terminal/readers/{till}/present_payment_method")
-    bare.clock.advance(2 * 86400 - 60)
+    bare.post(f"test_helpers/terminal/readers/{till}/present_payment_method", **{"card_present[number]": number})
+    bare.clock.advance(days * 86400 - 60)
     assert bare.get(f"payment_intents/{intent}")["status"] == "requires_capture"
     bare.clock.advance(120)
     assert bare.get(f"payment_intents/{intent}")["status"] == "canceled"

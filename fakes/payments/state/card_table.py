@@ -136,26 +136,40 @@ ALIASES = {
 
 PRESENT = "present_"
 """How the names of cards begin that are held to a reader."""
+_LOCAL = {
+    "eftpos_au_debit": Card("6280000360000978", "eftpos_au", country="AU", funding="debit"),
+    "eftpos_au_visa_debit": Card("4000050360000001", country="AU", funding="debit"),
+    "eftpos_au_mastercard_debit": Card("5555050360000080", "mastercard", country="AU", funding="debit"),
+    "cartes_bancaires_visa_debit": Card("4000002500001001", country="FR", funding="debit"),
+    "cartes_bancaires_mastercard_debit": Card("5555552500001001", "mastercard", country="FR", funding="debit"),
+    "girocard_debit": Card("4711009900000316877", "girocard", country="DE", funding="debit"),
+}
 _BY_PIN = {
     "offline_pin_cvm": Card("4001007020000002"),
     "offline_pin_sca_retry": Card("4000008260000075", country="GB"),
     "online_pin_cvm": Card("4001000360000005"),
     "online_pin_sca_retry": Card("4000002760000008", country="DE"),
 }
-_BY_AMOUNT = {
+_STANDARD = {**_BRANDS, **_LOCAL}
+IN_PERSON: dict[str, Card] = {
+    PRESENT + name: replace(card, kind="card_present")
+    for name, card in {
+        **_STANDARD,
+        **{name: card for name, card in CARDS.items() if card.authenticate == "never"},
+        **_BY_PIN,
+    }.items()
+}
+"""Cards held to a reader, where no bank asks for its customer; from docs.stripe.com/terminal/references/testing."""
+_CENTS = {
     "01": "call_issuer",
     "05": "generic_decline",
     "55": "incorrect_pin",
     "65": "withdrawal_count_limit_exceeded",
     "75": "pin_try_exceeded",
 }
-"""What the vendor's test card of plastic says to an amount with these decimals; to every other it says yes."""
-IN_PERSON: dict[str, Card] = {
-    PRESENT + name: replace(card, kind="card_present")
-    for name, card in {
-        **{name: card for name, card in CARDS.items() if card.authenticate == "never"},
-        **_BY_PIN,
-        **{cents: _declined("4242424242424242", reason) for cents, reason in _BY_AMOUNT.items()},
-    }.items()
+BY_AMOUNT: dict[str, Card] = {
+    f"{PRESENT}{name}_{cents}": replace(_declined(card.number, reason), brand=card.brand, kind="card_present")
+    for name, card in _STANDARD.items()
+    for cents, reason in _CENTS.items()
 }
-"""Cards held to a reader, where no bank asks for its customer; from docs.stripe.com/terminal/references/testing."""
+"""What a standard card becomes when the amount has these decimals; every other amount is paid."""

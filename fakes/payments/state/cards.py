@@ -1,9 +1,9 @@
 """Finding a test card by token or number; the table is `card_table`."""
 
-from fakes.payments.state.card_table import ALIASES, CARDS, IN_PERSON, PRESENT
+from fakes.payments.state.card_table import ALIASES, BY_AMOUNT, CARDS, IN_PERSON, PRESENT
 from fakes.payments.state.instrument import Card
 
-__all__ = ["BY_NUMBER", "CARDS", "IN_PERSON", "IN_PERSON_BY_NUMBER", "PRESENT", "Card", "luhn", "named"]
+__all__ = ["BY_AMOUNT", "BY_NUMBER", "CARDS", "IN_PERSON", "IN_PERSON_BY_NUMBER", "PRESENT", "Card", "luhn", "named"]
 
 BY_NUMBER = {card.number: name for name, card in reversed(CARDS.items())}
 IN_PERSON_BY_NUMBER = {card.number: name for name, card in reversed(IN_PERSON.items())}

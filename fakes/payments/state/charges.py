@@ -30,7 +30,7 @@ def held(intent: Thing, card: Card) -> bool:
 
 def lasts_s(card: Card) -> int:
     """How long an authorisation lasts that nobody captures."""
-    return presented.AUTHORISED_S if card.kind == "card_present" else AUTHORISED_S
+    return presented.lasts_s(card) if card.kind == "card_present" else AUTHORISED_S
 
 
 def attempt(moment: Moment, intent: Thing, method: Thing, card: Card, status: str) -> Thing:

@@ -27,7 +27,7 @@ def card_of(moment: Moment, method: Thing) -> Card:
 
 
 def _other(name: str) -> Card:
-    return banks.ACCOUNTS.get(name) or cards.IN_PERSON.get(name) or banks.PLAIN[name]
+    return banks.ACCOUNTS.get(name) or cards.IN_PERSON.get(name) or cards.BY_AMOUNT.get(name) or banks.PLAIN[name]
 
 
 def make(

@@ -11,8 +11,12 @@ from fakes.payments.state.instrument import Card
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Thing
 
-AUTHORISED_S = 2 * 86400
-"""How long an authorisation at a reader lasts that nobody captures."""
+DAY_S = 86400
+LASTS_DAYS = {"visa": 5}
+OTHERS_LAST_DAYS = 2
+"""How long an authorisation at a reader lasts that nobody captures, by brand."""
+VERIFIED = ("offline_pin", "online_pin")
+"""How cards are named whose owner enters a PIN."""
 ACCOUNTS = {"credit": "credit", "debit": "checking", "prepaid": "prepaid"}
 
 
@@ -39,6 +43,11 @@ def held(intent: Thing) -> bool:
     return options.get("capture_method") in ("manual", "manual_preferred")
 
 
+def lasts_s(card: Card) -> int:
+    """How long an authorisation lasts that nobody captures."""
+    return LASTS_DAYS.get(card.brand, OTHERS_LAST_DAYS) * DAY_S
+
+
 def details(moment: Moment, intent: Thing, method: Thing, card: Card, charge: str | None) -> Thing:
     """What a charge shows of the payment; the card for later is made here. `charge` is None if it was declined."""
     options = intent["payment_method_options"].get("card_present") or {}
@@ -51,11 +60,11 @@ def details(moment: Moment, intent: Thing, method: Thing, card: Card, charge: st
         "network": card.brand,
         "network_transaction_id": None,
         "overcapture_supported": False,
-        "receipt": _receipt(card, method, paid=charge is not None),
+        "receipt": _receipt(moment, card, method, paid=charge is not None),
         **moment.account.side(Places).of_method.get(method["id"], {}),
     }
     if charge and (intent["capture_method"] == "manual" or held(intent)):
-        told["capture_before"] = moment.now + AUTHORISED_S
+        told["capture_before"] = moment.now + lasts_s(card)
     if charge and intent["setup_future_usage"]:
         kept = generate(moment, method, charge=charge, payment_method_details=_shown(told))
         customer = moment.account.find("customer", intent["customer"])
@@ -80,15 +89,16 @@ def generate(moment: Moment, method: Thing, **origin: object) -> Thing:
     return made
 
 
-def _receipt(card: Card, method: Thing, *, paid: bool) -> Thing:
+def _receipt(moment: Moment, card: Card, method: Thing, *, paid: bool) -> Thing:
     """What must stand on a printed receipt."""
+    name = moment.account.links.card_of_method[method["id"]].removeprefix(cards.PRESENT)
     return {
         "account_type": ACCOUNTS[card.funding],
         "application_cryptogram": method["card_present"]["fingerprint"].upper(),
         "application_preferred_name": f"Stripe {card.funding.capitalize()}",
         "authorization_code": "123456" if paid else None,
         "authorization_response_code": "3030" if paid else "3035",
-        "cardholder_verification_method": "approval",
+        "cardholder_verification_method": next((one for one in VERIFIED if name.startswith(one)), "approval"),
         "dedicated_file_name": "D27600002545500100",
         "terminal_verification_results": "8000008000",
         "transaction_status_information": "6800",

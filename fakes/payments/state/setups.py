@@ -173,7 +173,7 @@ def set_up(
         moment.tell("setup_intent.requires_action", setup)
         return setup
     if card.code is not None and not card.attaches:
-        raise _failed(moment, setup, method, card)
+        raise _failed(moment, setup, method, _said_no(card) if card.kind == "card_present" else card)
     return _succeed(moment, setup, method, params or {})
 
 
@@ -208,18 +208,20 @@ def _failed(moment: Moment, setup: Thing, method: Thing, card: Card) -> Problem:
     return problem
 
 
+def _said_no(card: Card) -> Card:
+    message = (
+        "We are unable to authenticate your payment method. Please choose a different payment method and try again."
+    )
+    return replace(card, code="setup_intent_authentication_failure", decline=None, message=message)
+
+
 def answered(moment: Moment, setup: Thing, *, yes: bool) -> Problem | None:
     """The customer answered their bank; what came of it is written down, and a decline answered."""
     if setup["status"] != "requires_action":
         raise wrong_state(setup, "answer for")
     method = moment.account.get("payment_method", setup["payment_method"])
     if not yes:
-        message = (
-            "We are unable to authenticate your payment method. Please choose a different payment method and try again."
-        )
-        card = methods.card_of(moment, method)
-        no = replace(card, code="setup_intent_authentication_failure", decline=None, message=message)
-        return _failed(moment, setup, method, no)
+        return _failed(moment, setup, method, _said_no(methods.card_of(moment, method)))
     try:
         set_up(moment, setup, method, authenticated=True)
     except Problem as problem:

@@ -14,13 +14,13 @@ ANSWERS = {"email": "jenny.rosen@example.com", "numeric": "1234", "phone": "+155
 CUSTOM = ("description", "skip_button", "submit_button", "title")
 
 
-def collect(moment: Moment, reader: Thing, params: Thing) -> None:
+def collect(_moment: Moment, reader: Thing, params: Thing) -> None:
     """Begin to ask; the reader waits for the customer."""
     reading.idle(reader)
     if not params["inputs"]:
         raise invalid("Missing required param: inputs.", "inputs", "parameter_missing")
     asked = {"inputs": [_asked(place, one) for place, one in enumerate(params["inputs"])]}
-    reading.act(moment, reader, VERB, {**asked, "metadata": params.get("metadata") or {}})
+    reading.act(reader, VERB, {**asked, "metadata": params.get("metadata") or {}})
 
 
 def _asked(place: int, wanted: Thing) -> Thing:

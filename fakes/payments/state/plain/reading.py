@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 
 from fakes.payments.state import cards, intents, methods, presented, refunds, setups
 from fakes.payments.state.moment import Moment
-from fakes.payments.state.money import THREE_DECIMAL, ZERO_DECIMAL, chargeable
+from fakes.payments.state.money import chargeable
 from fakes.payments.state.plain.kind import Also
 from fakes.payments.state.problem import Problem, invalid, unexpected
 from fakes.payments.state.store import Thing
 
 FRESH = ("requires_payment_method",)
 TIPPED = ("process_payment_intent", "collect_payment_method")
-WORDS = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
+WORDS = {"payment_intent": "Payment intent", "setup_intent": "Setup intent"}
+GUIDE = (
+    "https://stripe.com/docs/terminal/payments/collect-card-payment?terminal-sdk-platform=server-driven#handle-errors"
+)
 
 
 @dataclass(slots=True)
@@ -30,7 +33,11 @@ class Waiting:
 def idle(reader: Thing) -> None:
     """Refuse a reader that waits for somebody."""
     if (reader["action"] or {}).get("status") == "in_progress":
-        raise unexpected("Reader is currently busy processing another request.", "terminal_reader_busy")
+        raise unexpected(
+            "Reader is currently busy processing another request. Please reference the integration guide at "
+            f"{GUIDE} for details on how to handle this error.",
+            "terminal_reader_busy",
+        )
 
 
 def begins(verb: str, named: str, config: str, statuses: Sequence[str] = FRESH) -> Also:
@@ -43,7 +50,7 @@ def begins(verb: str, named: str, config: str, statuses: Sequence[str] = FRESH) 
         asked: Thing = {named: intent["id"]}
         if params.get(config):
             asked[config] = {name: value for name, value in params[config].items() if name != "allow_redisplay"}
-        act(moment, reader, verb, asked)
+        act(reader, verb, asked)
         shown = params.get("allow_redisplay") or (params.get(config) or {}).get("allow_redisplay")
         moment.account.side(Waiting).redisplay[reader["id"]] = shown
 
@@ -54,23 +61,22 @@ def _at_a_reader(intent: Thing, statuses: Sequence[str]) -> None:
     word = WORDS[intent["object"]]
     if "card_present" not in intent["payment_method_types"]:
         raise invalid(
-            f"The {word} cannot be processed by a reader: its payment_method_types must include card_present.",
+            f"{word} cannot be processed by a reader: its payment_method_types must include card_present.",
             intent["object"],
             f"{intent['object']}_invalid_parameter",
         )
     if intent["status"] not in statuses:
         raise unexpected(
-            f"The {word} must be in the {statuses[0]} state to be processed by a reader, but it is {intent['status']}.",
+            f"{word} must be in the {statuses[0]} state to be processed by a reader.",
             "intent_invalid_state",
             **{intent["object"]: intent},
         )
 
 
-def act(moment: Moment, reader: Thing, verb: str, asked: Thing) -> None:
+def act(reader: Thing, verb: str, asked: Thing) -> None:
     """Begin an action; it goes on until somebody ends it."""
     said = {"api_error": None, "failure_code": None, "failure_message": None, verb: asked}
     reader["action"] = {**said, "status": "in_progress", "type": verb}
-    moment.tell("terminal.reader.action_updated", reader)
 
 
 def refund(moment: Moment, reader: Thing, params: Thing) -> None:
@@ -83,7 +89,7 @@ def refund(moment: Moment, reader: Thing, params: Thing) -> None:
             f"Charge {charge['id']} was not paid at a reader, so no reader can refund it.",
             "charge" if params.get("charge") else "payment_intent",
         )
-    act(moment, reader, "refund_payment", {name: value for name, value in params.items() if value != ""})
+    act(reader, "refund_payment", {name: value for name, value in params.items() if value != ""})
 
 
 def confirm(moment: Moment, reader: Thing, params: Thing) -> None:
@@ -94,7 +100,7 @@ def confirm(moment: Moment, reader: Thing, params: Thing) -> None:
     asked: Thing = {"payment_intent": intent["id"]}
     if params.get("confirm_config"):
         asked["confirm_config"] = params["confirm_config"]
-    act(moment, reader, "confirm_payment_intent", asked)
+    act(reader, "confirm_payment_intent", asked)
     end(moment, reader, lambda: _confirmed(moment, intent))
 
 
@@ -114,7 +120,9 @@ def present(moment: Moment, reader: Thing, params: Thing) -> None:
         raise invalid(f"No {params['type']} can be presented to this reader, only a card_present.", "type")
     verb, asked = action["type"], action[action["type"]]
     tip = _tip(moment, verb, asked, params)
-    name = _card(params) or _usual(moment, verb, asked, tip)
+    name = _card(params) or _usual(moment, verb, asked)
+    if verb in TIPPED:
+        name = _minding(name, _intent(moment, asked), tip)
     redisplay = moment.account.side(Waiting).redisplay.pop(reader["id"], None)
     method = presented.method(moment, name, reader, redisplay)
     end(moment, reader, lambda: PRESENTED[verb](moment, asked, method, tip))
@@ -157,18 +165,17 @@ def _card(params: Thing) -> str | None:
     return cards.IN_PERSON_BY_NUMBER[number]
 
 
-def _usual(moment: Moment, verb: str, asked: Thing, tip: int) -> str:
-    """Without a number: for a refund the card that paid, else the vendor's own of plastic, which heeds the amount."""
+def _usual(moment: Moment, verb: str, asked: Thing) -> str:
+    """Without a number: the card that paid for a refund, else a Visa."""
     if verb == "refund_payment":
         return moment.account.links.card_of_method[refunds.charge_for(moment, asked)["payment_method"]]
-    visa = cards.PRESENT + "visa"
-    if verb not in TIPPED:
-        return visa
-    intent = _intent(moment, asked)
-    if intent["currency"] in ZERO_DECIMAL | THREE_DECIMAL:
-        return visa
-    name = f"{cards.PRESENT}{(intent['amount'] + tip) % 100:02}"
-    return name if name in cards.IN_PERSON else visa
+    return cards.PRESENT + "visa"
+
+
+def _minding(name: str, intent: Thing, tip: int) -> str:
+    """The card; a standard one is declined by the last two digits of what is to be paid."""
+    declined = f"{name}_{(intent['amount'] + tip) % 100:02}"
+    return declined if declined in cards.BY_AMOUNT else name
 
 
 def end(moment: Moment, reader: Thing, do: Callable[[], Thing]) -> None:
@@ -184,7 +191,9 @@ def end(moment: Moment, reader: Thing, do: Callable[[], Thing]) -> None:
         return
     kind = action["type"]
     reader["action"] = {**action, kind: {**action[kind], **found}, "status": "succeeded"}
-    moment.tell("terminal.reader.action_succeeded", reader)
+    # Of a collected card the vendor says that the action was updated, not that it succeeded.
+    told = "updated" if kind == "collect_payment_method" else "succeeded"
+    moment.tell(f"terminal.reader.action_{told}", reader)
 
 
 def _tipped(intent: Thing, tip: int) -> None:
