@@ -6,6 +6,8 @@ import pytest
 import stripe
 
 from fakes.plugin import Fakes
+from tests.payments.conftest import Bare
+from tests.payments.making_kept import reader
 from tests.payments.tills import shown, told, wanted
 
 
@@ -133,3 +135,18 @@ def test_looked_at_before_it_is_confirmed(
     assert (done["status"], done["type"]) == ("succeeded", "confirm_payment_intent")
     assert told(shop, marker)[-1] == "terminal.reader.action_succeeded"
     assert client.v1.payment_intents.retrieve(intent.id).status == "succeeded"
+
+
+def test_a_search_finds_what_was_collected(bare: Bare) -> None:
+    """The intent of a collected card is found by its new status, and no longer by its old one."""
+    till = reader(bare)["id"]
+    intent = bare.post("payment_intents", amount=900, currency="usd", **{"payment_method_types[]": "card_present"})[
+        "id"
+    ]
+    found = "status:'requires_payment_method'", "status:'requires_confirmation'"
+    bare.clock.advance(3600)
+    assert [len(bare.get("payment_intents/search", query=query)["data"]) for query in found] == [1, 0]
+    bare.post(f"terminal/readers/{till}/collect_payment_method", payment_intent=intent)
+    bare.post(f"test_helpers/terminal/readers/{till}/present_payment_method")
+    bare.clock.advance(3600)
+    assert [len(bare.get("payment_intents/search", query=query)["data"]) for query in found] == [0, 1]

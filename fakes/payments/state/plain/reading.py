@@ -210,6 +210,7 @@ def _pays(moment: Moment, asked: Thing, method: Thing, tip: int) -> Thing:
     except Problem:
         if tip:
             _tipped(intent, -tip)
+            moment.account.noted(intent)
         raise
     return {}
 
@@ -220,6 +221,7 @@ def _is_collected(moment: Moment, asked: Thing, method: Thing, tip: int) -> Thin
     if tip:
         _tipped(intent, tip)
     intent.update(payment_method=method["id"], status="requires_confirmation")
+    moment.account.noted(intent)
     return {"payment_method": {**method}}
 
 
