@@ -93,8 +93,11 @@ def test_a_reader_does_one_thing_at_a_time(bare: Bare) -> None:
     intent = bare.post("payment_intents", amount=900, currency="usd", **types)["id"]
     busy = bare.post(path.format(one["id"], "process_payment_intent"), payment_intent=intent)
     assert (busy["action"]["status"], busy["action"]["type"]) == ("in_progress", "process_payment_intent")
-    again = bare.post(path.format(one["id"], "process_payment_intent"), payment_intent=intent)
+    other = bare.post("payment_intents", amount=700, currency="usd", **types)["id"]
+    again = bare.post(path.format(one["id"], "collect_payment_method"), payment_intent=other)
     assert again["error"]["code"] == "terminal_reader_busy"
+    replaced = bare.post(path.format(one["id"], "process_payment_intent"), payment_intent=other)
+    assert replaced["action"]["process_payment_intent"]["payment_intent"] == other
     assert bare.post(path.format(one["id"], "cancel_action"))["action"] is None
     bare.post(f"payment_intents/{intent}/cancel")
     over = bare.post(path.format(one["id"], "process_payment_intent"), payment_intent=intent)

@@ -28,7 +28,7 @@ def test_only_what_a_reader_can_do(client: stripe.StripeClient, till: str) -> No
     refused("intent_invalid_state", present)
     readers.process_payment_intent(till, {"payment_intent": intent.id})
     refused("intent_invalid_state", client.v1.test_helpers.terminal.readers.succeed_input_collection)
-    refused("terminal_reader_busy", readers.process_payment_intent, {"payment_intent": intent.id})
+    refused("terminal_reader_busy", readers.collect_payment_method, {"payment_intent": intent.id})
     refused("terminal_reader_busy", readers.refund_payment, {"payment_intent": intent.id})
     cart = {"currency": "usd", "total": 900, "line_items": [{"amount": 900, "description": "Tea", "quantity": 1}]}
     refused("terminal_reader_busy", readers.set_reader_display, {"type": "cart", "cart": cart})

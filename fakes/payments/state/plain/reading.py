@@ -15,6 +15,7 @@ from fakes.payments.state.problem import Problem, invalid, unexpected
 from fakes.payments.state.store import Thing
 
 FRESH = ("requires_payment_method",)
+REPLACED = "process_payment_intent"
 TIPPED = ("process_payment_intent", "collect_payment_method")
 WORDS = {"payment_intent": "Payment intent", "setup_intent": "Setup intent"}
 GUIDE = (
@@ -30,9 +31,10 @@ class Waiting:
     """Whether a saved card may be shown to its customer again, by reader."""
 
 
-def idle(reader: Thing) -> None:
-    """Refuse a reader that waits for somebody."""
-    if (reader["action"] or {}).get("status") == "in_progress":
+def idle(reader: Thing, verb: str = "") -> None:
+    """Refuse a reader that waits for somebody; but a payment takes the place of one that no card was held to."""
+    action = reader["action"] or {}
+    if action.get("status") == "in_progress" and not verb == action["type"] == REPLACED:
         raise unexpected(
             "Reader is currently busy processing another request. Please reference the integration guide at "
             f"{GUIDE} for details on how to handle this error.",
@@ -44,7 +46,7 @@ def begins(verb: str, named: str, config: str, statuses: Sequence[str] = FRESH) 
     """The step by which a reader begins something with an intent; it waits for somebody with a card."""
 
     def begin(moment: Moment, reader: Thing, params: Thing) -> None:
-        idle(reader)
+        idle(reader, verb)
         intent = moment.account.get(named, params[named], named)
         _at_a_reader(intent, statuses)
         asked: Thing = {named: intent["id"]}
