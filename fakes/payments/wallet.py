@@ -39,6 +39,12 @@ _CARDS = {
 _ANSWERS = frozenset({"authenticated_card", "authentication_declined"})
 """With these the person answers their bank."""
 
+HOME: Thing = {
+    "city": "San Francisco", "country": "US", "line1": "510 Townsend St", "line2": None, "postal_code": "94103",
+    "state": "CA",
+}  # fmt: skip
+"""Where the person lives, as far as a page asks."""
+
 _HELD = ("payment_intent", "setup_intent")
 """What is held by a client secret."""
 
@@ -102,10 +108,18 @@ class Wallet:
     @staticmethod
     def _pay_session(moment: Moment, session: Thing, method: str) -> Paid:
         card = methods.make(moment, _CARDS[method])
-        status = checkout.pay(moment, session, card)
+        status = checkout.pay(moment, session, card, _written(session))
         if status == "requires_action" and method in _ANSWERS:
             status = checkout.pay(moment, session, card, authenticated=True)
         return _result(status)
+
+
+def _written(session: Thing) -> Thing:
+    """What the person writes on the page: where they live, if taxes ask for that."""
+    if session["automatic_tax"]["status"] != "requires_location_inputs":
+        return {}
+    sent = {"shipping": {"address": HOME, "name": "Jenny Rosen"}} if session["shipping_address_collection"] else {}
+    return {"address": HOME, **sent}
 
 
 def _result(status: str) -> Paid:

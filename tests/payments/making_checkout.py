@@ -38,6 +38,7 @@ def make(bare: Bare) -> dict[str, list[Object]]:
     fields |= {"custom_fields[1][key]": "name", "custom_fields[1][type]": "text", "custom_fields[1][optional]": "true"}
     fields |= {"custom_fields[1][label][type]": "custom", "custom_fields[1][label][custom]": "Engraving"}
     fields |= {"custom_text[submit][message]": "Thanks", "consent_collection[terms_of_service]": "required"}
+    bare.post("tax/settings", **{"defaults[tax_code]": "txcd_10000000", "head_office[address][country]": "DE"})
     full = session(
         bare,
         **{"shipping_options[0][shipping_rate]": post, "shipping_address_collection[allowed_countries][0]": "DE"},

@@ -83,12 +83,17 @@ class CheckoutPage:
             return self._promotion(call, moment, session)
         try:
             changed = checkout.choose(moment, session, _quantities(account, session, given), given.get("shipping"))
+            if session["automatic_tax"]["enabled"]:
+                told = fields.told(fields.filled(session, given), given)
+                changed = checkout.locate(moment, session, told) or changed
         except Problem as problem:
             return self._shown(account, session, given, status=400, trouble=problem.message)
         if changed or given.get("do") == "update":
             self._provider.commit(moment, call, session)
             return self._shown(account, session, given, trouble=CHANGED if given.get("do") != "update" else "")
         written = fields.filled(session, given)
+        if session["automatic_tax"]["status"] == "requires_location_inputs":
+            written = fields.unplaced(written)
         if any(one.mistake for one in written) or _unagreed(session, given):
             return self._shown(account, session, given, status=400, written=written)
         try:

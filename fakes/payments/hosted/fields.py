@@ -42,6 +42,7 @@ NAMES = {
     "ideal": "iDEAL", "eps": "EPS", "p24": "Przelewy24", "us_bank_account": "Bank account",
 }  # fmt: skip
 WORDS_MOST = 255
+UNPLACED = "With this we cannot tell which taxes are due."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,26 @@ def asked(session: Thing) -> Iterator[Field]:
         yield Field("shippingPostalCode", "Postal code", "Shipping", needed=False)
         yield Field("shippingLocality", "City", "Shipping")
         yield Field("shippingCountry", "Country", "Shipping", options=countries)
+    if _taxes_by_bill(session):
+        address = details.get("address") or {}
+        yield Field(
+            "billingCountry", "Country (two letters)", "Billing address", "US", value=address.get("country") or ""
+        )
+        code = address.get("postal_code") or ""
+        yield Field("billingPostalCode", "Postal code", "Billing address", needed=False, value=code)
     for one in session["custom_fields"]:
         inner = one[one["type"]]
         options = tuple((choice["value"], choice["label"]) for choice in inner.get("options", ()))
         label, needed, value = one["label"]["custom"], not one["optional"], inner["default_value"] or ""
         yield Field(f"custom_{one['key']}", label, "More", needed=needed, options=options, value=value)
+
+
+def _taxes_by_bill(session: Thing) -> bool:
+    """Whether taxes need a billing address: none is known, or the one that is known was written here."""
+    wanted = session["automatic_tax"]
+    if not wanted["enabled"] or (session["shipping_address_collection"] and not session["customer"]):
+        return False
+    return wanted["status"] != "complete" or bool((session["customer_details"] or {}).get("address"))
 
 
 def filled(session: Thing, given: Mapping[str, Any]) -> list[Field]:
@@ -98,6 +114,8 @@ def _judged(field: Field, value: str, session: Thing) -> Field:
         mistake = f"At most {WORDS_MOST} characters."
     elif field.options and value not in dict(field.options):
         mistake = "Choose one of these."
+    elif field.name == "billingCountry" and not re.fullmatch("[A-Za-z]{2}", value):
+        mistake = "Write the two letters of your country."
     elif field.name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
         mistake = "Your email is incomplete."
     elif field.name.startswith("custom_"):
@@ -116,26 +134,37 @@ def _custom(session: Thing, key: str, value: str) -> str:
     return f"At most {most} characters." if most is not None and len(value) > most else ""
 
 
+def unplaced(fields: list[Field]) -> list[Field]:
+    """The fields, when what they say of where the buyer is does not do for taxes."""
+    ends = ("PostalCode", "Country")
+    return [replace(one, mistake=one.mistake or UNPLACED) if one.name.endswith(ends) else one for one in fields]
+
+
 def told(fields: list[Field], given: Mapping[str, Any]) -> Thing:
-    """What was filled in, as a session takes it."""
-    values = {one.name: one.value for one in fields if one.value}
+    """What was filled in well, as a session takes it."""
+    values = {one.name: one.value for one in fields if one.value and not one.mistake}
     found: Thing = {name: values[name] for name in ("email", "phone") if name in values}
     if given.get("billingName"):
         found["name"] = str(given["billingName"])[:WORDS_MOST]
     if "shippingCountry" in values:
-        address = {
-            "city": values["shippingLocality"],
-            "country": values["shippingCountry"],
-            "line1": values["shippingAddressLine1"],
-            "line2": None,
-            "postal_code": values.get("shippingPostalCode"),
-            "state": None,
-        }
-        found["shipping"] = {"address": address, "name": values["shippingName"]}
+        found["shipping"] = {"address": _address(values, "shipping"), "name": values.get("shippingName")}
+    if "billingCountry" in values:
+        found["address"] = _address(values, "billing")
     found["custom_fields"] = {
         name.removeprefix("custom_"): value for name, value in values.items() if name.startswith("custom_")
     }
     return found
+
+
+def _address(values: Mapping[str, str], whose: str) -> Thing:
+    return {
+        "city": values.get(f"{whose}Locality"),
+        "country": values[f"{whose}Country"].upper(),
+        "line1": values.get(f"{whose}AddressLine1"),
+        "line2": None,
+        "postal_code": values.get(f"{whose}PostalCode"),
+        "state": None,
+    }
 
 
 def written(kind: str, given: Mapping[str, Any], mistakes: Mapping[str, str]) -> list[Field]:

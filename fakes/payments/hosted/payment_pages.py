@@ -37,12 +37,13 @@ class PaymentPages:
         moment = self._provider.moment(account, Asked(request, call.key), client=True)
         try:
             session = account.get("checkout.session", call.at["session"])
-            expected = call.params.get("expected_amount")
-            if expected is not None and str(session["amount_total"]) != expected:
-                raise invalid("The amount of this session has changed.", "expected_amount")
             method = methods.resolve(moment, call.params.get("payment_method"))
             details = method["billing_details"]
             filled = {name: details[name] for name in ("email", "name", "phone", "address") if details.get(name)}
+            expected = call.params.get("expected_amount")
+            checkout.locate(moment, session, filled)
+            if expected is not None and str(session["amount_total"]) != expected:
+                raise invalid("The amount of this session has changed.", "expected_amount")
             with due.held(account, session):
                 checkout.pay(moment, session, method, filled)
         except Problem as problem:

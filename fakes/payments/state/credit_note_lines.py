@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fakes.payments.state import invoicing, pricing, tax_rates, totals
+from fakes.payments.state import invoicing, pricing, tax_rates, taxing, totals
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
@@ -66,7 +66,7 @@ def _line(moment: Moment, invoice: Thing, wanted: Thing, param: str) -> Thing:
         quantity, words = wanted.get("quantity", 1), wanted.get("description")
         line = custom(account, wanted["unit_amount"], quantity, words)
         line["tax_rates"] = tax_rates.all_of(account, wanted.get("tax_rates"), f"{param}[tax_rates]")
-        line["taxes"] = totals.taxes(line["tax_rates"], line["amount"])
+        line["taxes"] = taxing.taxes(line["tax_rates"], line["amount"])
         return line
     known = invoicing.lines_of(account, invoice)
     charged = next((one for one in known if one["id"] == wanted.get("invoice_line_item")), None)

@@ -1,6 +1,6 @@
 """Credit notes: what an invoice was too much, before it is paid (less to pay) or after (refund, balance, elsewhere)."""
 
-from fakes.payments.state import balances, credit_note_lines, invoicing, refunds, totals
+from fakes.payments.state import balances, credit_note_lines, invoicing, refunds, taxing, totals
 from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid, unexpected
@@ -65,8 +65,8 @@ def _shape(moment: Moment, invoice: Thing, params: Thing, lines: list[Thing]) ->
     number = len(account.where(KIND, invoice=invoice["id"])) + 1
     subtotal = sum(line["amount"] for line in lines)
     off = sum(line["discount_amount"] for line in lines)
-    taxes = totals.total_taxes(lines)
-    extra = sum(one["amount"] for one in taxes if one["tax_behavior"] == "exclusive")
+    taxes = taxing.total_taxes(lines)
+    extra = taxing.on_top(taxes)
     inside = sum(one["amount"] for one in taxes) - extra
     total, before = subtotal - off + extra, invoice["status"] == "open"
     return {

@@ -18,6 +18,8 @@ def _draft(moment: Moment, name: str, params: Thing) -> Thing:
 def add(moment: Moment, params: Thing, name: str) -> Thing:
     """Add lines: of items that wait, or described in place."""
     account, invoice = moment.account, _draft(moment, name, params)
+    for given in params["lines"]:
+        invoice_items.editable(invoice, given)
     customer = account.get("customer", invoice["customer"])
     with moment.changing(invoice, "invoice.updated"):
         for place, given in enumerate(params["lines"]):
@@ -39,6 +41,7 @@ def _line(moment: Moment, invoice: Thing, name: object, param: str) -> Thing:
 
 
 def _change(moment: Moment, invoice: Thing, line: Thing, given: Thing) -> None:
+    invoice_items.editable(invoice, given)
     details = (line["parent"] or {}).get("invoice_item_details")
     if details is not None:
         invoice_items.change(moment, moment.account.get("invoiceitem", details["invoice_item"]), given)

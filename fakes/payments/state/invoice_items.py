@@ -2,13 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from fakes.payments.state import billing, catalogue, discounts, invoice_shapes, invoicing, pricing, tax_rates
+from fakes.payments.state import (
+    automatic_tax,
+    billing,
+    catalogue,
+    discounts,
+    invoice_shapes,
+    invoicing,
+    pricing,
+    tax_rates,
+)
 from fakes.payments.state.customers import present
 from fakes.payments.state.given import fits, rewrite
 from fakes.payments.state.moment import Moment, subscription_of
 from fakes.payments.state.money import currency_of, exact
 from fakes.payments.state.problem import invalid, unexpected
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax import automatic
 
 if TYPE_CHECKING:
     from fakes.payments.state.proration import Correction
@@ -115,6 +125,8 @@ def _write(moment: Moment, item: Thing, params: Thing) -> None:
         item["discounts"] = discounts.given(moment, params["discounts"] or [], "discounts", owner)
     if "tax_rates" in params:
         item["tax_rates"] = tax_rates.all_of(account, params["tax_rates"], "tax_rates")
+    if "tax_behavior" in params or "tax_code" in params:
+        automatic.say(account, item, params)
 
 
 def build(moment: Moment, customer: Thing, params: Thing, currency: str | None = None) -> Thing:
@@ -143,7 +155,7 @@ def create(moment: Moment, params: Thing) -> Thing:
         account.get("subscription", params["subscription"], "subscription")
     invoice = account.get("invoice", params["invoice"], "invoice") if params.get("invoice") else None
     if invoice is not None:
-        editable(invoice)
+        editable(invoice, params)
         if invoice["customer"] != customer["id"]:
             raise invalid(f"The invoice {invoice['id']} belongs to another customer.", "invoice")
     item = _wait(moment, build(moment, customer, params, None if invoice is None else invoice["currency"]))
@@ -152,8 +164,10 @@ def create(moment: Moment, params: Thing) -> Thing:
     return item
 
 
-def editable(invoice: Thing) -> None:
-    """Refuse to change the lines of an invoice that is final."""
+def editable(invoice: Thing, given: Thing | None = None) -> None:
+    """Refuse to change the lines of an invoice that is final, or to give one rates whose taxes come by themselves."""
+    if given is not None and invoice["automatic_tax"]["enabled"]:
+        automatic_tax.alone(given.get("tax_rates"), "tax_rates")
     if invoice["status"] != "draft":
         raise unexpected(
             f"Invoice {invoice['id']} is no longer editable: it has the status {invoice['status']}.",
@@ -166,6 +180,9 @@ def put_on(moment: Moment, invoice: Thing, items: list[Thing], *, before: bool =
     account = moment.account
     lines = list(invoicing.lines_of(account, invoice))
     made = []
+    if invoice["automatic_tax"]["enabled"] and not subscription_of(invoice):
+        for item in items:
+            automatic_tax.alone(item["tax_rates"], "tax_rates")
     for item in items:
         taken(moment, item, invoice)
         made.append(invoice_shapes.item_line(account, item))
@@ -216,7 +233,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     item = moment.account.get(KIND, name)
     invoice = moment.account.find("invoice", item["invoice"])
     if invoice is not None:
-        editable(invoice)
+        editable(invoice, params)
     change(moment, item, params)
     return item
 

@@ -1,6 +1,6 @@
 """The shapes of an invoice, its lines and its payment record; no behaviour."""
 
-from fakes.payments.state import billing
+from fakes.payments.state import automatic_tax, billing
 from fakes.payments.state.money import shown
 from fakes.payments.state.store import Account, Thing
 
@@ -219,6 +219,8 @@ def of_subscription(invoice: Thing, subscription: Thing) -> None:
     invoice["parent"] = {"quote_details": None, "subscription_details": described, "type": "subscription_details"}
     invoice["collection_method"] = subscription["collection_method"]
     invoice["default_tax_rates"] = list(subscription["default_tax_rates"])
+    if subscription["automatic_tax"]["enabled"]:
+        automatic_tax.switch(invoice, subscription["automatic_tax"])
 
 
 def payment(account: Account, invoice: Thing, intent: Thing) -> Thing:

@@ -1,6 +1,7 @@
 """What a merchant does to an invoice: makes, changes, finalises, pays, sends, voids it, or gives it up."""
 
 from fakes.payments.state import (
+    automatic_tax,
     balances,
     billing,
     discounts,
@@ -51,6 +52,8 @@ def create(moment: Moment, params: Thing) -> Thing:
     subscription = None
     if params.get("subscription"):
         subscription = account.get("subscription", params["subscription"], "subscription")
+    if automatic_tax.wanted(params):
+        automatic_tax.check_customer(account, customer)
     currency = currency_of(params.get("currency") or (subscription or customer)["currency"] or "usd")
     items: list[Thing] = []
     if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
@@ -76,8 +79,6 @@ def _write(moment: Moment, invoice: Thing, params: Thing) -> None:
         billing.of(account).days_until_due[invoice["id"]] = params["days_until_due"]
         invoice["due_date"] = moment.now + params["days_until_due"] * 86400
     invoice["payment_settings"].update(params.get("payment_settings") or {})
-    if "enabled" in (params.get("automatic_tax") or {}):
-        invoice["automatic_tax"]["enabled"] = params["automatic_tax"]["enabled"]
     if "default_tax_rates" in params:
         invoice["default_tax_rates"] = tax_rates.all_of(account, params["default_tax_rates"], "default_tax_rates")
     if "discounts" in params:
@@ -85,6 +86,22 @@ def _write(moment: Moment, invoice: Thing, params: Thing) -> None:
         invoice["discounts"] = discounts.given(moment, params["discounts"] or [], "discounts", owner)
     if "shipping_cost" in params:
         invoice["shipping_cost"] = shipping.cost(moment, params["shipping_cost"] or None, invoice["currency"])
+    if "automatic_tax" in params or invoice["automatic_tax"]["enabled"]:
+        _tax(moment, invoice, params)
+
+
+def _tax(moment: Moment, invoice: Thing, params: Thing) -> None:
+    """Taxes that come by themselves, as far as a draft's customer and lines allow."""
+    account = moment.account
+    automatic_tax.switch(invoice, params.get("automatic_tax"))
+    if not invoice["automatic_tax"]["enabled"] or invoice["status"] != "draft":
+        return
+    automatic_tax.look_again(account, invoice)
+    if automatic_tax.wanted(params):
+        automatic_tax.check_customer(account, account.get("customer", invoice["customer"]))
+    automatic_tax.alone(invoice["default_tax_rates"], "default_tax_rates")
+    for line in invoicing.lines_of(account, invoice):
+        automatic_tax.alone(billing.of(account).rates.get(line["id"]), "tax_rates")
 
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:
@@ -146,6 +163,8 @@ def _finalise(moment: Moment, invoice: Thing, *, advance: bool) -> None:
         )
     if moment.account.get("customer", invoice["customer"]).get("deleted"):
         raise Problem("This invoice cannot be finalized because its customer has been deleted.")
+    if automatic_tax.stuck(moment.account, invoice):
+        raise automatic_tax.nowhere()
     with moment.changing(invoice, "invoice.updated"):
         invoicing.finalise(moment, invoice, advance=advance)
 

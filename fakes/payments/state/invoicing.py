@@ -1,6 +1,17 @@
 """The life of an invoice, whoever made it: drafted, finalised, charged, paid or failed; and the intent behind it."""
 
-from fakes.payments.state import balances, billing, discounts, due, dunning, intents, invoice_shapes, methods, totals
+from fakes.payments.state import (
+    automatic_tax,
+    balances,
+    billing,
+    discounts,
+    due,
+    dunning,
+    intents,
+    invoice_shapes,
+    methods,
+    totals,
+)
 from fakes.payments.state.moment import Moment, subscription_of
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.standing import Standing
@@ -75,7 +86,10 @@ def finalise(moment: Moment, invoice: Thing, *, advance: bool = True, charged: T
     number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
     customer["next_invoice_sequence"] += 1
     due.drop(moment, FINALIZE, invoice)
+    if invoice["automatic_tax"]["enabled"] and charged is None:
+        automatic_tax.settle(moment, invoice)
     invoice.update(status="open", number=number, effective_at=moment.now, auto_advance=advance)
+    invoice["last_finalization_error"] = None
     totals.recompute(account, invoice)
     invoice["automatically_finalizes_at"] = None
     invoice["status_transitions"]["finalized_at"] = moment.now
@@ -271,6 +285,9 @@ def collect(moment: Moment, invoice: Thing) -> None:
 def _finalise_now(moment: Moment, name: str) -> None:
     invoice = moment.account.find("invoice", name)
     if invoice is None or invoice["status"] != "draft":
+        return
+    if automatic_tax.stuck(moment.account, invoice):
+        automatic_tax.failed(moment, invoice)
         return
     finalise(moment, invoice)
     if invoice["status"] == "open" and invoice["collection_method"] == "send_invoice":

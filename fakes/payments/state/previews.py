@@ -1,6 +1,7 @@
 """Invoices that do not exist: what the next one would be, or what a change would cost. Nothing is kept or told."""
 
 from fakes.payments.state import (
+    automatic_tax,
     billing,
     cycle,
     discounts,
@@ -16,10 +17,15 @@ from fakes.payments.state import (
     totals,
 )
 from fakes.payments.state.customers import present
+from fakes.payments.state.given import unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.proration import Change
 from fakes.payments.state.store import Thing
+from fakes.payments.state.tax import automatic
+
+SAID = ("address", "shipping", "tax_exempt")
+"""What a preview may say of its customer."""
 
 
 def upcoming(moment: Moment, subscription: Thing) -> Thing:
@@ -149,6 +155,12 @@ def _period(moment: Moment, item: Thing, first: Thing | None = None) -> Thing:
     return invoice_shapes.line(account, item, cost, item["current_period_start"], item["current_period_end"])
 
 
+def _described_as(customer: Thing, params: Thing) -> Thing:
+    """The customer, but living and exempt as the parameters say."""
+    given = params.get("customer_details") or {}
+    return {**customer, **{name: unset(given[name]) for name in SAID if name in given}}
+
+
 def _invoice(
     moment: Moment,
     customer: Thing,
@@ -160,7 +172,7 @@ def _invoice(
 ) -> Thing:
     account, params = moment.account, params or {}
     currency = subscription["currency"] if subscription else lines[0]["currency"]
-    invoice = invoice_shapes.draft(account, customer, currency, reason)
+    invoice = invoice_shapes.draft(account, _described_as(customer, params), currency, reason)
     invoice["id"] = invoice["id"].replace("in_", "upcoming_in_", 1)
     if subscription is not None:
         invoice_shapes.of_subscription(invoice, subscription)
@@ -170,6 +182,10 @@ def _invoice(
     if "discounts" in params:
         owner = {"customer": customer["id"]}
         invoice["discounts"] = discounts.given(moment, params["discounts"] or [], "discounts", owner, counted=False)
+    automatic_tax.switch(invoice, params.get("automatic_tax"))
+    if automatic_tax.wanted(params):
+        automatic_tax.check(account)
+        automatic_tax.alone(invoice["default_tax_rates"], "default_tax_rates")
     invoice.update(created=at_s, period_start=moment.now, period_end=at_s, next_payment_attempt=at_s + 3600)
     for line in lines:
         line["invoice"] = invoice["id"]
@@ -178,6 +194,7 @@ def _invoice(
     del account.links.invoice_lines[invoice["id"]]
     for line in lines:
         billing.of(account).rates.pop(line["id"], None)
+    automatic.forget(account, lines)
     invoice["lines"] = {**invoice_shapes.listed_lines(invoice["id"], lines), "data": lines, "has_more": False}
     return invoice
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.payments.state import (
+    automatic_tax,
     discounts,
     invoice_items,
     invoicing,
@@ -17,6 +18,7 @@ from fakes.payments.state.given import fits, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax import automatic, locations
 
 KIND = "quote"
 LIFE_S = 30 * 86400
@@ -103,6 +105,9 @@ def _write(moment: Moment, quote: Thing, params: Thing) -> None:
     if "discounts" in params:
         owner = {"customer": quote["customer"]} if quote["customer"] else {}
         quote["discounts"] = discounts.given(moment, params["discounts"] or [], "discounts", owner, counted=False)
+    automatic_tax.switch(quote, params.get("automatic_tax"))
+    if automatic_tax.wanted(params):
+        automatic_tax.check(account)
     _add_up(moment, quote, asked)
 
 
@@ -124,17 +129,31 @@ def _add_up(moment: Moment, quote: Thing, asked: Thing) -> None:
     for wanted in (asked.get("discounts") or []) if items else ():
         lines.discount(account, items, lines.coupon_of(moment, wanted, quote["customer"], whole)[0])
     rates = [{"tax_rates": one.get("tax_rates") or quote["default_tax_rates"]} for one in given]
-    lines.tax(moment, items, rates)
+    currency = items[0]["currency"] if items else None
+    wanted = quote["automatic_tax"]["enabled"]
+    lines.tax(moment, items, rates, _source(account, quote, rates, currency or "usd") if wanted else None)
     account.side(Kept).items[quote["id"]] = items
     recurring = [item for item in items if item["price"]["recurring"]]
-    sums = lines.sums(items, 0)
-    quote.update(**sums, currency=items[0]["currency"] if items else None)
+    sums = lines.sums(items)
+    quote.update(**sums, currency=currency)
     repeated = None
     if recurring:
         rhythm = recurring[0]["price"]["recurring"]
         span = {"interval": rhythm["interval"], "interval_count": rhythm["interval_count"]}
-        repeated = {**lines.sums(recurring, 0), **span}
+        repeated = {**lines.sums(recurring), **span}
     quote["computed"] = {"recurring": repeated, "upfront": sums}
+
+
+def _source(account: Account, quote: Thing, rates: list[Thing], currency: str) -> automatic.Source | None:
+    """The taxes where the customer of an offer is, if that is known; rates beside them are refused."""
+    for place, one in enumerate(rates):
+        automatic_tax.alone(one["tax_rates"], f"line_items[{place}][tax_rates]")
+    automatic_tax.alone(quote["default_tax_rates"], "default_tax_rates")
+    customer = account.find("customer", quote["customer"]) or {}
+    address = locations.chosen(customer.get("shipping"), customer.get("address"))
+    source = automatic.at(account, address, customer.get("tax_exempt"), currency)
+    quote["automatic_tax"]["status"] = automatic_tax.LOST if source is None else "complete"
+    return source
 
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:
@@ -166,6 +185,7 @@ def finalize(moment: Moment, params: Thing, name: str) -> Thing:
     if not moment.account.side(Kept).items[name]:
         raise invalid("A quote must have line items before it is finalized.", "line_items")
     customer = moment.account.get("customer", quote["customer"])
+    _placed(moment, quote, customer)
     before = moment.account.where(KIND, customer=customer["id"])
     place = 1 + sum(one["number"] is not None for one in before)
     quote.update(status="open", number=f"QT-{customer['invoice_prefix']}-{place:04d}-1")
@@ -173,6 +193,13 @@ def finalize(moment: Moment, params: Thing, name: str) -> Thing:
     quote["status_transitions"]["finalized_at"] = moment.now
     moment.tell("quote.finalized", quote)
     return quote
+
+
+def _placed(moment: Moment, quote: Thing, customer: Thing) -> None:
+    """The last look at where the customer is, if the offer is taxed by that."""
+    if quote["automatic_tax"]["enabled"]:
+        automatic_tax.check_customer(moment.account, customer)
+        _add_up(moment, quote, moment.account.side(Kept).asked[quote["id"]])
 
 
 def cancel(moment: Moment, _params: Thing, name: str) -> Thing:
@@ -194,6 +221,8 @@ def accept(moment: Moment, _params: Thing, name: str) -> Thing:
         raise _wrong(quote, "accept", "open")
     if quote["expires_at"] <= moment.now:
         raise _wrong({**quote, "status": "expired"}, "accept", "open")
+    if quote["automatic_tax"]["enabled"]:
+        automatic_tax.check_customer(account, account.get("customer", quote["customer"]))
     items = account.side(Kept).items[name]
     once = [item for item in items if not item["price"]["recurring"]]
     if len(once) == len(items):
@@ -211,6 +240,7 @@ def _invoice(moment: Moment, quote: Thing, once: list[Thing]) -> None:
     invoice = invoicing.begin(moment, customer, quote["currency"], "quote_accept", [], discounted=False)
     invoice["parent"] = {"quote_details": {"quote": quote["id"]}, "subscription_details": None, "type": "quote_details"}
     invoice.update(collection_method=quote["collection_method"], discounts=list(quote["discounts"]))
+    automatic_tax.switch(invoice, quote["automatic_tax"])
     made = [invoice_items.add(moment, customer, _plain(item), quote["currency"]) for item in once]
     invoice_items.put_on(moment, invoice, made)
     moment.tell("invoice.created", invoice)
@@ -224,6 +254,7 @@ def _subscribe(moment: Moment, quote: Thing, items: list[Thing], once: list[Thin
         "items": [_plain(item) for item in items if item["price"]["recurring"]],
         "default_tax_rates": quote["default_tax_rates"],
         "collection_method": quote["collection_method"],
+        "automatic_tax": quote["automatic_tax"],
         **{name: data[name] for name in ("description", "trial_period_days", "metadata") if data.get(name)},
     }
     if quote["collection_method"] == "send_invoice":
@@ -234,6 +265,8 @@ def _subscribe(moment: Moment, quote: Thing, items: list[Thing], once: list[Thin
     if isinstance(data.get("effective_date"), int) and data["effective_date"] > moment.now:
         phase = {"items": said["items"]}
         wanted = {"customer": quote["customer"], "start_date": data["effective_date"], "phases": [phase]}
+        if quote["automatic_tax"]["enabled"]:
+            wanted["default_settings"] = {"automatic_tax": {"enabled": True}}
         quote["subscription_schedule"] = schedules.create(moment, wanted)["id"]
         return
     if once:

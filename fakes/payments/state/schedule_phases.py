@@ -1,6 +1,6 @@
 """The phases of subscription schedules: from when to when, with which items; and as changes of a subscription."""
 
-from fakes.payments.state import periods, subscription_parts, tax_rates
+from fakes.payments.state import automatic_tax, periods, subscription_parts, tax_rates
 from fakes.payments.state.given import merge_metadata, merged
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
@@ -87,6 +87,9 @@ def _phase(moment: Moment, given: Thing, start: int, param: str, *, last: bool) 
         "transfer_data": None,
         "trial_end": end if given.get("trial") else given.get("trial_end"),
     }
+    if given.get("automatic_tax"):
+        phase["automatic_tax"] = {"disabled_reason": None, "enabled": False, "liability": None}
+        automatic_tax.switch(phase, given["automatic_tax"])
     merge_metadata(phase, given.get("metadata", {}))
     return phase
 
@@ -182,6 +185,7 @@ def as_parameters(phase: Thing, schedule: Thing) -> Thing:
     said["default_tax_rates"] = [rate["id"] for rate in phase["default_tax_rates"]]
     if phase["metadata"]:
         said["metadata"] = phase["metadata"]
+    said["automatic_tax"] = phase.get("automatic_tax") or settings["automatic_tax"]
     return said
 
 

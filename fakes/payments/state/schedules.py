@@ -1,6 +1,6 @@
 """Subscription schedules: what a subscription is in each of its phases, one after the other, by the clock."""
 
-from fakes.payments.state import due, schedule_phases, subscription_changes, subscriptions
+from fakes.payments.state import automatic_tax, due, schedule_phases, subscription_changes, subscriptions
 from fakes.payments.state.customers import present
 from fakes.payments.state.given import merged, rewrite
 from fakes.payments.state.moment import Moment
@@ -28,6 +28,7 @@ def create(moment: Moment, params: Thing) -> Thing:
     start = moment.now if start == "now" else start
     schedule = schedule_phases.shape(moment, customer, params)
     schedule["phases"] = schedule_phases.described(moment, params["phases"], start)
+    automatic_tax.phases_fit(account, schedule)
     account.put(schedule)
     moment.tell("subscription_schedule.created", schedule)
     if start <= moment.now:
@@ -50,6 +51,7 @@ def _around(moment: Moment, params: Thing) -> Thing:
     customer = account.get("customer", subscription["customer"])
     schedule = schedule_phases.shape(moment, customer, params)
     schedule["phases"] = [schedule_phases.present(subscription)]
+    schedule["default_settings"]["automatic_tax"] = dict(subscription["automatic_tax"])
     schedule.update(status="active", subscription=subscription["id"])
     account.put(schedule)
     subscription["schedule"] = schedule["id"]
@@ -94,7 +96,7 @@ def _next_phase(moment: Moment, name: str) -> None:
     subscription = moment.account.get("subscription", schedule["subscription"])
     if subscription["status"] not in subscriptions.ENDED:
         changes = schedule_phases.change(subscription, phase, schedule)
-        subscription_changes.update(moment, changes, subscription["id"])
+        subscription_changes.update(moment, changes, subscription["id"], asked=False)
     with moment.changing(schedule, "subscription_schedule.updated"):
         _at_phase(moment, schedule, following[0])
 
@@ -130,6 +132,8 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
         schedule["default_settings"] = merged(schedule["default_settings"], params.get("default_settings") or {})
         if params.get("phases"):
             _rewrite(moment, schedule, params)
+        elif "default_settings" in params:
+            automatic_tax.phases_fit(moment.account, schedule)
     return schedule
 
 
@@ -141,6 +145,7 @@ def _rewrite(moment: Moment, schedule: Thing, params: Thing) -> None:
     if place is None:
         raise invalid("The last phase must end in the future.", "phases")
     schedule["phases"] = phases
+    automatic_tax.phases_fit(moment.account, schedule)
     if schedule["status"] == "not_started":
         due.plan(moment, phases[0]["start_date"], PHASE, schedule)
         return

@@ -1,6 +1,7 @@
 """What a merchant changes about a running subscription, and who pays for it when."""
 
 from fakes.payments.state import (
+    automatic_tax,
     cycle,
     invoice_items,
     invoicing,
@@ -26,8 +27,11 @@ WITH_PENDING = {"items", "proration_behavior", "proration_date", "payment_behavi
 """What a change that waits for its payment may consist of."""
 
 
-def update(moment: Moment, params: Thing, name: str) -> Thing:
-    """Change a subscription; an ended one only in its metadata and words, an unpaid first one hardly more."""
+def update(moment: Moment, params: Thing, name: str, *, asked: bool = True) -> Thing:
+    """Change a subscription; an ended one only in its metadata and words, an unpaid first one hardly more.
+
+    When nobody `asked`, a schedule's time has come: a customer whose place was lost is no reason to refuse then.
+    """
     from fakes.payments.state import subscriptions
 
     subscription = moment.account.get("subscription", name)
@@ -35,6 +39,8 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     if params.get("default_payment_method"):
         subscription_terms.attached(moment, params["default_payment_method"], subscription["customer"])
     change = _planned(moment, subscription, params)
+    if asked:
+        _taxed(moment, subscription, params, change)
     behavior = params.get("payment_behavior", "allow_incomplete")
     if change is not None and behavior in ("error_if_incomplete", "pending_if_incomplete"):
         problem = _would_fail(moment, subscription, params, change)
@@ -68,6 +74,17 @@ def _planned(moment: Moment, subscription: Thing, params: Thing) -> proration.Ch
     change = items.planned(moment, subscription, params.get("items") or [], at_s)
     change.anew = anew
     return change
+
+
+def _taxed(moment: Moment, subscription: Thing, params: Thing, change: proration.Change | None) -> None:
+    """Refuse what does not go with taxes that come by themselves, before anything is written."""
+    wanted = automatic_tax.wanted(params)
+    if not wanted and ("automatic_tax" in params or not subscription["automatic_tax"]["enabled"]):
+        return
+    if wanted or change is not None:
+        customer = moment.account.get("customer", subscription["customer"])
+        automatic_tax.check_customer(moment.account, customer)
+    automatic_tax.subscription_fits(subscription, params)
 
 
 def _write(moment: Moment, subscription: Thing, params: Thing) -> bool:

@@ -1,6 +1,6 @@
 """On which terms a subscription runs: trial, anchor, end, who is charged and how, from its beginning on."""
 
-from fakes.payments.state import discounts, methods, periods, tax_rates
+from fakes.payments.state import automatic_tax, discounts, methods, periods, tax_rates
 from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
@@ -32,8 +32,7 @@ def write(moment: Moment, subscription: Thing, params: Thing) -> None:
     given = params.get("cancellation_details") or {}
     subscription["cancellation_details"].update({name: unset(value) for name, value in given.items()})
     subscription["trial_settings"].update(params.get("trial_settings") or {})
-    if "enabled" in (params.get("automatic_tax") or {}):
-        subscription["automatic_tax"]["enabled"] = params["automatic_tax"]["enabled"]
+    automatic_tax.switch(subscription, params.get("automatic_tax"))
     if "default_tax_rates" in params:
         given = params["default_tax_rates"]
         subscription["default_tax_rates"] = tax_rates.all_of(moment.account, given, "default_tax_rates")

@@ -1,6 +1,7 @@
 """Subscriptions: begun, paid for, ended; every change is told and said to its sink. Changes: `subscription_changes`."""
 
 from fakes.payments.state import (
+    automatic_tax,
     billing,
     cycle,
     discounts,
@@ -60,6 +61,8 @@ def create(moment: Moment, params: Thing, *, later: bool = False) -> Thing:
     currency = str(params.get("currency") or prices[0]["currency"])
     if any(price["currency"] != currency for price in prices):
         raise invalid("All prices on a subscription must have the same currency.", "items")
+    if automatic_tax.wanted(params) and not later:
+        automatic_tax.check_customer(moment.account, customer)
     trial_end = subscription_terms.trial(moment, params, prices)
     sends = params.get("collection_method") == "send_invoice"
     method = None if sends or later else _method_for(moment, customer, params, trial=trial_end is not None)
@@ -79,6 +82,8 @@ def create(moment: Moment, params: Thing, *, later: bool = False) -> Thing:
         merge_metadata(item, given.get("metadata", {}))
         subscription_parts.add(moment, subscription, item)
         subscription_parts.write(moment, subscription, item, given)
+    if subscription["automatic_tax"]["enabled"]:
+        automatic_tax.subscription_fits(subscription, {})
     return _begin(moment, customer, subscription, method, params, later=later or sends)
 
 

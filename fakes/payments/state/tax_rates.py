@@ -4,6 +4,7 @@ from fakes.payments.state.given import fits, merge_metadata, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax import automatic
 
 KIND = "tax_rate"
 WORDS = ("country", "description", "display_name", "jurisdiction", "state", "tax_type")
@@ -55,6 +56,6 @@ def all_of(account: Account, names: object, param: str) -> list[Thing]:
     return found
 
 
-def wanted(_moment: Moment, rate: Thing, params: Thing) -> bool:
+def wanted(moment: Moment, rate: Thing, params: Thing) -> bool:
     """The filters of the list of tax rates."""
-    return fits(rate, params, "active", "inclusive")
+    return fits(rate, params, "active", "inclusive") and not automatic.made_here(moment.account, rate)

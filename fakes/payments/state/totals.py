@@ -5,9 +5,13 @@ Discounts come off before taxes; those of a line before those of the invoice. Ta
 
 from collections.abc import Sequence
 
-from fakes.payments.state import billing, pricing
+from fakes.payments.state import billing, pricing, taxing
 from fakes.payments.state.money import LEAST
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax import automatic
+
+UNSENT: Thing = {"amount_subtotal": 0, "amount_tax": 0, "amount_total": 0}
+"""What it costs to send nothing."""
 
 
 def recompute(account: Account, invoice: Thing, balance: int | None = None) -> None:
@@ -20,12 +24,12 @@ def recompute(account: Account, invoice: Thing, balance: int | None = None) -> N
     _reduce(account, [line for line in lines if not line["discounts"]], left, invoice["discounts"])
     for line in lines:
         line["pretax_credit_amounts"] = [{**one, "type": "discount"} for one in line["discount_amounts"]]
-        line["taxes"] = _taxes(account, invoice, line, left[line["id"]])
+    sent = _tax(account, invoice, lines, left)
     invoice["total_discount_amounts"] = summed(lines, "discount_amounts", "discount")
     invoice["total_pretax_credit_amounts"] = [
         {**one, "type": "discount"} for one in invoice["total_discount_amounts"] if one["amount"]
     ]
-    invoice["total_taxes"] = total_taxes(lines)
+    invoice["total_taxes"] = taxing.total_taxes([*lines, {"taxes": sent}] if sent else lines)
     _amounts(account, invoice, lines, balance)
 
 
@@ -62,37 +66,28 @@ def _amount_off(account: Account, coupon: Thing, lines: list[Thing]) -> int:
 
 
 def rates_of(account: Account, invoice: Thing, line: Thing) -> list[Thing]:
-    """The tax rates of a line: its own, or else the invoice's."""
+    """The tax rates that were named for a line: its own, or else the invoice's; none where taxes come by themselves."""
+    if invoice["automatic_tax"]["enabled"]:
+        return []
     own = billing.of(account).rates.get(line["id"])
     names = own if own is not None else [rate["id"] for rate in invoice["default_tax_rates"]]
     return [account.get("tax_rate", name) for name in names]
 
 
-def _taxes(account: Account, invoice: Thing, line: Thing, amount: int) -> list[Thing]:
-    return taxes(rates_of(account, invoice, line), amount, invoice["customer_tax_exempt"] or "none")
-
-
-def taxes(rates: list[Thing], amount: int, exempt: str = "none") -> list[Thing]:
-    """The taxes on an amount: inclusive ones are within it, exclusive ones come on top."""
-    inside = sum(rate["percentage"] for rate in rates if rate["inclusive"])
-    net = pricing.share(amount, 10_000_000, round(10_000_000 + inside * 100_000)) if inside else amount
-    reason = {"exempt": "customer_exempt", "reverse": "reverse_charge"}.get(exempt)
-    made = []
-    for rate in rates:
-        tax = 0 if reason else pricing.percent(net, rate["percentage"])
-        if rate["inclusive"] and not reason and rate["percentage"] == inside:
-            tax = amount - net
-        made.append(
-            {
-                "amount": tax,
-                "tax_behavior": "inclusive" if rate["inclusive"] else "exclusive",
-                "tax_rate_details": {"tax_rate": rate["id"]},
-                "taxability_reason": reason or ("standard_rated" if rate["percentage"] else "zero_rated"),
-                "taxable_amount": net,
-                "type": "tax_rate_details",
-            }
-        )
-    return made
+def _tax(account: Account, invoice: Thing, lines: list[Thing], left: dict[str, int]) -> list[Thing]:
+    """Tax what is left of each line, by rates that were named or by the customer's place; the taxes on shipping."""
+    cost = invoice["shipping_cost"]
+    if cost:
+        cost.update(amount_tax=0, amount_total=cost["amount_subtotal"])
+    source = automatic.of_invoice(account, invoice) if invoice["automatic_tax"]["enabled"] else None
+    reason = taxing.EXEMPT.get(invoice["customer_tax_exempt"] or "none")
+    for line in lines:
+        amount = left[line["id"]]
+        if source is not None:
+            line["taxes"] = source.on_line(line, amount)
+        else:
+            line["taxes"] = taxing.taxes(rates_of(account, invoice, line), amount, reason)
+    return [] if source is None else source.on_shipping(cost)
 
 
 def summed(lines: Sequence[Thing], field: str, key: str) -> list[Thing]:
@@ -104,36 +99,24 @@ def summed(lines: Sequence[Thing], field: str, key: str) -> list[Thing]:
     return [{"amount": amount, key: name} for name, amount in found.items()]
 
 
-def total_taxes(lines: Sequence[Thing]) -> list[Thing]:
-    """The taxes of all lines, added up for each rate."""
-    found: dict[str, Thing] = {}
-    for line in lines:
-        for tax in line["taxes"]:
-            total = found.setdefault(tax["tax_rate_details"]["tax_rate"], {**tax, "amount": 0, "taxable_amount": 0})
-            total["amount"] += tax["amount"]
-            total["taxable_amount"] += tax["taxable_amount"]
-    return list(found.values())
-
-
 def _amounts(account: Account, invoice: Thing, lines: list[Thing], balance: int | None) -> None:
     subtotal = sum(line["amount"] for line in lines)
     off = sum(one["amount"] for one in invoice["total_discount_amounts"])
-    tax = {
-        kind: sum(one["amount"] for one in invoice["total_taxes"] if one["tax_behavior"] == kind)
-        for kind in ("inclusive", "exclusive")
-    }
-    shipping = invoice["shipping_cost"]["amount_total"] if invoice["shipping_cost"] else 0
-    total = subtotal - off + tax["exclusive"] + shipping
+    extra = taxing.on_top(invoice["total_taxes"])
+    inside = sum(one["amount"] for one in invoice["total_taxes"]) - extra
+    cost = invoice["shipping_cost"] or UNSENT
+    shipping = cost["amount_subtotal"]
+    total = subtotal - off + extra + shipping
     if balance is None:
         customer = account.find("customer", invoice["customer"]) or {}
         balance = int(customer.get("balance") or 0)
     due, ending = after_balance(total, balance, invoice["currency"])
     invoice.update(
         subtotal=subtotal,
-        subtotal_excluding_tax=subtotal - tax["inclusive"],
+        subtotal_excluding_tax=subtotal - inside + cost["amount_tax"] - (cost["amount_total"] - shipping),
         amount_shipping=shipping,
         total=total,
-        total_excluding_tax=total - tax["inclusive"] - tax["exclusive"],
+        total_excluding_tax=total - inside - extra,
         starting_balance=balance,
         amount_due=due,
         amount_remaining=max(0, due - invoice["amount_paid"]),

@@ -5,7 +5,7 @@ person pays it in `paying`. The page itself is `fakes.payments.hosted`'s busines
 """
 
 from fakes.payments.state.checkout.lines import line_items
-from fakes.payments.state.checkout.paying import after_completion, pay, returned, waiting
+from fakes.payments.state.checkout.paying import after_completion, locate, pay, returned, waiting
 from fakes.payments.state.checkout.saved import may_save, offered, save
 from fakes.payments.state.checkout.sessions import choose, create, expire, recover, update, use_code, wanted
 
@@ -15,6 +15,7 @@ __all__ = [
     "create",
     "expire",
     "line_items",
+    "locate",
     "may_save",
     "offered",
     "pay",

@@ -5,12 +5,13 @@ Priced, discounted and taxed as invoices are. No amounts that the buyer chooses,
 
 from collections.abc import Sequence
 
-from fakes.payments.state import billing, catalogue, discounts, pricing, tax_rates, totals
+from fakes.payments.state import billing, catalogue, discounts, pricing, tax_rates, taxing, totals
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.given import merge_metadata
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax.automatic import Source
 
 MOST = 100
 ADJUSTED_MOST = 99
@@ -153,14 +154,17 @@ def _amount_off(account: Account, coupon: Thing, currency: str) -> int:
     return int(option["amount_off"])
 
 
-def tax(moment: Moment, items: Sequence[Thing], given: Sequence[Thing]) -> None:
-    """Add the tax rates that each line names to what is left of it; inclusive ones were in it all along."""
+def tax(moment: Moment, items: Sequence[Thing], given: Sequence[Thing], source: Source | None = None) -> None:
+    """Tax what is left of each line, by the rates that it names or by a place; inclusive taxes were in it all along."""
     for place, (item, one) in enumerate(zip(items, given, strict=True)):
-        names = one.get("tax_rates") or []
-        rates = tax_rates.all_of(moment.account, names, f"line_items[{place}][tax_rates]")
-        found = totals.taxes(rates, item["amount_subtotal"] - item["amount_discount"])
+        left = item["amount_subtotal"] - item["amount_discount"]
+        if source is not None:
+            found = source.on_price(item["price"], left)
+        else:
+            rates = tax_rates.all_of(moment.account, one.get("tax_rates") or [], f"line_items[{place}][tax_rates]")
+            found = taxing.taxes(rates, left)
         item["amount_tax"] = sum(each["amount"] for each in found)
-        item["amount_total"] += sum(each["amount"] for each in found if each["tax_behavior"] == "exclusive")
+        item["amount_total"] += taxing.on_top(found)
 
 
 def afresh(items: Sequence[Thing]) -> None:
@@ -169,19 +173,20 @@ def afresh(items: Sequence[Thing]) -> None:
         item.update(amount_discount=0, amount_tax=0, amount_total=item["amount_subtotal"])
 
 
-def sums(items: Sequence[Thing], shipping: int) -> Thing:
-    """What the items come to, as a session shows it."""
+def sums(items: Sequence[Thing], shipping: Thing | None = None) -> Thing:
+    """What the items and sending them come to, as a session shows it."""
+    sent = shipping or totals.UNSENT
 
     def of(field: str) -> int:
         return sum(item[field] for item in items)
 
     return {
         "amount_subtotal": of("amount_subtotal"),
-        "amount_total": of("amount_total") + shipping,
+        "amount_total": of("amount_total") + sent["amount_total"],
         "total_details": {
             "amount_discount": of("amount_discount"),
-            "amount_shipping": shipping,
-            "amount_tax": of("amount_tax"),
+            "amount_shipping": sent["amount_subtotal"],
+            "amount_tax": of("amount_tax") + sent["amount_tax"],
         },
     }
 

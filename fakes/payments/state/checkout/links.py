@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fakes.payments.state import pricing, shipping
+from fakes.payments.state import automatic_tax, pricing, shipping
 from fakes.payments.state.checkout import lines, link_shapes, sessions
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.checkout.link_shapes import CHANGEABLE, FOR_SESSIONS
@@ -33,6 +33,8 @@ def create(moment: Moment, params: Thing) -> Thing:
         raise invalid("Missing required param: line_items.", "line_items", "parameter_missing")
     if len(given) > MOST:
         raise invalid(f"You may only specify up to {MOST} line items.", "line_items")
+    if automatic_tax.wanted(params):
+        automatic_tax.check(account)
     items = lines.items_of(moment, given, "any")
     mode = _mode(items)
     _fitting(params, mode)
@@ -85,6 +87,8 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     items = moment.account.side(Kept).items[name]
     mode = _mode(items)
     _fitting(params, mode)
+    if automatic_tax.wanted(params):
+        automatic_tax.check(moment.account)
     changed = _counted(items, params.get("line_items") or [])
     now = {**side.params[name], **{one: params[one] for one in CHANGEABLE if one in params}}
     with moment.changing(link, "payment_link.updated"):

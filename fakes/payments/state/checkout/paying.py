@@ -5,10 +5,21 @@ A decline leaves the session open. A bank that takes its time completes it unpai
 
 from typing import Any
 
-from fakes.payments.state import customers, discounts, due, intents, invoicing, methods, paying, setups, subscriptions
-from fakes.payments.state.checkout import lines, links, receipts, shapes
+from fakes.payments.state import (
+    automatic_tax,
+    customers,
+    discounts,
+    due,
+    intents,
+    invoicing,
+    methods,
+    paying,
+    setups,
+    subscriptions,
+)
+from fakes.payments.state.checkout import lines, links, receipts, shapes, taxed
 from fakes.payments.state.checkout.kept import Kept
-from fakes.payments.state.checkout.sessions import EXPIRE
+from fakes.payments.state.checkout.sessions import EXPIRE, price_again
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.store import Account, Thing
@@ -26,6 +37,8 @@ def pay(moment: Moment, session: Thing, method: Thing | None, filled: Thing | No
     """
     check(moment, session)
     fill_in(session, filled or {})
+    if session["automatic_tax"]["enabled"] and not session["subscription"]:
+        _tax(moment, session)
     if session["mode"] == "subscription" or session["customer_creation"] == "always" or _invoiced(session):
         _customer(moment, session)
     if session["mode"] == "setup":
@@ -51,11 +64,7 @@ def fill_in(session: Thing, filled: Thing) -> None:
     told = {name: filled[name] for name in ("email", "name", "phone", "address") if filled.get(name)}
     session["customer_details"] = {**known, **told}
     if filled.get("shipping"):
-        session["collected_information"] = {
-            "business_name": None,
-            "individual_name": None,
-            "shipping_details": filled["shipping"],
-        }
+        session["collected_information"] = _sent_to(filled["shipping"])
     for field in session["custom_fields"]:
         value = (filled.get("custom_fields") or {}).get(field["key"])
         if value:
@@ -64,11 +73,47 @@ def fill_in(session: Thing, filled: Thing) -> None:
         session["consent"] = {"promotions": None, "terms_of_service": "accepted"}
 
 
+def _sent_to(shipping: Thing) -> Thing:
+    return {"business_name": None, "individual_name": None, "shipping_details": shipping}
+
+
+def locate(moment: Moment, session: Thing, filled: Thing) -> bool:
+    """Tax an open session by where its buyer says they are; answers whether it comes to something else by that."""
+    if not session["automatic_tax"]["enabled"] or session["subscription"]:
+        return False
+    before = session["amount_total"]
+    if filled.get("address"):
+        session["customer_details"] = {
+            **(session["customer_details"] or shapes.details()),
+            "address": filled["address"],
+        }
+    if filled.get("shipping"):
+        session["collected_information"] = _sent_to(filled["shipping"])
+    _price(moment, session)
+    return bool(session["amount_total"] != before)
+
+
+def _price(moment: Moment, session: Thing) -> None:
+    kept, name = moment.account.side(Kept), session["id"]
+    price_again(moment, session, kept.items[name], kept.params[name])
+
+
+def _tax(moment: Moment, session: Thing) -> None:
+    """The last look at where the buyer is, before they pay: what they pay includes the taxes there."""
+    _price(moment, session)
+    if session["automatic_tax"]["status"] == automatic_tax.LOST:
+        raise automatic_tax.nowhere()
+    taxed.remember(moment, session, moment.account.side(Kept).params[session["id"]])
+
+
 def _customer(moment: Moment, session: Thing) -> None:
     if session["customer"]:
         return
     details = session["customer_details"]
     wanted = {name: details[name] for name in ("email", "name", "phone", "address") if details.get(name)}
+    if session["automatic_tax"]["enabled"] and session["collected_information"]:
+        # What is due to them later is taxed where this was.
+        wanted["shipping"] = session["collected_information"]["shipping_details"]
     session["customer"] = customers.create(moment, wanted)["id"]
 
 
@@ -142,6 +187,7 @@ def _subscription(moment: Moment, session: Thing, method: Thing | None) -> Thing
         {
             **given,
             **({"discounts": _discounts(session)} if session["discounts"] else {}),
+            **({"automatic_tax": {"enabled": True}} if session["automatic_tax"]["enabled"] else {}),
             **({"add_invoice_items": [_plain(item) for item in once]} if once else {}),
             "customer": session["customer"],
             "items": [_plain(item) for item in items if item["price"]["recurring"]],

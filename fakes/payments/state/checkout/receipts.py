@@ -1,6 +1,6 @@
 """The invoice that a paid session leaves when the merchant wants one: drawn up after the payment, and paid by it."""
 
-from fakes.payments.state import invoice_items, invoices, invoicing
+from fakes.payments.state import automatic_tax, invoice_items, invoices, invoicing
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.store import Thing
@@ -21,6 +21,8 @@ def write(moment: Moment, session: Thing, discounts: list[Thing]) -> None:
         asked["discounts"] = discounts
     owner = {"customer": session["customer"], "currency": session["currency"]}
     invoice = invoices.create(moment, {**owner, **asked, "auto_advance": False})
+    if session["automatic_tax"]["enabled"]:
+        automatic_tax.switch(invoice, session["automatic_tax"])
     given = kept.params[session["id"]]["line_items"]
     for item, one in zip(kept.items[session["id"]], given, strict=True):
         sold = {"pricing": {"price": item["price"]["id"]}, "quantity": item["quantity"]}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.payments.state import billing, due, intents, setups, shipping
-from fakes.payments.state.checkout import lines, shapes
+from fakes.payments.state.checkout import lines, shapes, taxed
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.customers import present
 from fakes.payments.state.given import fits, merge_metadata, rewrite
@@ -92,6 +92,7 @@ def _fitting(moment: Moment, params: Thing, mode: str) -> None:
         raise invalid("Missing required param: line_items.", "line_items", "parameter_missing")
     if params.get("customer"):
         present(moment, params["customer"])
+    taxed.fitting(moment.account, params, mode)
     if len(params.get("discounts") or ()) > 1:
         raise invalid("You may only specify one discount.", "discounts")
 
@@ -151,7 +152,10 @@ def price_again(moment: Moment, session: Thing, items: Sequence[Thing], params: 
         lines.discount(moment.account, items, coupon)
         # With a promotion code the coupon is not shown, as the object's description has it.
         session["discounts"] = [{"coupon": None if code else coupon["id"], "promotion_code": code and code["id"]}]
-    lines.tax(moment, items, params["line_items"])
+    source = taxed.source(moment.account, session, params) if session["automatic_tax"]["enabled"] else None
+    lines.tax(moment, items, params["line_items"], source)
+    if source is not None:
+        source.on_shipping(session["shipping_cost"])
     total(session, items)
 
 
@@ -205,8 +209,7 @@ def ship(session: Thing, option: Thing) -> None:
 
 def total(session: Thing, items: Sequence[Thing]) -> None:
     """What a session comes to now."""
-    shipped = (session["shipping_cost"] or {}).get("amount_total", 0)
-    session.update(lines.sums(items, shipped))
+    session.update(lines.sums(items, session["shipping_cost"]))
     session["payment_status"] = "unpaid" if session["amount_total"] else "no_payment_required"
 
 
@@ -225,6 +228,9 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
         session["shipping_options"] = [shipping.option(moment, one, place) for place, one in enumerate(given)]
         ship(session, session["shipping_options"][0])
         total(session, lines.line_items(moment.account, session))
+    if session["automatic_tax"]["enabled"] and (sent_to or params.get("shipping_options")):
+        kept = moment.account.side(Kept)
+        price_again(moment, session, kept.items[name], kept.params[name])
     return session
 
 

@@ -172,7 +172,7 @@ def details(email: str | None = None, exempt: str = "none") -> Thing:
 
 
 def automatic_tax(params: Thing) -> Thing:
-    """Whether taxes are computed: they are not, though the wish is shown."""
+    """Whether taxes come by themselves; where the buyer is, nobody knows yet."""
     given = params.get("automatic_tax") or {}
     on = bool(given.get("enabled"))
     return {

@@ -8,15 +8,14 @@ from fakes.payments.state.money import currency_of
 from fakes.payments.state.plain.acting import fresh
 from fakes.payments.state.plain.kind import Kind
 from fakes.payments.state.plain.shaping import blank, shapes, write
-from fakes.payments.state.plain.tables import NOT_TAXED
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
-from fakes.payments.state.tax import places
+from fakes.payments.state.tax import duties, places
+from fakes.payments.state.tax.duties import RATED, SHIPPING_CODE, USUAL_CODE, Duty
 
 DAYS_90_S = 90 * 86400
 CALCULATION = Kind(name="tax.calculation", path="tax/calculations", prefix="taxcalc_1", offers=("retrieve",))
 LINE = Kind(name="tax.calculation_line_item", path="", prefix="tax_li_", letters=14, offers=())
-USUAL_CODE = "txcd_10000000"
 
 
 @dataclass(slots=True)
@@ -24,15 +23,6 @@ class Lines:
     """The lines of calculations and of what was recorded."""
 
     of: dict[str, list[Thing]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where something goes, and what is due there."""
-
-    address: Thing
-    reason: str
-    percent: Decimal
 
 
 def create(moment: Moment, params: Thing) -> Thing:
@@ -80,17 +70,8 @@ def _details(account: Account, params: Thing) -> Thing:
     return details
 
 
-def _place(moment: Moment, details: Thing) -> _Place:
-    address, percent = details["address"], places.rate(details["address"])
-    reason = "standard_rated"
-    if details["taxability_override"] != "none":
-        reason = details["taxability_override"]
-    elif percent is None:
-        reason = "not_supported"
-    elif not places.collects(moment.account, address, moment.now):
-        reason = "not_collecting"
-    due = Decimal(str(percent)) if reason == "standard_rated" else Decimal(0)
-    return _Place(address, reason, due)
+def _place(moment: Moment, details: Thing) -> Duty:
+    return duties.at(moment.account, details["address"], moment.now, details["taxability_override"])
 
 
 def _tax(amount: int, behavior: str, percent: Decimal) -> int:
@@ -98,7 +79,7 @@ def _tax(amount: int, behavior: str, percent: Decimal) -> int:
     return int((amount * percent / base).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _line(moment: Moment, given: Thing, number: int, place: _Place) -> Thing:
+def _line(moment: Moment, given: Thing, number: int, place: Duty) -> Thing:
     defaults = places.settings(moment.account)["defaults"]
     line = fresh(moment, LINE, given)
     line["reference"] = given.get("reference") or f"L{number}"
@@ -107,14 +88,13 @@ def _line(moment: Moment, given: Thing, number: int, place: _Place) -> Thing:
     return line
 
 
-def _taxed(given: Thing, defaults: Thing, place: _Place) -> Thing:
+def _taxed(given: Thing, defaults: Thing, place: Duty) -> Thing:
     """What is due on an amount, and why."""
     code = given.get("tax_code") or defaults["tax_code"] or USUAL_CODE
     behavior = given.get("tax_behavior") or defaults["tax_behavior"] or "exclusive"
     behavior = behavior if behavior in ("exclusive", "inclusive") else "exclusive"
-    exempt = code in NOT_TAXED and place.reason == "standard_rated"
-    percent = Decimal(0) if exempt else place.percent
-    reason = "product_exempt" if exempt else place.reason
+    due = place.on(code)
+    percent, reason = due.percent, due.reason
     tax = _tax(given["amount"], behavior, percent)
     return {
         "amount": given["amount"],
@@ -124,9 +104,9 @@ def _taxed(given: Thing, defaults: Thing, place: _Place) -> Thing:
         "tax_breakdown": [
             {
                 "amount": tax,
-                "jurisdiction": _jurisdiction(place.address),
+                "jurisdiction": duties.jurisdiction(place.address),
                 "sourcing": "destination",
-                "tax_rate_details": _rate(place.address, percent) if reason == "standard_rated" else None,
+                "tax_rate_details": _rate(place.address, percent) if reason == RATED else None,
                 "taxability_reason": reason,
                 "taxable_amount": (given["amount"] - (tax if behavior == "inclusive" else 0)) if percent else 0,
             }
@@ -134,23 +114,12 @@ def _taxed(given: Thing, defaults: Thing, place: _Place) -> Thing:
     }
 
 
-def _jurisdiction(address: Thing) -> Thing:
-    state = address.get("state") if address["country"] == "US" else None
-    name, level = state or address["country"], "state" if state else "country"
-    return {"country": address["country"], "display_name": name, "level": level, "state": state}
-
-
 def _rate(address: Thing, percent: Decimal) -> Thing:
-    american = address["country"] == "US"
-    kind = "sales_tax" if american else "vat"
-    return {
-        "display_name": "Sales tax" if american else "VAT",
-        "percentage_decimal": f"{percent.normalize():f}",
-        "tax_type": kind,
-    }
+    name, kind = duties.kind_of(address)
+    return {"display_name": name, "percentage_decimal": f"{percent.normalize():f}", "tax_type": kind}
 
 
-def _shipping(moment: Moment, given: Thing, place: _Place) -> Thing:
+def _shipping(moment: Moment, given: Thing, place: Duty) -> Thing:
     made: Thing = {}
     if given.get("shipping_rate"):
         found = moment.account.get("shipping_rate", given["shipping_rate"], "shipping_cost[shipping_rate]")
@@ -158,11 +127,11 @@ def _shipping(moment: Moment, given: Thing, place: _Place) -> Thing:
         given = {"amount": found["fixed_amount"]["amount"], **given}
     if "amount" not in given:
         raise invalid("Missing required param: shipping_cost[amount].", "shipping_cost[amount]", "parameter_missing")
-    usual = {"tax_behavior": places.settings(moment.account)["defaults"]["tax_behavior"], "tax_code": "txcd_92010001"}
+    usual = {"tax_behavior": places.settings(moment.account)["defaults"]["tax_behavior"], "tax_code": SHIPPING_CODE}
     return {**made, **_taxed(given, usual, place)}
 
 
-def _add_up(made: Thing, taxed: list[Thing], place: _Place) -> None:
+def _add_up(made: Thing, taxed: list[Thing], place: Duty) -> None:
     """The sums: over all, and by reason."""
     exclusive = sum(one["amount_tax"] for one in taxed if one["tax_behavior"] == "exclusive")
     inclusive = sum(one["amount_tax"] for one in taxed if one["tax_behavior"] == "inclusive")
@@ -184,16 +153,15 @@ def _add_up(made: Thing, taxed: list[Thing], place: _Place) -> None:
     ]
 
 
-def _group_rate(place: _Place, reason: str) -> Thing:
-    percent = place.percent if reason == "standard_rated" else Decimal(0)
-    american = place.address["country"] == "US"
+def _group_rate(place: Duty, reason: str) -> Thing:
+    percent = place.percent if reason == RATED else Decimal(0)
     return {
         "country": place.address["country"],
         "flat_amount": None,
         "percentage_decimal": f"{percent.normalize():f}",
         "rate_type": "percentage",
         "state": place.address.get("state"),
-        "tax_type": ("sales_tax" if american else "vat") if percent else None,
+        "tax_type": duties.kind_of(place.address)[1] if percent else None,
     }
 
 
