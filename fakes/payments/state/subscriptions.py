@@ -83,7 +83,7 @@ def create(moment: Moment, params: Thing, *, later: bool = False) -> Thing:
         subscription_parts.add(moment, subscription, item)
         subscription_parts.write(moment, subscription, item, given)
     if subscription["automatic_tax"]["enabled"]:
-        automatic_tax.subscription_fits(subscription, {})
+        automatic_tax.subscription_fits(subscription, params)
     return _begin(moment, customer, subscription, method, params, later=later or sends)
 
 
