@@ -9,6 +9,7 @@ PARIS = {"country": "FR"}
 FRISCO = {"country": "US", "postal_code": "94103"}
 RATES = {"DE": 19.0, "US": 7.25}
 """What is due where the shop is registered, in percent; in France nothing."""
+LOST = "customer_tax_location_invalid"
 AUTO: dict[str, Any] = {"automatic_tax[enabled]": "true"}
 
 
@@ -63,3 +64,27 @@ def adds_up(invoice: dict[str, Any]) -> None:
     assert invoice["total_excluding_tax"] == invoice["total"] - taxes
     cost = invoice["shipping_cost"] or {"amount_tax": 0}
     assert sum(tax["amount"] for line in lines for tax in line["taxes"]) == taxes - cost["amount_tax"]
+
+
+def price(bare: Bare, amount: int = 1000, code: str = "", **more: Any) -> str:
+    """A price for once; with a tax code of its product, or a behaviour of its own."""
+    product = {"product_data[name]": "Tea"} | ({"product_data[tax_code]": code} if code else {})
+    return str(bare.post("prices", currency="usd", unit_amount=amount, **product, **more)["id"])
+
+
+def plan(bare: Bare, amount: int = 1000) -> str:
+    """A monthly price."""
+    return price(bare, amount, **{"recurring[interval]": "month"})
+
+
+def drafted(bare: Bare, who: str, *prices: str, **more: Any) -> dict[str, Any]:
+    """A draft of these, whose taxes come by themselves."""
+    for one in prices:
+        bare.post("invoiceitems", customer=who, **{"pricing[price]": one})
+    return bare.post("invoices", customer=who, pending_invoice_items_behavior="include", **AUTO, **more)
+
+
+def lines_of(invoice: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines that an invoice shows."""
+    data: list[dict[str, Any]] = invoice["lines"]["data"]
+    return data

@@ -1,50 +1,31 @@
-"""Taxes that come by themselves, in invoices, subscriptions, schedules, quotes and previews; beside `tax_rates`, never."""
+"""Taxes that come by themselves, in invoices, previews and quotes; beside `tax_rates`, never."""
 
 from typing import Any
 
 import pytest
-import stripe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.plugin import Fakes
-from tests.payments.conftest import Bare
-from tests.payments.conftest import connected
-from tests.payments.seasons import DAY, Season
+from tests.payments.conftest import Bare, connected
 from tests.payments.taxing import (
     AUTO,
     BERLIN,
     FRISCO,
+    LOST,
     PARIS,
     RATES,
     adds_up,
     customer,
+    drafted,
+    lines_of,
     living,
+    plan,
+    price,
     refused,
     settled,
     taxing,
 )
-
-MONTH = 31 * DAY
-LOST = "customer_tax_location_invalid"
-
-
-def price(bare: Bare, amount: int = 1000, code: str = "", **more: Any) -> str:
-    """A price for once; with a tax code of its product, or a behaviour of its own."""
-    product = {"product_data[name]": "Tea"} | ({"product_data[tax_code]": code} if code else {})
-    return str(bare.post("prices", currency="usd", unit_amount=amount, **product, **more)["id"])
-
-
-def plan(bare: Bare, amount: int = 1000) -> str:
-    """A monthly price."""
-    return price(bare, amount, **{"recurring[interval]": "month"})
-
-
-def drafted(bare: Bare, who: str, *prices: str, **more: Any) -> dict[str, Any]:
-    """A draft of these, whose taxes come by themselves."""
-    for one in prices:
-        bare.post("invoiceitems", customer=who, **{"pricing[price]": one})
-    return bare.post("invoices", customer=who, pending_invoice_items_behavior="include", **AUTO, **more)
 
 
 def test_by_the_official_client(shop: Fakes) -> None:
@@ -125,9 +106,11 @@ def test_products_and_behaviours(bare: Bare) -> None:
     who = customer(bare, BERLIN)
     within = price(bare, 1190, tax_behavior="inclusive")
     invoice = drafted(bare, who, within, price(bare), price(bare, 500, "txcd_00000000"))
-    found = [(line["amount"], line["taxes"][0]["tax_behavior"], line["taxes"][0]["amount"]) for line in _lines(invoice)]
+    found = [
+        (line["amount"], line["taxes"][0]["tax_behavior"], line["taxes"][0]["amount"]) for line in lines_of(invoice)
+    ]
     assert found == [(1190, "inclusive", 190), (1000, "exclusive", 190), (500, "exclusive", 0)]
-    assert _lines(invoice)[2]["taxes"][0]["taxability_reason"] == "product_exempt"
+    assert lines_of(invoice)[2]["taxes"][0]["taxability_reason"] == "product_exempt"
     assert (invoice["total"], invoice["subtotal_excluding_tax"], invoice["total_excluding_tax"]) == (2880, 2500, 2500)
     assert len(invoice["total_taxes"]) == 3
     adds_up(invoice)
@@ -139,11 +122,6 @@ def test_products_and_behaviours(bare: Bare) -> None:
     bare.post("invoiceitems", **euro)
     in_euro = bare.post("invoices", customer=who, currency="eur", pending_invoice_items_behavior="include", **AUTO)
     assert (in_euro["total"], in_euro["total_excluding_tax"]) == (1190, 1000)
-
-
-def _lines(invoice: dict[str, Any]) -> list[dict[str, Any]]:
-    data: list[dict[str, Any]] = invoice["lines"]["data"]
-    return data
 
 
 def test_items_say_it_themselves(bare: Bare) -> None:
@@ -202,6 +180,28 @@ def test_what_it_needs(bare: Bare) -> None:
     assert bare.get("invoices", customer=german)["data"] == []
 
 
+def test_a_merchant_asks_beforehand(bare: Bare) -> None:
+    """A customer shows whether they can be taxed, and where they are; a place that is to be known at once, must be."""
+    taxing(bare)
+    cases = [
+        (customer(bare), "unrecognized_location", None),
+        (customer(bare, PARIS), "not_collecting", ("FR", None, "billing_address")),
+        (customer(bare, FRISCO), "supported", ("US", "CA", "billing_address")),
+    ]
+    for who, can, where in cases:
+        tax = bare.get(f"customers/{who}", **{"expand[]": "tax"})["tax"]
+        place = tax["location"] and tuple(tax["location"][name] for name in ("country", "state", "source"))
+        assert (tax["automatic_tax"], place) == (can, where)
+    gone = customer(bare, BERLIN)
+    bare.raw("DELETE", f"/v1/customers/{gone}")
+    assert "tax" not in bare.get(f"customers/{gone}", **{"expand[]": "tax"})
+    asked = {"tax[validate_location]": "immediately"}
+    assert refused(bare, "customers", **asked, **living({"country": "US"})) == (LOST, None)
+    assert bare.post("customers", **asked, **living(FRISCO))["address"]["postal_code"] == "94103"
+    assert refused(bare, f"customers/{cases[1][0]}", address="", **asked) == (LOST, None)
+    assert bare.get(f"customers/{cases[1][0]}")["address"]["country"] == "FR"
+
+
 def test_never_beside_tax_rates(bare: Bare) -> None:
     """Rates that are named are refused beside it, wherever they stand; taken away, it can be turned on."""
     who, tea = customer(taxing(bare), BERLIN), plan(bare)
@@ -233,81 +233,11 @@ def test_never_beside_tax_rates(bare: Bare) -> None:
     assert refused(bare, "quotes", customer=who, **offered, **AUTO)[1] == "line_items[0][tax_rates]"
 
 
-def test_a_subscription_is_taxed_each_time(bare: Bare) -> None:
-    """Its first invoice, a change in the middle and a renewal have the taxes of the place as it is then."""
-    season = Season(taxing(bare))
-    bare.post(f"customers/{season.customer}", **living(BERLIN))
-    live = season.subscribe(plan(bare), **AUTO)
-    assert live["automatic_tax"] == {"disabled_reason": None, "enabled": True, "liability": {"type": "self"}}
-    assert season.invoices(live)[0]["amount_paid"] == 1190
-    item = live["items"]["data"][0]["id"]
-    season.at(DAY)
-    bare.post(f"subscription_items/{item}", quantity=3, proration_behavior="always_invoice")
-    change = season.invoices(live)[0]
-    less, more = _lines(change)
-    assert (less["taxes"][0]["amount"] < 0, more["taxes"][0]["amount"] > 0) == (True, True)
-    adds_up(change)
-    assert change["amount_paid"] == change["total"] == pytest.approx(change["subtotal"] * 1.19, abs=1)
-    ahead = bare.post("invoices/create_preview", subscription=live["id"])
-    assert (ahead["total"], ahead["automatic_tax"]["status"]) == (3570, "complete")
-    bare.post(f"customers/{season.customer}", **living(FRISCO))
-    season.at(MONTH + 2 * 3600)
-    renewal = season.invoices(live)[0]
-    assert (renewal["total"], renewal["amount_paid"], renewal["status"]) == (3218, 3218, "paid")
-    taken = sum(one["amount"] for one in bare.sinks("payments.charge"))
-    assert taken == sum(one["amount_paid"] for one in season.invoices(live))
-
-
-def test_a_place_that_is_lost(bare: Bare) -> None:
-    """A renewal whose customer cannot be placed goes on without taxes, and says why; later ones do not try again."""
-    season = Season(taxing(bare))
-    bare.post(f"customers/{season.customer}", **living(BERLIN))
-    live = season.subscribe(plan(bare), **AUTO)
-    bare.post(f"customers/{season.customer}", address="")
-    season.at(MONTH)
-    draft = season.invoices(live)[0]
-    assert (draft["status"], draft["total"]) == ("draft", 1000)
-    assert (draft["automatic_tax"]["enabled"], draft["automatic_tax"]["status"]) == (True, "requires_location_inputs")
-    told = season.at(MONTH + 3601)
-    assert {"invoice.updated", "customer.subscription.updated", "invoice.finalized", "invoice.paid"} <= set(told)
-    final = season.invoices(live)[0]
-    assert (final["status"], final["amount_paid"], final["total_taxes"]) == ("paid", 1000, [])
-    about = {"enabled": False, "liability": None}
-    reason = "finalization_requires_location_inputs"
-    assert final["automatic_tax"] == {**about, "disabled_reason": reason, "provider": None, "status": None}
-    now = season.read(live)
-    assert (now["status"], now["automatic_tax"]) == ("active", {**about, "disabled_reason": "requires_location_inputs"})
-    assert refused(bare, f"subscriptions/{live['id']}", **AUTO) == (LOST, None)
-    bare.post(f"customers/{season.customer}", **living(BERLIN))
-    again = bare.post(f"subscriptions/{live['id']}", **AUTO)
-    assert again["automatic_tax"] == {"disabled_reason": None, "enabled": True, "liability": {"type": "self"}}
-    season.at(MONTH + 29 * DAY)
-    assert season.invoices(live)[0]["amount_paid"] == 1190
-
-
-def test_a_draft_that_cannot_be_finalised(bare: Bare) -> None:
-    """An invoice of its own stays a draft when its customer's place is lost: told, refused, and finalised later."""
-    season = Season(taxing(bare))
-    bare.post(f"customers/{season.customer}", **living(BERLIN))
-    draft = drafted(bare, season.customer, price(bare), auto_advance="true")["id"]
-    bare.post(f"customers/{season.customer}", address="")
-    assert "invoice.finalization_failed" in season.at(3601)
-    stuck = bare.get(f"invoices/{draft}")
-    assert (stuck["status"], stuck["last_finalization_error"]["code"]) == ("draft", LOST)
-    assert stuck["automatic_tax"]["status"] == "requires_location_inputs"
-    assert refused(bare, f"invoices/{draft}/finalize") == (LOST, None)
-    assert refused(bare, f"invoices/{draft}/pay") == (LOST, None)
-    bare.post(f"customers/{season.customer}", **living(FRISCO))
-    final = bare.post(f"invoices/{draft}/finalize")
-    assert (final["total"], final["last_finalization_error"]) == (1073, None)
-    assert (final["automatic_tax"]["status"], final["customer_address"]["country"]) == ("complete", "US")
-
-
 def test_credit_notes_give_taxes_back(bare: Bare) -> None:
     """A line is credited with its taxes, in part and as a whole."""
     who = customer(taxing(bare), BERLIN)
     paid = bare.post(f"invoices/{drafted(bare, who, price(bare))['id']}/pay")
-    line = {"lines[0][type]": "invoice_line_item", "lines[0][invoice_line_item]": _lines(paid)[0]["id"]}
+    line = {"lines[0][type]": "invoice_line_item", "lines[0][invoice_line_item]": lines_of(paid)[0]["id"]}
     note = bare.post("credit_notes", invoice=paid["id"], refund_amount=357, **line, **{"lines[0][amount]": 300})
     assert (note["total"], note["total_excluding_tax"], note["total_taxes"][0]["amount"]) == (357, 300, 57)
     assert note["lines"]["data"][0]["tax_rates"] == []
@@ -360,53 +290,6 @@ def test_quotes(bare: Bare) -> None:
     assert bare.get("invoices", subscription=live)["data"][0]["total"] == 1073
 
 
-def test_schedules(bare: Bare) -> None:
-    """Each phase is taxed as it says, or as the schedule says; a lost place turns it off there, too."""
-    season = Season(taxing(bare))
-    tea = plan(bare)
-    month: dict[str, Any] = {f"phases[{place}][duration][interval]": "month" for place in range(3)}
-    phases = month | {f"phases[{place}][items][0][price]": tea for place in range(3)}
-    usual = {"default_settings[automatic_tax][enabled]": "true", "phases[1][automatic_tax][enabled]": "false"}
-    asked = {"customer": season.customer, "start_date": "now", **phases, **usual}
-    assert refused(bare, "subscription_schedules", **asked) == (LOST, None)
-    bare.post(f"customers/{season.customer}", **living(BERLIN))
-    rate = bare.post("tax_rates", display_name="VAT", inclusive="false", percentage=7)["id"]
-    named = {"phases[0][default_tax_rates][0]": rate}
-    assert refused(bare, "subscription_schedules", **asked, **named)[1] == "phases[0][default_tax_rates]"
-    schedule = bare.post("subscription_schedules", **asked)
-    live = {"id": schedule["subscription"]}
-    season.at(3601)
-    season.at(MONTH + 2 * 3600)
-    season.at(MONTH + 28 * DAY + 3 * 3600)
-    # Where two phases meet, the renewal is drawn up first, and the next phase begins then.
-    assert [one["amount_paid"] for one in season.invoices(live)] == [1000, 1190, 1190]
-    assert season.read(live)["automatic_tax"]["enabled"] is True
-    bare.post(f"customers/{season.customer}", address="")
-    schedule = bare.post("subscription_schedules", from_subscription=season.subscribe(tea)["id"])
-    assert schedule["default_settings"]["automatic_tax"]["enabled"] is False
-
-
-def test_a_schedule_whose_customer_is_lost(bare: Bare) -> None:
-    """The phase that runs and the schedule's default are turned off with the subscription."""
-    season = Season(taxing(bare))
-    bare.post(f"customers/{season.customer}", **living(BERLIN))
-    tea = plan(bare)
-    phases = {"phases[0][items][0][price]": tea, "phases[0][duration][interval]": "year"}
-    usual = {"default_settings[automatic_tax][enabled]": "true", "phases[0][automatic_tax][enabled]": "true"}
-    made = bare.post("subscription_schedules", customer=season.customer, start_date="now", **phases, **usual)
-    season.at(3601)
-    bare.post(f"customers/{season.customer}", address="")
-    season.at(MONTH + 2 * 3600)
-    now = bare.get(f"subscription_schedules/{made['id']}")
-    for one in (now["default_settings"], now["phases"][0]):
-        assert one["automatic_tax"] == {
-            "disabled_reason": "requires_location_inputs",
-            "enabled": False,
-            "liability": None,
-        }
-    assert [one["amount_paid"] for one in season.invoices({"id": made["subscription"]})] == [1000, 1190]
-
-
 @settings(max_examples=25, deadline=None)
 @given(
     amounts=st.lists(st.tuples(st.integers(-500, 9999), st.sampled_from(["inclusive", "exclusive"])), min_size=1),
@@ -423,7 +306,7 @@ def test_it_adds_up(amounts: list[tuple[int, str]], place: dict[str, str], off: 
     invoice = drafted(bare, who, **coupon)
     adds_up(invoice)
     percent = RATES.get(place["country"], 0)
-    for line in _lines(invoice):
+    for line in lines_of(invoice):
         left = line["amount"] - sum(one["amount"] for one in line["discount_amounts"])
         tax = line["taxes"][0]
         base = 100 + percent if tax["tax_behavior"] == "inclusive" else 100

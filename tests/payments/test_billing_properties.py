@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from fakes.payments.state import pricing
 from tests.payments.conftest import Bare
 from tests.payments.seasons import DAY, Season
+from tests.payments.taxing import AUTO, BERLIN, FRISCO, PARIS, living, taxing
 
 CARDS = ("pm_card_visa", "pm_card_chargeCustomerFail", "pm_card_threeDSecure2Required")
 
@@ -15,9 +16,11 @@ CARDS = ("pm_card_visa", "pm_card_chargeCustomerFail", "pm_card_threeDSecure2Req
 class Shop:
     """A customer on a test clock, and the steps that may befall them."""
 
-    def __init__(self) -> None:
-        self.bare = Bare()
+    def __init__(self, *, taxed: bool = False) -> None:
+        self.bare = taxing(Bare()) if taxed else Bare()
         self.season = Season(self.bare)
+        self.auto = AUTO if taxed else {}
+        self.lives(0)
         self.prices = [self.bare.plan(amount, key) for amount, key in ((900, "a"), (3100, "b"), (20, "c"))]
         self.coupon = self.bare.post("coupons", percent_off=30, duration="forever")["id"]
         self.rate = self.bare.post("tax_rates", display_name="VAT", inclusive="false", percentage=19)["id"]
@@ -27,14 +30,18 @@ class Shop:
         data: list[dict[str, Any]] = self.bare.get(kind, customer=self.season.customer)["data"]
         return data[0] if data else None
 
+    def lives(self, number: int) -> None:
+        """Let the customer live elsewhere, or nowhere."""
+        place = (BERLIN, FRISCO, PARIS, None)[number % 4]
+        self.bare.post(f"customers/{self.season.customer}", **(living(place) if place else {"address": ""}))
+
     def step(self, what: int, number: int) -> None:
         """Do one thing; refusals are fine."""
         bare, customer = self.bare, self.season.customer
         live, invoice = self._newest("subscriptions"), self._newest("invoices")
         if what == 0:
-            self.season.subscribe(
-                self.prices[number % 3], **{"discounts[0][coupon]": self.coupon} if number % 2 else {}
-            )
+            more = {"discounts[0][coupon]": self.coupon} if number % 2 else {}
+            self.season.subscribe(self.prices[number % 3], **more, **self.auto)
         elif what == 1 and live:
             form: dict[str, Any] = {"items[0][id]": live["items"]["data"][0]["id"], "items[0][quantity]": number % 7}
             form["proration_behavior"] = ("always_invoice", "create_prorations", "none")[number % 3]
@@ -60,6 +67,8 @@ class Shop:
             bare.raw("DELETE", f"/v1/subscriptions/{live['id']}", {"prorate": "true", "invoice_now": "true"})
         elif what == 8:
             bare.post(f"customers/{customer}/balance_transactions", amount=number % 3000 - 1500, currency="usd")
+        elif what == 9:
+            self.lives(number)
 
     def check(self) -> None:
         """Everything adds up."""
@@ -94,10 +103,10 @@ class Shop:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 9999)), min_size=4, max_size=14))
-def test_it_adds_up(steps: list[tuple[int, int]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9999)), min_size=4, max_size=14), st.booleans())
+def test_it_adds_up(steps: list[tuple[int, int]], taxed: bool) -> None:
     """Lines, discounts, taxes, balances, payments and events agree after any sequence of steps."""
-    shop = Shop()
+    shop = Shop(taxed=taxed)
     for what, number in steps:
         shop.step(what, number)
     shop.check()

@@ -69,6 +69,14 @@ def check_customer(account: Account, customer: Thing) -> None:
         raise nowhere()
 
 
+def validate(customer: Thing, params: Thing) -> None:
+    """Refuse a customer of an unknown place at once, when the merchant asks to be told."""
+    if (params.get("tax") or {}).get("validate_location") == "immediately":
+        said = {name: params[name] for name in ("address", "shipping") if name in params}
+        if not placed({**customer, **said}):
+            raise nowhere()
+
+
 def nowhere() -> Problem:
     """The refusal to tax somebody who could be anywhere."""
     return Problem(NOWHERE, code="customer_tax_location_invalid")

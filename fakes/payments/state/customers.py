@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fakes.payments.state import automatic_tax
 from fakes.payments.state.given import rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
@@ -11,17 +12,19 @@ from fakes.payments.state.wholly import whole
 PLAIN = ("description", "email", "name", "phone", "address", "shipping", "preferred_locales", "tax_exempt")
 
 
-def _check(params: Thing) -> None:
+def _check(customer: Thing, params: Thing) -> None:
     email = params.get("email")
     if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@") or " " in email):
         raise invalid(f"Invalid email address: {email}", "email", "email_invalid")
+    if "tax" in params:
+        automatic_tax.validate(customer, params)
 
 
 def create(moment: Moment, params: Thing) -> Thing:
     """A new customer, whoever else has the same address."""
     from fakes.payments.state import clocks, customer_parts, discounts, methods
 
-    _check(params)
+    _check({}, params)
     customer: Thing = {
         "id": moment.account.fresh("customer"),
         "object": "customer",
@@ -113,7 +116,7 @@ def update(moment: Moment, params: Thing, name: str) -> Thing:
     from fakes.payments.state import customer_parts, discounts
 
     customer = present(moment, name, "id")
-    _check(params)
+    _check(customer, params)
     tested = customer_parts.check(moment, customer, params)
     settings = params.get("invoice_settings") or {}
     if settings.get("default_payment_method"):

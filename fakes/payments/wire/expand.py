@@ -13,7 +13,7 @@ from fakes.payments.state.issuing.cards import issued
 from fakes.payments.state.moment import subscription_of
 from fakes.payments.state.plain import keepsakes
 from fakes.payments.state.store import Account, Thing
-from fakes.payments.state.tax import calculations
+from fakes.payments.state.tax import automatic, calculations
 from fakes.payments.state.treasury import ledger
 from fakes.payments.wire import expansions
 from fakes.payments.wire.expansions import Way
@@ -46,6 +46,7 @@ class Shower:
             ("charge", "refunds"): self._refunds,
             ("customer", "subscriptions"): self._subscriptions,
             ("customer", "sources"): self._sources,
+            ("customer", "tax"): lambda customer: automatic.of_customer(account, customer),
             ("customer", "tax_ids"): self._tax_ids,
             ("customer", "cash_balance"): lambda customer: cash.shown(self._account, customer["id"]),
             ("checkout.session", "line_items"): self._line_items,

@@ -90,6 +90,26 @@ def of_invoice(account: Account, invoice: Thing) -> Source | None:
     return source
 
 
+def of_customer(account: Account, customer: Thing) -> Thing | None:
+    """Whether a customer can be taxed, and where they are, as `tax` of a customer shows it; None once deleted."""
+    if customer.get("deleted"):
+        return None
+    address = locations.chosen(customer["shipping"], customer["address"])
+    source, sent = at(account, address, None, ""), locations.chosen(customer["shipping"], None)
+    shown: Thing = {
+        "automatic_tax": "unrecognized_location",
+        "ip_address": None,
+        "location": None,
+        "provider": "stripe",
+    }
+    if source is None:
+        return shown
+    here = source.duty.address
+    where = {"country": here["country"], "source": "shipping_destination" if sent else "billing_address"}
+    can = "supported" if source.duty.reason == RATED else "not_collecting"
+    return {**shown, "automatic_tax": can, "location": {**where, "state": here["state"]}}
+
+
 def say(account: Account, item: Thing, params: Thing) -> None:
     """Keep what an invoice item says of its taxes."""
     terms = account.side(Kept).terms.setdefault(item["id"], {})
