@@ -37,13 +37,15 @@ class PaymentPages:
         moment = self._provider.moment(account, Asked(request, call.key), client=True)
         try:
             session = account.get("checkout.session", call.at["session"])
+            taxed = session["automatic_tax"]["enabled"]
+            if not taxed:
+                _as_shown(session, call)
             method = methods.resolve(moment, call.params.get("payment_method"))
             details = method["billing_details"]
             filled = {name: details[name] for name in ("email", "name", "phone", "address") if details.get(name)}
-            expected = call.params.get("expected_amount")
-            checkout.locate(moment, session, filled)
-            if expected is not None and str(session["amount_total"]) != expected:
-                raise invalid("The amount of this session has changed.", "expected_amount")
+            if taxed:
+                checkout.locate(moment, session, filled)
+                _as_shown(session, call)
             with due.held(account, session):
                 checkout.pay(moment, session, method, filled)
         except Problem as problem:
@@ -56,6 +58,13 @@ class PaymentPages:
         account = self._provider.account(own_name(call.account))
         self._before(account)
         return account
+
+
+def _as_shown(session: Thing, call: Call) -> None:
+    """Refuse to take another amount than the one that the page showed."""
+    expected = call.params.get("expected_amount")
+    if expected is not None and str(session["amount_total"]) != expected:
+        raise invalid("The amount of this session has changed.", "expected_amount")
 
 
 def _page(session: Thing) -> Thing:

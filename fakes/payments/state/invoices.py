@@ -97,11 +97,11 @@ def _tax(moment: Moment, invoice: Thing, params: Thing) -> None:
     if not invoice["automatic_tax"]["enabled"] or invoice["status"] != "draft":
         return
     automatic_tax.look_again(account, invoice)
+    automatic_tax.alone(invoice["default_tax_rates"], "default_tax_rates")
     if automatic_tax.wanted(params):
         automatic_tax.check_customer(account, account.get("customer", invoice["customer"]))
-    automatic_tax.alone(invoice["default_tax_rates"], "default_tax_rates")
-    for line in invoicing.lines_of(account, invoice):
-        automatic_tax.alone(billing.of(account).rates.get(line["id"]), "tax_rates")
+        for line in invoicing.lines_of(account, invoice):
+            automatic_tax.alone(billing.of(account).rates.get(line["id"]), "tax_rates")
 
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:
