@@ -142,7 +142,7 @@ def test_discounts_and_shipping(bare: Bare) -> None:
     """Discounts come off before taxes; sending the goods is taxed too."""
     who = customer(taxing(bare), BERLIN)
     coupon = bare.post("coupons", percent_off=50, duration="forever")["id"]
-    rate = {"display_name": "Post", "fixed_amount[amount]": 500, "fixed_amount[currency]": "usd"}
+    rate: dict[str, Any] = {"display_name": "Post", "fixed_amount[amount]": 500, "fixed_amount[currency]": "usd"}
     post = bare.post("shipping_rates", type="fixed_amount", **rate)["id"]
     more = {"discounts[0][coupon]": coupon, "shipping_cost[shipping_rate]": post}
     invoice = drafted(bare, who, price(bare), **more)
@@ -237,18 +237,21 @@ def test_credit_notes_give_taxes_back(bare: Bare) -> None:
     """A line is credited with its taxes, in part and as a whole."""
     who = customer(taxing(bare), BERLIN)
     paid = bare.post(f"invoices/{drafted(bare, who, price(bare))['id']}/pay")
-    line = {"lines[0][type]": "invoice_line_item", "lines[0][invoice_line_item]": lines_of(paid)[0]["id"]}
-    note = bare.post("credit_notes", invoice=paid["id"], refund_amount=357, **line, **{"lines[0][amount]": 300})
+    line: dict[str, Any] = {
+        "lines[0][type]": "invoice_line_item",
+        "lines[0][invoice_line_item]": lines_of(paid)[0]["id"],
+    }
+    note = bare.post("credit_notes", invoice=paid["id"], refund_amount=357, **{**line, "lines[0][amount]": 300})
     assert (note["total"], note["total_excluding_tax"], note["total_taxes"][0]["amount"]) == (357, 300, 57)
     assert note["lines"]["data"][0]["tax_rates"] == []
-    rest = bare.post("credit_notes", invoice=paid["id"], refund_amount=833, **line, **{"lines[0][amount]": 700})
+    rest = bare.post("credit_notes", invoice=paid["id"], refund_amount=833, **{**line, "lines[0][amount]": 700})
     assert note["total"] + rest["total"] == paid["total"]
 
 
 def test_previews(bare: Bare) -> None:
     """A preview is taxed where its customer lives, or would live; nothing is refused for want of a place, or kept."""
     who, tea = customer(taxing(bare)), plan(bare)
-    asked = {"customer": who, "subscription_details[items][0][price]": tea, **AUTO}
+    asked: dict[str, Any] = {"customer": who, "subscription_details[items][0][price]": tea, **AUTO}
     nowhere = bare.post("invoices/create_preview", **asked)
     assert (nowhere["total"], nowhere["automatic_tax"]["status"]) == (1000, "requires_location_inputs")
     there = bare.post("invoices/create_preview", **asked, **living(BERLIN, "customer_details[address]"))
@@ -262,7 +265,7 @@ def test_previews(bare: Bare) -> None:
     )
     assert exempt["total"] == 1000
     assert bare.get(f"customers/{who}")["address"] is None
-    extra = {"invoice_items[0][amount]": 1190, "invoice_items[0][currency]": "usd"}
+    extra: dict[str, Any] = {"invoice_items[0][amount]": 1190, "invoice_items[0][currency]": "usd"}
     within = {**extra, "invoice_items[0][tax_behavior]": "inclusive"}
     both = bare.post("invoices/create_preview", **asked, **within, **living(BERLIN, "customer_details[address]"))
     assert both["total"] == 2380
@@ -273,7 +276,7 @@ def test_previews(bare: Bare) -> None:
 def test_quotes(bare: Bare) -> None:
     """An offer has the taxes of its customer's place; accepted, its invoice or subscription has them too."""
     who = customer(taxing(bare), BERLIN)
-    once = {"line_items[0][price]": price(bare), "line_items[0][quantity]": 2}
+    once: dict[str, Any] = {"line_items[0][price]": price(bare), "line_items[0][quantity]": 2}
     quote = bare.post("quotes", customer=who, **once, **AUTO)
     assert (quote["amount_total"], quote["total_details"]["amount_tax"]) == (2380, 380)
     assert (quote["automatic_tax"]["status"], quote["computed"]["upfront"]["amount_total"]) == ("complete", 2380)

@@ -18,6 +18,15 @@ LOST = "requires_location_inputs"
 AUTO_BOTH = {"customer_update[address]": "auto", "customer_update[shipping]": "auto"}
 SENT = {"shipping_address_collection[allowed_countries][0]": "DE"}
 
+HOUSE = {
+    "shippingName": "Zoë",
+    "shippingAddressLine1": "Am Park 1",
+    "shippingLocality": "Berlin",
+    "shippingCountry": "DE",
+    "shippingPostalCode": "10115",
+}
+"""A shipping address as it is written on the page."""
+
 
 def now(bare: Bare, made: dict[str, Any]) -> dict[str, Any]:
     """A session as it is now."""
@@ -156,15 +165,13 @@ def test_what_is_written_wrongly(bare: Bare) -> None:
 def test_shipping_counts_and_is_taxed(bare: Bare) -> None:
     """Where goods are sent counts; sending them is taxed by the rate's own behaviour."""
     taxing(bare)
-    rate = {"display_name": "Post", "fixed_amount[amount]": 500, "fixed_amount[currency]": "usd"}
+    rate: dict[str, Any] = {"display_name": "Post", "fixed_amount[amount]": 500, "fixed_amount[currency]": "usd"}
     post = bare.post("shipping_rates", type="fixed_amount", **rate)["id"]
     within = bare.post("shipping_rates", type="fixed_amount", tax_behavior="inclusive", **rate)["id"]
     ways = {"shipping_options[0][shipping_rate]": post, "shipping_options[1][shipping_rate]": within}
     made = session(bare, **AUTO, **SENT, **ways)
     assert made["amount_total"] == 1400
-    sent = {"shippingName": "Zoë", "shippingAddressLine1": "Am Park 1", "shippingLocality": "Berlin"}
-    sent |= {"shippingCountry": "DE", "shippingPostalCode": "10115"}
-    assert b"The total has changed" in page(bare, made, shipping=post, **sent).body
+    assert b"The total has changed" in page(bare, made, shipping=post, **HOUSE).body
     placed = now(bare, made)
     assert placed["shipping_cost"] == {
         "amount_subtotal": 500,
@@ -174,9 +181,9 @@ def test_shipping_counts_and_is_taxed(bare: Bare) -> None:
     }
     assert placed["amount_total"] == 1071 + 595
     assert placed["total_details"] == {"amount_discount": 0, "amount_shipping": 500, "amount_tax": 171 + 95}
-    assert b"The total has changed" in page(bare, made, shipping=within, **sent).body
+    assert b"The total has changed" in page(bare, made, shipping=within, **HOUSE).body
     assert (now(bare, made)["shipping_cost"]["amount_tax"], now(bare, made)["amount_total"]) == (80, 1571)
-    assert page(bare, made, shipping=within, **sent).status == 303
+    assert page(bare, made, shipping=within, **HOUSE).status == 303
     assert taken(bare) == [1571]
 
 
@@ -215,15 +222,30 @@ def test_a_subscription_is_taxed_where_its_buyer_is(bare: Bare, known: bool) -> 
     assert taken(bare) == [1071, 1071]
 
 
+def test_goods_of_a_subscription_are_taxed_where_they_are_sent(bare: Bare) -> None:
+    """A new customer keeps the shipping address that counted, so that the invoice is taxed as the page was."""
+    made = bare.post("checkout/sessions", **subscribing(taxing(bare)), **AUTO, **SENT)
+    for status in (200, 303):
+        assert page(bare, made, **HOUSE).status == status
+    paid = now(bare, made)
+    assert (paid["amount_total"], taken(bare)) == (1071, [1071])
+    assert bare.get(f"customers/{paid['customer']}")["shipping"]["address"]["country"] == "DE"
+
+
 def test_a_receipt_has_the_taxes(bare: Bare) -> None:
     """The invoice of a paid session comes to what was paid, with its taxes."""
-    made = session(taxing(bare), **AUTO, **{"invoice_creation[enabled]": "true"})
+    way = {"display_name": "Post", "fixed_amount[currency]": "usd", "type": "fixed_amount"}
+    post = bare.post("shipping_rates", **way, **{"fixed_amount[amount]": "500"})["id"]
+    ways = {"shipping_options[0][shipping_rate]": post}
+    made = session(taxing(bare), **AUTO, **ways, **{"invoice_creation[enabled]": "true"})
     assert bare.slice.pay(made["url"], "good_card")["result"] == "paid"
     paid = now(bare, made)
     invoice = bare.get(f"invoices/{paid['invoice']}")
     # The person of the wallet lives in California.
-    assert (paid["amount_total"], invoice["total"], invoice["amount_paid"]) == (965, 965, 965)
-    assert (invoice["automatic_tax"]["status"], invoice["total_taxes"][0]["amount"]) == ("complete", 65)
+    assert (paid["amount_total"], invoice["total"], invoice["amount_paid"]) == (1501, 1501, 1501)
+    assert (invoice["automatic_tax"]["status"], invoice["total_taxes"][0]["amount"]) == ("complete", 65 + 36)
+    assert paid["total_details"] == {"amount_discount": 0, "amount_shipping": 500, "amount_tax": 65 + 36}
+    adds_up(invoice)
 
 
 def test_codes_and_quantities_are_taxed_anew(bare: Bare) -> None:

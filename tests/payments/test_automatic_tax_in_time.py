@@ -107,6 +107,11 @@ def test_schedules(bare: Bare) -> None:
     rate = bare.post("tax_rates", display_name="VAT", inclusive="false", percentage=7)["id"]
     named = {"phases[0][default_tax_rates][0]": rate}
     assert refused(bare, "subscription_schedules", **asked, **named)[1] == "phases[0][default_tax_rates]"
+    untaxed = {name: value for name, value in asked.items() if "automatic_tax" not in name}
+    later = bare.post("subscription_schedules", **{**untaxed, "start_date": 1_800_100_000}, **named)["id"]
+    turned_on = {"default_settings[automatic_tax][enabled]": "true"}
+    assert refused(bare, f"subscription_schedules/{later}", **turned_on)[1] == "phases[0][default_tax_rates]"
+    bare.post(f"subscription_schedules/{later}/cancel")
     schedule = bare.post("subscription_schedules", **asked)
     live = {"id": schedule["subscription"]}
     season.at(3601)

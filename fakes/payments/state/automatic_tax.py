@@ -72,7 +72,7 @@ def check_customer(account: Account, customer: Thing) -> None:
 def validate(customer: Thing, params: Thing) -> None:
     """Refuse a customer of an unknown place at once, when the merchant asks to be told."""
     if (params.get("tax") or {}).get("validate_location") == "immediately":
-        said = {name: params[name] for name in ("address", "shipping") if name in params}
+        said: Thing = {name: params[name] for name in ("address", "shipping") if name in params}
         if not placed({**customer, **said}):
             raise nowhere()
 
