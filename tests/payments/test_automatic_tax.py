@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.payments.state.tax import automatic
 from fakes.plugin import Fakes
 from tests.payments.conftest import Bare, connected
 from tests.payments.taxing import (
@@ -231,6 +232,13 @@ def test_never_beside_tax_rates(bare: Bare) -> None:
     assert refused(bare, f"subscription_items/{one}", **{"tax_rates[0]": rate})[1] == "items[0][tax_rates]"
     offered = {"line_items[0][price]": tea, "line_items[0][tax_rates][0]": rate}
     assert refused(bare, "quotes", customer=who, **offered, **AUTO)[1] == "line_items[0][tax_rates]"
+    assert refused(bare, "quotes", customer=who, **{**usual, "line_items[0][price]": tea}, **AUTO)[1] == (
+        "default_tax_rates"
+    )
+    ahead = {"customer": who, "subscription_details[items][0][price]": tea}
+    assert refused(
+        bare, "invoices/create_preview", **ahead, **AUTO, **{"subscription_details[default_tax_rates][0]": rate}
+    ) == (None, "default_tax_rates")
 
 
 def test_credit_notes_give_taxes_back(bare: Bare) -> None:
@@ -269,8 +277,10 @@ def test_previews(bare: Bare) -> None:
     within = {**extra, "invoice_items[0][tax_behavior]": "inclusive"}
     both = bare.post("invoices/create_preview", **asked, **within, **living(BERLIN, "customer_details[address]"))
     assert both["total"] == 2380
+    assert bare.slice._provider.account().side(automatic.Kept).terms == {}
     fresh = Bare()
-    assert refused(fresh, "invoices/create_preview", customer=customer(fresh), **AUTO)[0] != LOST
+    there = {"customer": customer(fresh, BERLIN), "subscription_details[items][0][price]": plan(fresh), **AUTO}
+    assert refused(fresh, "invoices/create_preview", **there) == ("stripe_tax_inactive", "automatic_tax")
 
 
 def test_quotes(bare: Bare) -> None:
@@ -288,6 +298,9 @@ def test_quotes(bare: Bare) -> None:
     assert refused(bare, f"quotes/{again}/finalize") == (LOST, None)
     bare.post(f"customers/{who}", **living(FRISCO))
     assert bare.post(f"quotes/{again}/finalize")["amount_total"] == 1073
+    bare.post(f"customers/{who}", address="")
+    assert refused(bare, f"quotes/{again}/accept") == (LOST, None)
+    bare.post(f"customers/{who}", **living(FRISCO))
     live = bare.post(f"quotes/{again}/accept")["subscription"]
     assert bare.get(f"subscriptions/{live}")["automatic_tax"]["enabled"] is True
     assert bare.get("invoices", subscription=live)["data"][0]["total"] == 1073

@@ -139,6 +139,12 @@ def test_a_known_customer(bare: Bare) -> None:
     assert "billingCountry" not in bare.raw("GET", f"/c/pay/{made['id']}").body.decode()
     assert page(bare, made).status == 303
     assert taken(bare) == [1071]
+    # Where their card is from is another matter, unless the merchant lets the page change the customer.
+    details = living(FRISCO, "billing_details[address]")
+    card = bare.post("payment_methods", type="card", **{"card[token]": "tok_visa"}, **details)["id"]
+    again = session(bare, customer=who, **AUTO)["id"]
+    bare.post(f"payment_pages/{again}/confirm", payment_method=card, expected_amount=1071)
+    assert taken(bare) == [1071, 1071]
     exempt = customer(bare, BERLIN, tax_exempt="exempt")
     assert session(bare, customer=exempt, **AUTO)["amount_total"] == 900
 

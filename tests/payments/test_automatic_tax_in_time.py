@@ -123,6 +123,32 @@ def test_schedules(bare: Bare) -> None:
     bare.post(f"customers/{season.customer}", address="")
     schedule = bare.post("subscription_schedules", from_subscription=season.subscribe(tea)["id"])
     assert schedule["default_settings"]["automatic_tax"]["enabled"] is False
+    bare.post(f"customers/{season.customer}", **living(BERLIN))
+    around = bare.post("subscription_schedules", from_subscription=season.subscribe(tea, **AUTO)["id"])
+    assert around["default_settings"]["automatic_tax"]["enabled"] is True
+    start = around["phases"][0]["start_date"]
+    rewritten = {"phases[0][items][0][price]": tea, "phases[0][start_date]": start, **named}
+    assert refused(bare, f"subscription_schedules/{around['id']}", **rewritten)[1] == "phases[0][default_tax_rates]"
+
+
+def test_a_phase_begins_for_a_customer_who_is_lost(bare: Bare) -> None:
+    """Time goes on: the next phase begins, and what it charges is charged without taxes."""
+    season = Season(taxing(bare))
+    bare.post(f"customers/{season.customer}", **living(BERLIN))
+    tea = plan(bare)
+    phases: dict[str, Any] = {f"phases[{place}][items][0][price]": tea for place in range(2)}
+    phases |= {f"phases[{place}][duration][interval]": "month" for place in range(2)}
+    phases |= {"phases[1][items][0][quantity]": 3, "phases[1][proration_behavior]": "always_invoice"}
+    usual = {"default_settings[automatic_tax][enabled]": "true"}
+    made = bare.post("subscription_schedules", customer=season.customer, start_date="now", **phases, **usual)
+    live = {"id": made["subscription"]}
+    season.at(3601)
+    bare.post(f"customers/{season.customer}", address="")
+    season.at(MONTH + 2 * 3600)
+    assert season.read(live)["items"]["data"][0]["quantity"] == 3
+    assert season.read(live)["automatic_tax"]["disabled_reason"] == "requires_location_inputs"
+    first, *later = reversed(season.invoices(live))
+    assert (first["total"], sum(one["amount_paid"] for one in later)) == (1190, 3000)
 
 
 def test_a_schedule_whose_customer_is_lost(bare: Bare) -> None:

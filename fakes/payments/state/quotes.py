@@ -146,9 +146,9 @@ def _add_up(moment: Moment, quote: Thing, asked: Thing) -> None:
 
 def _source(account: Account, quote: Thing, rates: list[Thing], currency: str) -> automatic.Source | None:
     """The taxes where the customer of an offer is, if that is known; rates beside them are refused."""
+    automatic_tax.alone(quote["default_tax_rates"], "default_tax_rates")
     for place, one in enumerate(rates):
         automatic_tax.alone(one["tax_rates"], f"line_items[{place}][tax_rates]")
-    automatic_tax.alone(quote["default_tax_rates"], "default_tax_rates")
     customer = account.find("customer", quote["customer"]) or {}
     address = locations.chosen(customer.get("shipping"), customer.get("address"))
     source = automatic.at(account, address, customer.get("tax_exempt"), currency)
