@@ -206,6 +206,12 @@ def test_the_server_says_where(bare: Bare) -> None:
     way |= {"shipping_options[0][shipping_rate_data][fixed_amount][amount]": "100"}
     way |= {"shipping_options[0][shipping_rate_data][fixed_amount][currency]": "usd"}
     assert bare.post(path, **way)["amount_total"] == 1071 + 119
+    # A place that does not say enough leaves no tax behind, nor on sending the goods.
+    vague = {**place, "collected_information[shipping_details][address][country]": "US"}
+    vague["collected_information[shipping_details][address][postal_code]"] = ""
+    lost = bare.post(path, **vague, **{"collected_information[shipping_details][name]": "Zoë"})
+    assert (lost["automatic_tax"]["status"], lost["amount_total"]) == (LOST, 1000)
+    assert (lost["total_details"]["amount_tax"], lost["shipping_cost"]["amount_tax"]) == (0, 0)
 
 
 @pytest.mark.parametrize("known", [False, True])

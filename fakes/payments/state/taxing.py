@@ -45,6 +45,12 @@ def total_taxes(lines: Sequence[Thing]) -> list[Thing]:
     return list(found.values())
 
 
+def untaxed(cost: Thing | None) -> None:
+    """Sending the goods comes to what it costs, until taxes are put on it."""
+    if cost:
+        cost.update(amount_tax=0, amount_total=cost["amount_subtotal"])
+
+
 def on_top(found: Sequence[Thing]) -> int:
     """How much these taxes add to an amount."""
     return sum(int(one["amount"]) for one in found if one["tax_behavior"] == "exclusive")

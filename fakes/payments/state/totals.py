@@ -76,9 +76,7 @@ def rates_of(account: Account, invoice: Thing, line: Thing) -> list[Thing]:
 
 def _tax(account: Account, invoice: Thing, lines: list[Thing], left: dict[str, int]) -> list[Thing]:
     """Tax what is left of each line, by rates that were named or by the customer's place; the taxes on shipping."""
-    cost = invoice["shipping_cost"]
-    if cost:
-        cost.update(amount_tax=0, amount_total=cost["amount_subtotal"])
+    taxing.untaxed(invoice["shipping_cost"])
     source = automatic.of_invoice(account, invoice) if invoice["automatic_tax"]["enabled"] else None
     reason = taxing.EXEMPT.get(invoice["customer_tax_exempt"] or "none")
     for line in lines:
@@ -87,7 +85,7 @@ def _tax(account: Account, invoice: Thing, lines: list[Thing], left: dict[str, i
             line["taxes"] = source.on_line(line, amount)
         else:
             line["taxes"] = taxing.taxes(rates_of(account, invoice, line), amount, reason)
-    return [] if source is None else source.on_shipping(cost)
+    return [] if source is None else source.on_shipping(invoice["shipping_cost"])
 
 
 def summed(lines: Sequence[Thing], field: str, key: str) -> list[Thing]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fakes.payments.state import billing, due, intents, setups, shipping
+from fakes.payments.state import billing, due, intents, setups, shipping, taxing
 from fakes.payments.state.checkout import lines, shapes, taxed
 from fakes.payments.state.checkout.kept import Kept
 from fakes.payments.state.customers import present
@@ -154,6 +154,7 @@ def price_again(moment: Moment, session: Thing, items: Sequence[Thing], params: 
         session["discounts"] = [{"coupon": None if code else coupon["id"], "promotion_code": code and code["id"]}]
     source = taxed.source(moment.account, session, params) if session["automatic_tax"]["enabled"] else None
     lines.tax(moment, items, params["line_items"], source)
+    taxing.untaxed(session["shipping_cost"])
     if source is not None:
         source.on_shipping(session["shipping_cost"])
     total(session, items)
