@@ -6,10 +6,11 @@ business; here is only which one a call is about. Called by slices.
 
 import hmac
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from fakes.calls import Call
+from harness.errors import UsageError
 from harness.rng import Rng
 
 NAME = re.compile(r"[a-z0-9-]{1,40}")
@@ -55,6 +56,21 @@ class Accounts(Generic[Account]):
         if not NAME.fullmatch(name):
             raise ValueError(f"account: {name!r} is no isolated account: 1 to 40 of a-z, 0-9 and -")
         return self._isolated.get(name)
+
+    def all(self) -> dict[str, Account]:
+        """Every account by its name, the main one first."""
+        return {self.main_name: self.main, **self._isolated}
+
+    def called(self, what: str | None, keys: Sequence[str]) -> Account:
+        """The account of this name, or that one of these keys opens; the main one without; `UsageError` for neither."""
+        for key in keys if what is not None else ():
+            name = self.opened(what or "", key)
+            if name is not None:
+                return self.named(name)
+        try:
+            return self.named(what)
+        except ValueError:
+            raise UsageError("account: neither a key, nor a name of 1 to 40 of a-z, 0-9 and -") from None
 
     def of(self, call: Call) -> Account:
         """The account of a call that was read."""

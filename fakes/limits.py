@@ -4,7 +4,7 @@ Holds no more times than fit into one span. For fakes whose vendors limit by a s
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from harness.clock import Clock
 
@@ -61,3 +61,30 @@ class Window:
         """Count a call that was let through, or so many at once."""
         if allowed:
             self._times.extend([self._clock.at_ns()] * number)
+
+
+class Windows(dict[str, Window]):
+    """A window of the same span for each name, made when first asked for."""
+
+    def __init__(self, clock: Clock, span_s: float) -> None:
+        super().__init__()
+        self._clock, self._span_s = clock, span_s
+
+    def __missing__(self, name: str) -> Window:
+        made = self[name] = Window(self._clock, self._span_s)
+        return made
+
+    def forget(self) -> None:
+        """Forget all calls; who holds a window goes on with it."""
+        for window in self.values():
+            window.clear()
+
+    def contents(self) -> dict[str, list[int]]:
+        """What each window counts, as far as it counts anything."""
+        return {name: counted for name, window in self.items() if (counted := window.contents())}
+
+    def become(self, contents: Mapping[str, Iterable[int]]) -> None:
+        """Count this, and nothing else; who holds a window goes on with it."""
+        self.forget()
+        for name, counted in contents.items():
+            self[name].become(counted)

@@ -151,6 +151,15 @@ class Lasting(Protocol):
 
 
 @runtime_checkable
+class Keyed(Protocol):
+    """Is made with keys whose settings have other names than those in its line printed at start."""
+
+    def keys(self) -> dict[str, Any]:
+        """The settings that a later process needs to be opened by the same keys."""
+        ...
+
+
+@runtime_checkable
 class Tunable(Protocol):
     """Has settings that may change while it runs: limits, moods, lags."""
 

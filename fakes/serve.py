@@ -22,7 +22,7 @@ from fakes.core import Core
 from fakes.generic.slice import maker_of
 from fakes.inprocess import Application
 from fakes.listening import Listener, address, bound, certified, kept, seen_at
-from fakes.powers import Hosted, Lasting, Public, Server, Signer
+from fakes.powers import Hosted, Keyed, Lasting, Public, Server, Signer
 from fakes.schedules import SCHEDULES
 from fakes.server import App
 from fakes.virtual import Shifted
@@ -163,7 +163,8 @@ def _lasts(slice_: Slice) -> bool:
 def _lasting(slice_: Slice) -> dict[str, Any]:
     """What a later process needs to go on: the keys that clients have, and everything held."""
     assert isinstance(slice_, Lasting)
-    return {"keys": slice_.public() if isinstance(slice_, Public) else {}, "state": slice_.state()}
+    public = slice_.public() if isinstance(slice_, Public) else {}
+    return {"keys": slice_.keys() if isinstance(slice_, Keyed) else public, "state": slice_.state()}
 
 
 async def _open(

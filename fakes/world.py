@@ -59,6 +59,15 @@ class World:
         self._counts[kind] += 1
         return start + self._counts[kind] - 1
 
+    def counted(self) -> dict[str, int]:
+        """How many ids and numbers of each kind were given out."""
+        return dict(self._counts)
+
+    def count_on(self, counted: Mapping[str, int]) -> None:
+        """Give out none of those that an earlier process counted."""
+        for kind, number in counted.items():
+            self._counts[kind] = max(self._counts[kind], number)
+
     def secret(self, name: str, prefix: str = "") -> str:
         """The setting of this name, or else the one that follows from `keys`, or a fresh secret."""
         if self.keys is not None and not self.settings.get(name):

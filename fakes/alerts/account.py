@@ -12,6 +12,7 @@ from fakes.alerts.state.settings import Settings
 from fakes.alerts.state.workspace import Workspace
 from fakes.alerts.wire import api, door, hook
 from fakes.calls import Handler
+from fakes.contents import Part
 from fakes.virtual import Shifted
 from harness.rng import Rng
 
@@ -34,18 +35,20 @@ class Keys:
         return Keys(address=(team, place, f"{secret}.{name}"), token=f"{self.token}.{name}", door=self.door)
 
 
-class Account:
+class Account(Part):
     """One account, served."""
+
+    KEPT = ("clock", "workspace", "api", "mails")
 
     def __init__(
         self, clock: Shifted, rng: Rng, settings: Settings, keys: Keys, url: str, ident: Callable[[str], str],
         team: str | None = None,
     ) -> None:  # fmt: skip
         self.clock = clock
-        self.workspace = Workspace(clock, rng, settings)
+        self.workspace = Workspace(clock, rng, settings, team)
         self.mails = Mails(clock)
         self.hook = hook.HookRoutes(Hook(self.workspace, settings, HOOK_CHANNEL), keys.address)
-        self.api = api.ApiRoutes(self.workspace, clock, keys.token, url, team or self.workspace.ident("T", "team"))
+        self.api = api.ApiRoutes(self.workspace, clock, keys.token, url)
         self.door = door.DoorRoutes(keys.door, self.mails, ident)
         self.routes = (*self.hook.routes(), *self.door.routes(), *self.api.routes())
         self.handlers: Mapping[tuple[str, str], Handler] = {

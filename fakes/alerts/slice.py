@@ -14,6 +14,7 @@ from fakes.alerts.state.mails import Mails
 from fakes.alerts.state.settings import Settings
 from fakes.alerts.wire import api, door, hook
 from fakes.calls import Call, Handler, Manifest, Reply, Route, Sink
+from fakes.contents import copied, put_back, resume_all, state_of
 from fakes.isolated import Accounts, chance_of
 from fakes.tuning import given, tuned
 from fakes.virtual import Shifted
@@ -108,6 +109,14 @@ class AlertsSlice:
             "smtp_ca_file": self.mailbox.ca_file,
         }
 
+    def keys(self) -> dict[str, Any]:
+        """The settings by which a later process has the same webhook, token, user and password."""
+        team, place, secret = self._keys.address
+        return {
+            "team": team, "hook": place, "secret": secret, "bot_token": self._keys.token,
+            "smtp_user": self.settings.smtp_user, "smtp_password": self.settings.smtp_password,
+        }  # fmt: skip
+
     def tune(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change settings while it runs."""
         return tuned(self.settings, changes)
@@ -120,6 +129,22 @@ class AlertsSlice:
         """The mails of an address, whole, oldest first; the newest thousand of all addresses of an account are kept."""
         found = self.accounts.known(account)
         return [] if found is None else found.mails.of(handle)
+
+    def snapshot(self, account: str | None = None) -> bytes:
+        """A copy of an account, by its name or a key that opens it."""
+        return copied(self.name, self.accounts.called(account, (self._keys.token, self._keys.address[2])))
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """Make an account what a copy of it, or of another, says; its keys and ids of its own stay."""
+        put_back(self.name, self.accounts.called(account, (self._keys.token, self._keys.address[2])), kept)
+
+    def state(self) -> dict[str, Any]:
+        """Every account."""
+        return state_of(self.name, self.accounts.all(), self._world)
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with the accounts of an earlier process."""
+        resume_all(self.name, state, self.accounts.named, self._world)
 
     def reset(self) -> None:
         """Forget every message, every mail and how often channels and methods were used; addresses stay."""

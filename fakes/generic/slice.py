@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from fakes.calls import Call, Manifest, News, Refusal, Reply, Route, Sink
+from fakes.contents import copied, put_back, resume_all, state_of
 from fakes.generic.problems import Problem
 from fakes.generic.signing import forged, forgeries, signed
 from fakes.generic.state.book import Book
@@ -18,9 +19,10 @@ from fakes.generic.state.settings import Settings
 from fakes.generic.state.shelf import Record, Shelf
 from fakes.generic.wire import answers
 from fakes.generic.wire.clerk import Clerk
-from fakes.generic.wire.gate import Gate
+from fakes.generic.wire.gate import MAIN, Gate
 from fakes.tuning import given, tuned
 from fakes.world import World
+from harness.errors import UsageError
 from harness.target.declared import Declared, Hooks
 
 DONE = {"create": "created", "update": "updated", "delete": "deleted"}
@@ -143,14 +145,31 @@ class GenericSlice:
                         return shelf, shelf.records[one]
         raise LookupError(f"{person} has no record in {self.name}")
 
+    def snapshot(self, account: str | None = None) -> bytes:
+        """A copy of an account, by its name or its key."""
+        return copied(self.name, self._book(self._named(account)))
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """Make an account what a copy of it, or of another, says; the time of the fake, which is everybody's, stays."""
+        put_back(self.name, self._book(self._named(account)), kept)
+
+    def _named(self, account: str | None) -> str:
+        """The name of the account that a key opens or that is called so; `UsageError` for what is neither."""
+        if account is None:
+            return MAIN
+        name = self._gate.opened(account) or account
+        # No key ends with a name that has a dot.
+        if not name or "." in name:
+            raise UsageError("account: neither a key nor a name")
+        return name
+
     def state(self) -> dict[str, Any]:
         """Everything it holds."""
-        return {"books": {account: book.state() for account, book in self._books.items()}}
+        return state_of(self.name, self._books, self._world)
 
     def resume(self, state: Mapping[str, Any]) -> None:
-        """Go on with what an earlier process held."""
-        for account, kept in state["books"].items():
-            self._book(account).resume(kept)
+        """Go on with what an earlier process held, as far as such records are still declared."""
+        resume_all(self.name, state, self._book, self._world)
 
 
 class TellingSlice(GenericSlice):

@@ -2,6 +2,7 @@
 
 import orjson
 
+from fakes.contents import Part
 from fakes.push.state.devices import Devices
 from fakes.push.state.service import Service
 from fakes.push.state.settings import Settings
@@ -14,8 +15,10 @@ MAIN = "service"
 DEVICES, DEVICES_URL = "devices", "http://devices.inside.test/"
 
 
-class Account:
+class Account(Part):
     """One account; the isolated ones share the settings with the main one, and nothing else."""
+
+    KEPT = ("clock", "devices", "service")
 
     def __init__(self, world: World, rng: Rng, settings: Settings, name: str = MAIN) -> None:
         self._world, self.name = world, name

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.calls import Call, Manifest, Reply, Route, Sink
+from fakes.contents import copied, put_back, resume_all, state_of
 from fakes.isolated import Accounts, chance_of
 from fakes.push.account import MAIN, Account
 from fakes.push.state.devices import Device
@@ -99,6 +100,22 @@ class PushSlice:
         if not known:
             raise LookupError(f"{person} has no device")
         return known[-1]
+
+    def snapshot(self, account: str | None = None) -> bytes:
+        """A copy of an account, by its name or a key that opens it."""
+        return copied(self.name, self.accounts.called(account, (self._access_token,)))
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """Make an account what a copy of it, or of another, says; its keys and ids of its own stay."""
+        put_back(self.name, self.accounts.called(account, (self._access_token,)), kept)
+
+    def state(self) -> dict[str, Any]:
+        """Every account."""
+        return state_of(self.name, self.accounts.all(), self._world)
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with the accounts of an earlier process."""
+        resume_all(self.name, state, self.accounts.named, self._world)
 
     def reset(self) -> None:
         """Forget devices and receipts; the access token stays."""

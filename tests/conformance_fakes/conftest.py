@@ -13,11 +13,12 @@ from tests.conformance_fakes.stand import Case, Stand
 
 
 @contextmanager
-def standing(case: Case, folder: Path) -> Iterator[Stand]:
-    """The fake of a case, running while inside."""
+def standing(case: Case, folder: Path, state: Path | None = None) -> Iterator[Stand]:
+    """The fake of a case, running while inside; with a file it goes on from there, and keeps there what it holds."""
     options = Options(
         only=[] if case.declared else [case.module], declared={case.name: case.declared} if case.declared else {},
         seed=3, journal=folder / f"{case.name}.jsonl", settings={case.name: case.settings},
+        state=state,
     )  # fmt: skip
     with running(options) as fakes:
         yield Stand(case, fakes, fakes.slice(case.name))

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from fakes.calls import Slice
+from fakes.core import Snapshot
 from fakes.view import Fakes
 from harness.clock import block
 from harness.journal import Record
@@ -69,6 +70,7 @@ class Stand:
     def __init__(self, case: Case, fakes: Fakes, slice_: Slice) -> None:
         self.case = case
         self.fakes = fakes
+        self.core = fakes._running.core
         self.slice = slice_
         self._rng = Rng(11)
         self._numbered = 0
@@ -95,9 +97,9 @@ class Stand:
         """Create an object for a person."""
         return self.ask(self.case.create(marker, self.number()), headers, patience_s)
 
-    def created(self, marker: str) -> str:
+    def created(self, marker: str, headers: Mapping[str, str] = NONE) -> str:
         """The id of an object that was created for a person."""
-        answer = self.create(marker)
+        answer = self.create(marker, headers)
         assert answer.status_code < 300, answer.text
         return self.case.id_of(answer)
 
@@ -106,6 +108,25 @@ class Stand:
         answer = self.ask(self.case.show(self.fakes, object_id), headers)
         assert answer.status_code < 500, answer.text
         return self.case.is_shown(answer, object_id)
+
+    def take(self, account: str | None = None) -> str:
+        """The name of a snapshot of an account as it is now."""
+        self.fakes.settle()
+        return str(self.fakes.control("POST", "/snapshots", fake=self.case.name, account=account)["name"])
+
+    def restore(self, snapshot: str, account: str | None = None) -> None:
+        """Put a snapshot back, or into another account."""
+        self.fakes.control("POST", f"/snapshots/{snapshot}/restore", account=account)
+
+    def copy(self, snapshot: str) -> bytes:
+        """The bytes of a snapshot."""
+        found = self.core.snapshots.get(snapshot)
+        assert found is not None
+        return found.kept
+
+    def kept(self, copy: bytes) -> str:
+        """The name of a snapshot that has these bytes, as no wish of the control channel could make it."""
+        return self.core.snapshots.keep(Snapshot(self.case.name, None, copy), 100)
 
     def effects(self, marker: str) -> list[Record]:
         """What was created for a person."""

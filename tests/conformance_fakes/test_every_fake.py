@@ -3,12 +3,12 @@
 import pytest
 
 from fakes.serve import NAMES
-from tests.conformance_fakes import checks, inputs
+from tests.conformance_fakes import checks, copies, inputs
 from tests.conformance_fakes.cases import CASES
 from tests.conformance_fakes.checks import Check
 from tests.conformance_fakes.stand import Stand
 
-ALL: tuple[Check, ...] = (*checks.CHECKS, *inputs.CHECKS)
+ALL: tuple[Check, ...] = (*checks.CHECKS, *copies.CHECKS, *inputs.CHECKS)
 
 
 @pytest.mark.parametrize("check", ALL, ids=[check.__name__ for check in ALL])

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import orjson
 import pytest
 
-from tests.conformance_fakes import checks, inputs
+from fakes.calls import Slice
+from fakes.world import World
+from harness.rng import Rng
+from tests.conformance_fakes import checks, copies, inputs
 from tests.conformance_fakes.checks import Check
 from tests.conformance_fakes.conftest import standing
 from tests.conformance_fakes.stand import Ask, Case
@@ -29,12 +33,13 @@ CASE = Case(
     malformed=Ask("POST", "/things", JSON, b"{"),
     wrong_type=Ask("POST", "/things", {"content-type": "application/xml"}, b"<thing/>"),
     wrong_credentials={"authorization": "Bearer wrong"},
+    accounts=({"authorization": "Bearer right.one"}, {"authorization": "Bearer right.two"}),
     has_fidelity=False,
 )
 """How the tiny vendor is spoken to."""
 
 
-ALL: tuple[Check, ...] = (*checks.CHECKS, *inputs.CHECKS)
+ALL: tuple[Check, ...] = (*checks.CHECKS, *copies.CHECKS, *inputs.CHECKS)
 PLANTED: list[tuple[str, Check]] = [
     ("hidden acts", checks.shape),
     ("no sink", checks.shape),
@@ -49,6 +54,18 @@ PLANTED: list[tuple[str, Check]] = [
     ("two effects", checks.barriers),
     ("remembers", checks.reset),
     ("any credential", checks.accounts),
+    ("one account", checks.accounts),
+    ("keeps what is newer", copies.put_back),
+    ("restores nothing", copies.put_back),
+    ("counts anew", copies.put_back),
+    ("copies another account", copies.forked),
+    ("keeps what is newer", copies.forked),
+    ("forks share", copies.forked),
+    ("believes any copy", copies.refused),
+    ("clears before it looks", copies.refused),
+    ("keeps one account", copies.kept),
+    ("counts anew later", copies.kept),
+    ("other keys", copies.kept),
     ("knows everything", inputs.unknown_route),
     ("guesses bodies", inputs.malformed),
     ("takes too much", inputs.body_limit),
@@ -71,6 +88,20 @@ def test_a_planted_flaw_is_found(tmp_path: Path, flaw: str, check: Check) -> Non
         pytest.raises((AssertionError, ValueError, KeyError)),
     ):
         check(stand)
+
+
+def test_a_fake_without_snapshots_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that lacks them and is not said to does not conform; nor does one that has them and is said to lack them."""
+    with standing(CASE, tmp_path) as stand:
+        lacks = cast(Slice, tiny.Tiny(World(fake="tiny", rng=Rng(1), ledger=stand.core.desk("tiny"))))
+        wrong: tuple[tuple[Slice, tuple[str, ...]], ...] = ((stand.slice, (CASE.module,)), (lacks, ()))
+        for stand.slice, lacking in wrong:
+            monkeypatch.setattr(copies, "LACKING", lacking)
+            with pytest.raises(AssertionError, match="snapshots"):
+                copies.powers(stand)
+        monkeypatch.setattr(copies, "LACKING", (CASE.module,))
+        for check in copies.CHECKS:
+            check(stand)
 
 
 def test_a_missing_page_is_found(tmp_path: Path) -> None:

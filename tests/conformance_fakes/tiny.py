@@ -5,28 +5,84 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
 from fakes.calls import Call, Manifest, Refusal, Reply, Sink
+from fakes.keeping import packed, unpacked
 from fakes.world import World
+from harness.errors import UsageError
 from harness.model import Guarantee
+from harness.rng import fresh_token
 from tests.fakes_core import tiny
 
 
 class Sturdy(tiny.Tiny):
-    """The tiny vendor without the routes that are broken on purpose, and with an eye for what is no object."""
+    """The tiny vendor without the routes that are broken on purpose, with accounts and an eye for what is no object."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self.of: dict[str, dict[str, dict[str, Any]]] = {}
         self.routes = [route for route in self.routes if route.template not in ("/bug", "/later", "/hooks/{token}")]
 
     def read(self, call: Call) -> None:
         """JSON objects only."""
         super().read(call)
+        call.account = _name(call.headers.get("authorization", ""))
         if not isinstance(call.params, dict):
             call.params = {}
             raise Refusal(self.failure("invalid", call))
+
+    def things(self, account: str) -> dict[str, dict[str, Any]]:
+        """Those of an account, which are the ones at hand from now on."""
+        self._things = self.of.setdefault(account, {})
+        return self._things
+
+    def create(self, call: Call) -> Reply:
+        """Make a thing in the account of the call."""
+        self.things(call.account)
+        return super().create(call)
+
+    def show(self, call: Call) -> Reply:
+        """Show a thing of that account."""
+        self.things(call.account)
+        return super().show(call)
+
+    def change(self, call: Call) -> Reply:
+        """Change a thing of that account."""
+        self.things(call.account)
+        return super().change(call)
+
+    def reset(self) -> None:
+        """Forget the things of every account."""
+        self.of.clear()
+
+    def snapshot(self, account: str | None = None) -> bytes:
+        """The things of an account."""
+        return packed(("tiny", self.things(_name(account or ""))))
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """These things, in this account."""
+        match unpacked(kept):
+            case ("tiny", dict() as things):
+                self.of[_name(account or "")] = things
+            case _:
+                raise UsageError("these are no things")
+
+    def state(self) -> dict[str, Any]:
+        """The things of every account."""
+        return {"of": self.of, "counted": self._world.counted()}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on with them."""
+        self.of = state["of"]
+        self._world.count_on(state["counted"])
+
+
+def _name(key: str) -> str:
+    """The account that a key opens: that of its end."""
+    return key.rpartition(".")[2] if "." in key else ""
 
 
 class Flawed(Sturdy):
@@ -46,6 +102,36 @@ class Flawed(Sturdy):
             call.params["note"] = self.secrets[0]
         return super().create(call)
 
+    def snapshot(self, account: str | None = None) -> bytes:
+        """The things of an account, or of none."""
+        return super().snapshot(".nobody" if self.flaw == "copies another account" else account)
+
+    def restore(self, kept: bytes, account: str | None = None) -> None:
+        """These things, or more, or fewer, or with something of the account they came from."""
+        before, name = dict(self.things(_name(account or ""))), _name(account or "")
+        if self.flaw == "clears before it looks":
+            self.of[name] = {}
+        try:
+            super().restore(kept, account)
+        except UsageError:
+            if self.flaw != "believes any copy":
+                raise
+        if self.flaw == "keeps what is newer":
+            self.of[name] = before | self.of[name]
+        if self.flaw == "restores nothing":
+            self.of[name] = {}
+        if self.flaw == "forks share":
+            self.of[name] = next((one for one in self.of.values() if one == self.of[name]), self.of[name])
+        if self.flaw == "counts anew":
+            self._world._counts["th"] = len(self.of[name])
+
+    def state(self) -> dict[str, Any]:
+        """The things of every account, or of the main one alone, or without a count."""
+        state = super().state()
+        if self.flaw == "keeps one account":
+            state["of"] = {"": state["of"].get("", {})}
+        return state | ({"counted": {}} if self.flaw == "counts anew later" else {})
+
     def show(self, call: Call) -> Reply:
         """Show a thing, or seem to."""
         if self.flaw == "loses objects":
@@ -55,6 +141,8 @@ class Flawed(Sturdy):
     def read(self, call: Call) -> None:
         """Check, or do not."""
         if self.flaw == "any credential" and call.headers.get("authorization") == "Bearer wrong":
+            call.headers = {**call.headers, "authorization": "Bearer right"}
+        if self.flaw == "one account":
             call.headers = {**call.headers, "authorization": "Bearer right"}
         if self.flaw == "guesses bodies":
             call.params = {}
@@ -86,6 +174,8 @@ def make(world: World) -> Flawed:
     made = Flawed(world)
     made.flaw = str(world.settings.get("flaw", ""))
     made.manifest = _manifest(made.flaw)
+    if made.flaw == "other keys":
+        made.secrets = (fresh_token("whsec_"),)
     if made.flaw == "reads that write":
         made.routes = [replace(route, writes=True) for route in made.routes]
     return made

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakes.alerts.state import mail
+from fakes.contents import Part
 from harness.clock import Clock
 
 KEPT = 1_000
@@ -26,8 +27,10 @@ class Kept:
     content: bytes
 
 
-class Mails:
+class Mails(Part):
     """Every mailbox there is."""
+
+    KEPT = ("_newest", "_of")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -12,7 +12,8 @@ from typing import Any
 from fakes.alerts.state.message import TEXT_MAX, checked
 from fakes.alerts.state.refused import Refused
 from fakes.alerts.state.settings import Settings
-from fakes.limits import Window
+from fakes.contents import Part
+from fakes.limits import Windows
 from harness.clock import Clock
 from harness.rng import Rng
 
@@ -53,36 +54,52 @@ class Channel:
     archived: bool
     private: bool
     member: bool
-    window: Window
     messages: dict[str, Message] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
 
 
-class Workspace:
+class Workspace(Part):
     """All channels, and the one bot in them."""
 
-    def __init__(self, clock: Clock, rng: Rng, settings: Settings) -> None:
+    KEPT = ("_by_id", "_by_name", "_last_us", "_windows")
+    LASTS = ("team", "bot_user", "bot", "app", "_labels", "_spent")
+
+    def __init__(self, clock: Clock, rng: Rng, settings: Settings, team: str | None = None) -> None:
         self.settings = settings
         self._clock = clock
         self._last_us = 0
+        self._spent: set[int] = set()
+        """Times that messages had which are forgotten: given to none again, even if time goes back."""
         self._rng = rng
+        self.team = team or self.ident("T", "team")
         self.bot_user, self.bot, self.app = (self.ident(letter, "bot") for letter in "UBA")
         self._by_id: dict[str, Channel] = {}
         self._by_name: dict[str, Channel] = {}
+        self._windows = Windows(clock, 1.0)
         self._labels = 0
         self.clear()
 
     def clear(self) -> None:
         """Become as new: the channels as they were, empty."""
+        self._spend()
+        self._windows.forget()
         created = int(self._clock.wall().timestamp()) - 86_400
         self._by_id = {
             one.id: one
             for one in (
-                Channel(self.ident("C", name), name, created, archived, private, member, Window(self._clock, 1.0))
+                Channel(self.ident("C", name), name, created, archived, private, member)
                 for name, archived, private, member in CHANNELS
             )
         }
         self._by_name = {one.name: one for one in self._by_id.values()}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Hold what a copy says."""
+        self._spend()
+        super().become(contents)
+
+    def _spend(self) -> None:
+        self._spent.update(_us(ts) for channel in self._by_id.values() for ts in channel.order)
 
     def ident(self, letter: str, name: str) -> str:
         """An id in the vendor's shape, the same for the same seed and name."""
@@ -113,7 +130,7 @@ class Workspace:
 
     def wait(self, channel: Channel) -> None:
         """`Refused` while the channel has had its messages of this second."""
-        wait = channel.window.wait_s(self.settings.per_second)
+        wait = self._windows[channel.id].wait_s(self.settings.per_second)
         if wait:
             raise Refused("rate_limited", wait_s=wait)
 
@@ -130,7 +147,7 @@ class Workspace:
         """Put a message that was checked into its channel."""
         parent = self._parent(channel, asked.get("thread_ts"))
         made = Message(self._ts(), channel.id, _text(asked), shown, self._more(asked), parent.ts if parent else None)
-        channel.window.count(self.settings.per_second)
+        self._windows[channel.id].count(self.settings.per_second)
         channel.messages[made.ts] = made
         channel.order.append(made.ts)
         if parent:
@@ -205,6 +222,8 @@ class Workspace:
     def _ts(self) -> str:
         wall = self._clock.wall()
         self._last_us = max(int(wall.timestamp()) * 1_000_000 + wall.microsecond, self._last_us + 1)
+        while self._last_us in self._spent:
+            self._last_us += 1
         return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06d}"
 
 

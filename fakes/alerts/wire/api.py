@@ -15,7 +15,8 @@ from fakes.alerts.state.workspace import Workspace
 from fakes.alerts.wire.hook import SINK
 from fakes.alerts.wire.methods import METHODS, Method, Methods
 from fakes.calls import Call, Refusal, Reply, Route, come_back
-from fakes.limits import Window
+from fakes.contents import Part
+from fakes.limits import Windows
 from fakes.nesting import too_deep
 from harness.clock import Clock
 
@@ -70,19 +71,20 @@ def shown(call: Call) -> str:
         return ""
 
 
-class ApiRoutes:
+class ApiRoutes(Part):
     """The API of one workspace, for one token."""
 
-    def __init__(self, workspace: Workspace, clock: Clock, token: str, url: str, team: str) -> None:
+    KEPT = ("_windows",)
+
+    def __init__(self, workspace: Workspace, clock: Clock, token: str, url: str) -> None:
         self._workspace = workspace
         self._token = token
-        self._methods = Methods(workspace, url, team)
-        self._windows = {name: Window(clock, TIER_S) for name in METHODS}
+        self._methods = Methods(workspace, url)
+        self._windows = Windows(clock, TIER_S)
 
     def clear(self) -> None:
         """Forget how often each method was called."""
-        for window in self._windows.values():
-            window.clear()
+        self._windows.forget()
 
     def routes(self) -> tuple[Route, ...]:
         """Each method by POST, those that only read by GET as well."""

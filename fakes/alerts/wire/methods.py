@@ -43,10 +43,9 @@ def required(asked: Arguments, *names: str) -> None:
 class Methods:
     """The methods over one workspace."""
 
-    def __init__(self, workspace: Workspace, url: str, team: str) -> None:
+    def __init__(self, workspace: Workspace, url: str) -> None:
         self._workspace = workspace
         self._url = url
-        self._team = team
 
     # -- the token itself ---------------------------------------------------------------------------------------
 
@@ -61,7 +60,7 @@ class Methods:
         """Whose token it is."""
         place = self._workspace
         return {
-            "url": f"{self._url}/", "team": TEAM_NAME, "user": "staging-bot", "team_id": self._team,
+            "url": f"{self._url}/", "team": TEAM_NAME, "user": "staging-bot", "team_id": place.team,
             "user_id": place.bot_user, "bot_id": place.bot, "is_enterprise_install": False,
         }  # fmt: skip
 
@@ -100,7 +99,7 @@ class Methods:
     def _shown(self, message: Message) -> dict[str, Any]:
         place = self._workspace
         shown: dict[str, Any] = {
-            "type": "message", "user": place.bot_user, "bot_id": place.bot, "app_id": place.app, "team": self._team,
+            "type": "message", "user": place.bot_user, "bot_id": place.bot, "app_id": place.app, "team": place.team,
             "ts": message.ts, "text": message.text, **message.more,
         }  # fmt: skip
         if "username" in message.more:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fakes.contents import Part
 from fakes.generic.problems import Problem
 from fakes.generic.state.settings import Settings
 from fakes.generic.state.shelf import Shelf
@@ -13,12 +14,26 @@ from harness.target.declared import Declared
 Answered = tuple[int, bytes]
 
 
-class Book:
+class Shelves(dict[str, Shelf]):
+    """The shelves of an account by their kinds."""
+
+    def contents(self) -> dict[str, Any]:
+        """What stands in each."""
+        return {kind: shelf.contents() for kind, shelf in self.items()}
+
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Hold this, as far as such records are still declared; a later process may have another declaration."""
+        for kind, shelf in self.items():
+            shelf.become(contents.get(kind, {"records": []}))
+
+
+class Book(Part):
     """What one account holds; accounts share nothing."""
 
+    KEPT = ("shelves", "_window", "_answers")
+
     def __init__(self, declared: Declared, world: World, settings: Settings) -> None:
-        self.shelves = {kind: Shelf(kind, one, world) for kind, one in declared.collections.items()}
-        self._world = world
+        self.shelves = Shelves({kind: Shelf(kind, one, world) for kind, one in declared.collections.items()})
         self._settings = settings
         self._window = Window(world.clock, settings.per_s)
         self._answers: dict[str, tuple[str, Answered]] = {}
@@ -46,16 +61,3 @@ class Book:
     def answered(self, key: str, asked: str, answer: Answered) -> None:
         """Keep what a key was answered."""
         self._answers[key] = (asked, answer)
-
-    def state(self) -> dict[str, Any]:
-        """Everything as plain data."""
-        return {
-            "records": {kind: shelf.state() for kind, shelf in self.shelves.items()}, "answers": dict(self._answers)
-        }  # fmt: skip
-
-    def resume(self, state: Mapping[str, Any]) -> None:
-        """Hold what `state` told, as far as such records are still declared."""
-        for kind, records in state["records"].items():
-            if kind in self.shelves:
-                self.shelves[kind].resume(records)
-        self._answers.update(state["answers"])

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fakes.contents import Part
 from fakes.generic.problems import Problem
 from fakes.generic.state.places import dig
 from fakes.world import World
@@ -25,8 +26,10 @@ class Record:
     written_ns: int = 0
 
 
-class Shelf:
+class Shelf(Part):
     """All records of one kind."""
+
+    KEPT = ("records",)
 
     def __init__(self, kind: str, collection: Collection, world: World) -> None:
         self.kind = kind
@@ -117,10 +120,13 @@ class Shelf:
         if self.collection.updated_at:
             record.fields[self.collection.updated_at] = self._moment()
         record.written_ns = self._world.clock.at_ns()
+        self._hold(record)
+        return record
+
+    def _hold(self, record: Record) -> None:
         for name in self.collection.unique:
             if (key := self._key(name, record.fields)) is not None:
                 self._held[key] = record.id
-        return record
 
     def _let_go(self, record: Record) -> None:
         for name in self.collection.unique:
@@ -129,10 +135,6 @@ class Shelf:
                 del self._held[key]
 
     def _next_id(self) -> str:
-        # After a resume the counters begin anew; what is taken is passed over.
-        return next(one for one in iter(self._drawn_id, "") if one not in self.records)
-
-    def _drawn_id(self) -> str:
         if self.collection.ids == "number":
             return str(self._world.number(self.kind, 1001))
         made = self._world.ident(self.collection.prefix.rstrip("_") or self.kind)
@@ -146,12 +148,14 @@ class Shelf:
 
     # -- kept -----------------------------------------------------------------------------------------------------
 
-    def state(self) -> list[Any]:
-        """All records as plain data."""
-        return [[one.id, one.fields, one.above] for one in self.records.values()]
+    def contents(self) -> dict[str, Any]:
+        """All records, and how long ago each was written: lists know them as late as they would have."""
+        now = self._world.clock.at_ns()
+        return {"records": [(one.id, one.fields, one.above, now - one.written_ns) for one in self.records.values()]}
 
-    def resume(self, kept: list[Any]) -> None:
-        """Hold what `state` told."""
-        for record_id, fields, above in kept:
-            record = self.records[record_id] = Record(record_id, {}, above)
-            self._write(record, fields)
+    def become(self, contents: Mapping[str, Any]) -> None:
+        """Hold these records and no others; what is unique is what is declared now."""
+        now = self._world.clock.at_ns()
+        self.records, self._held = {}, {}
+        for record_id, fields, above, ago_ns in contents["records"]:
+            self._hold(self.records.setdefault(record_id, Record(record_id, fields, above, now - ago_ns)))

@@ -43,12 +43,17 @@ class Gate:
         if shown is None:
             return MAIN
         for one in shown:
-            if hmac.compare_digest(one.encode(), self._token.encode()):
-                return MAIN
-            base, dot, name = one.rpartition(".")
-            if dot and name and hmac.compare_digest(base.encode(), self._token.encode()):
+            name = self.opened(one)
+            if name is not None:
                 return name
         raise Problem("unauthorised", "the key is missing or wrong")
+
+    def opened(self, shown: str) -> str | None:
+        """The name of the account that a key opens; None when it opens none."""
+        if hmac.compare_digest(shown.encode(), self._token.encode()):
+            return MAIN
+        base, dot, name = shown.rpartition(".")
+        return name if dot and name and hmac.compare_digest(base.encode(), self._token.encode()) else None
 
     def _shown(self, call: Call, query: dict[str, str]) -> tuple[str, ...] | None:
         """The keys that a call may have shown; None where no key is asked for."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakes.contents import Part
 from harness.clock import Clock
 from harness.rng import Rng
 
@@ -34,14 +35,18 @@ class Device:
     """The newest `ARRIVED_MAX`, oldest first."""
 
 
-class Devices:
+class Devices(Part):
     """Every phone that was ever spoken of."""
+
+    KEPT = ("_of", "_by_phone")
+    LASTS = ("_numbered",)
 
     def __init__(self, clock: Clock, rng: Rng) -> None:
         self._clock = clock
         self._rng = rng
         self._of: dict[str, Device] = {}
         self._by_phone: dict[tuple[str, str], str] = {}
+        self._numbered = 0
 
     def clear(self) -> None:
         """Forget all phones."""
@@ -56,7 +61,8 @@ class Devices:
         """The device of an app on a phone, which keeps its token when it comes again."""
         known = self._by_phone.get((phone, project))
         if known is None:
-            letters = self._rng.ident("", f"push/token/{len(self._by_phone) + 1}/{project}").lstrip("_")
+            self._numbered += 1
+            letters = self._rng.ident("", f"push/token/{self._numbered}/{project}").lstrip("_")
             known = self._by_phone[phone, project] = f"ExponentPushToken[{letters}]"
             self._of[known] = Device(known, project)
         device = self._of[known]

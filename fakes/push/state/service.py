@@ -4,12 +4,13 @@ Nothing is idempotent: the same message twice is two notifications. A ticket say
 that the phone's maker did; whether the phone has it is said by neither. Called by `wire.routes`.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakes.limits import Window
+from fakes.contents import Part
+from fakes.limits import Windows
 from fakes.push.state.devices import DEFAULT_PROJECT, Device, Devices
 from fakes.push.state.messages import checked, recipients, too_big
 from fakes.push.state.problem import Problem
@@ -46,8 +47,10 @@ class Outcome:
     notification: dict[str, Any] = field(default_factory=dict)
 
 
-class Service:
+class Service(Part):
     """The service of every project."""
+
+    KEPT = ("_receipts", "_windows")
 
     def __init__(self, clock: Clock, devices: Devices, settings: Settings, ident: Callable[[str], str]) -> None:
         self.settings = settings
@@ -55,12 +58,12 @@ class Service:
         self._devices = devices
         self._ident = ident
         self._receipts: OrderedDict[str, Receipt] = OrderedDict()
-        self._windows: defaultdict[str, Window] = defaultdict(lambda: Window(clock, 1.0))
+        self._windows = Windows(clock, 1.0)
 
     def clear(self) -> None:
         """Forget every receipt and how much was sent."""
         self._receipts.clear()
-        self._windows.clear()
+        self._windows.forget()
 
     def send(self, asked: Any) -> list[Outcome]:
         """Each notification's ticket, in order; `Problem` when the whole request is refused."""
