@@ -6,14 +6,13 @@ something else. What the bytes may hold is for `fakes.keeping` to say. Called by
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from fakes.keeping import packed, unpacked
 from fakes.world import World
 from harness.errors import UsageError
 
-DIGEST = sha256().digest_size
+NOTHING: Mapping[str, Any] = {}
 
 
 @runtime_checkable
@@ -56,23 +55,28 @@ class Part:
         inner = {name: part.lasting() for name, part in self._parts().items()}
         return {name: getattr(self, name) for name in self.LASTS} | inner
 
-    def go_on(self, lasting: Mapping[str, Any]) -> None:
+    def take_over(self, lasting: Mapping[str, Any]) -> None:
         """Take it over."""
         for name in self.LASTS:
             setattr(self, name, lasting[name])
         for name, part in self._parts().items():
-            part.go_on(lasting[name])
+            part.take_over(lasting[name])
 
-    def fits(self, contents: Any, lasting: Any) -> bool:
-        """Whether they name what this part holds, no more and no less."""
+    def fits(self, contents: Any, lasting: Any = NOTHING) -> bool:
+        """Whether they name what this part holds, no more and no less, and of the same kinds; not what lies deeper."""
         parts = self._parts()
         return (
             isinstance(contents, Mapping)
             and isinstance(lasting, Mapping)
             and contents.keys() == set(self.KEPT)
             and lasting.keys() == {*self.LASTS, *parts}
+            and all(self._alike(name, contents[name]) for name in self.KEPT)
             and all(part.fits(contents[name], lasting[name]) for name, part in parts.items())
         )
+
+    def _alike(self, name: str, value: Any) -> bool:
+        own = getattr(self, name)
+        return isinstance(own, Holder) or type(value) is type(own)
 
     def _parts(self) -> "dict[str, Part]":
         return {name: part for name in self.KEPT if isinstance(part := getattr(self, name), Part)}
@@ -89,24 +93,16 @@ class Kept:
 
 def copied(fake: str, account: Part) -> bytes:
     """A copy of an account, which shares nothing with it."""
-    body = packed(Kept(fake, account.contents(), account.lasting()))
-    return sha256(body).digest() + body
+    return packed(Kept(fake, account.contents(), account.lasting()))
 
 
 def put_back(fake: str, account: Part, copy: bytes) -> Kept:
     """Make an account what the copy says; `UsageError`, and nothing changed, for what is no copy of this fake's."""
-    kept = _read(copy)
+    kept = unpacked(copy)
     if not isinstance(kept, Kept) or kept.fake != fake or not account.fits(kept.contents, kept.lasting):
         raise UsageError(f"this is no copy of an account of the fake {fake!r}")
     account.become(kept.contents)
     return kept
-
-
-def _read(copy: Any) -> Any:
-    # Broken bytes could be read as something else, or ask for all the memory there is.
-    if not isinstance(copy, bytes) or sha256(copy[DIGEST:]).digest() != copy[:DIGEST]:
-        raise UsageError("this is no kept account, or its bytes are broken")
-    return unpacked(copy[DIGEST:])
 
 
 def state_of(fake: str, accounts: Mapping[str, Part], world: World) -> dict[str, Any]:
@@ -121,5 +117,5 @@ def resume_all(fake: str, state: Mapping[str, Any], named: Callable[[str], Part]
         raise UsageError(f"the kept state of the fake {fake!r} is not of this release")
     for name, copy in accounts.items():
         account = named(name)
-        account.go_on(put_back(fake, account, copy).lasting)
+        account.take_over(put_back(fake, account, copy).lasting)
     world.count_on(counts)

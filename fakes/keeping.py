@@ -52,9 +52,9 @@ def sealed(content: bytes) -> bytes:
     return hashlib.sha256(content).digest() + content
 
 
-def unpacked(kept: bytes) -> Any:
+def unpacked(kept: Any) -> Any:
     """The state again, sharing nothing with the one that was packed; `UsageError` for what is none."""
-    content = kept[SEAL:]
+    content = kept[SEAL:] if isinstance(kept, bytes) else b""
     if sealed(content) != kept:
         raise UsageError("this is no kept state of this release, or it was damaged since")
     try:

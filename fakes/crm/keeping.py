@@ -7,8 +7,9 @@ portal) keeps its own number and keys; it has no OAuth tokens, no subscriptions 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from fakes.contents import Holder
 from fakes.crm.account import Account
 from fakes.crm.acting import Acting
 from fakes.crm.state.access import Access
@@ -24,19 +25,7 @@ from fakes.keeping import packed, unpacked
 from harness.errors import UsageError
 
 
-class Part(Protocol):
-    """Something of a portal that remembers."""
-
-    def contents(self) -> dict[str, Any]:
-        """What it remembers, by the names of its attributes: plain values and classes of this fake alone."""
-        ...
-
-    def become(self, contents: Mapping[str, Any]) -> None:
-        """Remember this instead; it is nobody else's."""
-        ...
-
-
-def parts(account: Account) -> dict[str, Part]:
+def parts(account: Account) -> dict[str, Holder]:
     """All that a portal consists of, by name."""
     return {
         "portal": account.portal,

@@ -103,7 +103,7 @@ def put_back(name: str, office: Office, copy: bytes) -> None:
         _readdress(state.parts, state.url, account.url)
     if state.name != name:
         state.parts["account"] = account.adopted(state.parts["account"])
-        state.parts["webhooks"] = {each: {} for each in hooks.HOLDS}
+        state.parts["webhooks"] = {each: {} for each in hooks.KEPT}
     before = dict(hooks.all)
     office.clock.become(state.time)
     for each, part in known.items():

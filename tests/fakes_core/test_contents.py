@@ -225,7 +225,7 @@ def test_what_is_another_shape_is_refused() -> None:
         with pytest.raises(UsageError, match="no copy of an account of the fake 'tiny'"):
             put_back("tiny", box, bad)
     for text in ("copy", None, {"a": 1}):
-        with pytest.raises(UsageError, match="no kept account"):
+        with pytest.raises(UsageError, match="no kept state"):
             put_back("tiny", box, text)  # type: ignore[arg-type]
 
 

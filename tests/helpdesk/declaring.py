@@ -28,7 +28,7 @@ def undeclared(office: Office, aside: Mapping[str, str] = ASIDE) -> list[str]:
         if isinstance(one, Part) and id(one) not in listed:
             found.append(f"{type(one).__name__} is a part that `keeping.parts` does not list")
         for name, value in _held(one):
-            if isinstance(one, Part) and name in one.HOLDS:
+            if isinstance(one, Part) and name in one.KEPT:
                 continue
             where = f"{type(one).__name__}.{name}"
             if where in aside:
@@ -36,7 +36,7 @@ def undeclared(office: Office, aside: Mapping[str, str] = ASIDE) -> list[str]:
             elif _may_be_looked_into(value):
                 waiting.append(value)
             elif not (isinstance(value, ATOMS) and _for_good(one)):
-                found.append(f"{where}: say in HOLDS that it is kept, or in `keeping.ASIDE` why it is not")
+                found.append(f"{where}: say in KEPT that it is kept, or in `keeping.ASIDE` why it is not")
     return [*found, *(f"{name}: there is no such attribute to excuse" for name in sorted(set(aside) - excused))]
 
 

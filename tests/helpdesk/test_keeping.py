@@ -20,7 +20,7 @@ def office() -> Office:
 class Views(Part):
     """A part that nobody lists."""
 
-    HOLDS = ("all",)
+    KEPT = ("all",)
 
     def __init__(self) -> None:
         self.all: dict[str, Any] = {}
@@ -39,7 +39,7 @@ def test_a_forgotten_field_is_found(office: Office, where: str, value: Any) -> N
     one = getattr(office.desk, where)
     one.noticed = value
     (found,) = undeclared(office)
-    assert found.startswith(f"{type(one).__name__}.noticed: say in HOLDS")
+    assert found.startswith(f"{type(one).__name__}.noticed: say in KEPT")
 
 
 def test_a_forgotten_field_in_a_closure_is_found(office: Office) -> None:
@@ -47,7 +47,7 @@ def test_a_forgotten_field_in_a_closure_is_found(office: Office) -> None:
     noticed: list[Any] = []
     office.desk.people.told = lambda kind, user: noticed.append(user)
     (found,) = undeclared(office)
-    assert " over noticed: say in HOLDS" in found
+    assert " over noticed: say in KEPT" in found
 
 
 def test_a_part_that_is_not_listed_is_found(office: Office) -> None:

@@ -78,7 +78,7 @@ class Settings:
 class Account(Part):
     """Ids, tokens and time of one account."""
 
-    HOLDS = ("id", "brand", "page_token", "_next", "_tokens")
+    KEPT = ("id", "brand", "page_token", "_next", "_tokens")
 
     def __init__(self, rng: Rng, clock: Clock, settings: Settings, url: str = "", *, isolated: bool = False) -> None:
         self.clock = clock

@@ -54,7 +54,7 @@ class Arrived:
 class Arriving(Part):
     """Where customers' messages come in."""
 
-    HOLDS = ("_by_message",)
+    KEPT = ("_by_message",)
 
     def __init__(
         self, account: Account, people: People, tickets: Tickets, suspended: SuspendedTickets, uploads: Uploads

@@ -18,7 +18,7 @@ SCRUBBED = "SCRUBBED"
 class Bin(Part):
     """The deleted tickets of one account."""
 
-    HOLDS = ("gone",)
+    KEPT = ("gone",)
 
     def __init__(self, account: Account, tickets: Tickets) -> None:
         self._account = account

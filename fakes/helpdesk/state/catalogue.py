@@ -50,7 +50,7 @@ class Document:
 class Catalogue(Part):
     """The documents of one account."""
 
-    HOLDS = (
+    KEPT = (
         "_coming", "_numbered", "_asked", "_known", "_by_value", "_ids", "_by_start", "_tiny", "_words",
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ class Valued:
 class Fields(Part):
     """The fields of one kind of record: `ticket_field`, `user_field` or `organization_field`."""
 
-    HOLDS = ("all", "_by_key", "custom")
+    KEPT = ("all", "_by_key", "custom")
 
     def __init__(self, account: Account, kind: str) -> None:
         self._account = account

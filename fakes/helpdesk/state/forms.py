@@ -20,7 +20,7 @@ PLAIN = ("end_user_visible", "position", "active", "in_all_brands", "restricted_
 class Forms(Part):
     """All forms of one account."""
 
-    HOLDS = ("all", "default")
+    KEPT = ("all", "default")
 
     def __init__(self, account: Account, fields: Fields) -> None:
         self._account = account

@@ -21,7 +21,7 @@ Record = dict[str, Any]
 class Groups(Part):
     """All groups of one account, and which agents are in them."""
 
-    HOLDS = ("live", "_by_name")
+    KEPT = ("live", "_by_name")
 
     def __init__(self, account: Account) -> None:
         self._account = account

@@ -31,7 +31,7 @@ class Kept:
 class Keys(Part):
     """The keys of one account."""
 
-    HOLDS = ("_kept",)
+    KEPT = ("_kept",)
 
     def __init__(self, account: Account) -> None:
         self._account = account

@@ -23,7 +23,7 @@ Record = dict[str, Any]
 class Identities(Part):
     """All identities of one account."""
 
-    HOLDS = ("_of", "_owner")
+    KEPT = ("_of", "_owner")
 
     def __init__(self, account: Account) -> None:
         self._account = account

@@ -29,7 +29,7 @@ class Job:
 class Jobs(Part):
     """The jobs of one account."""
 
-    HOLDS = ("all",)
+    KEPT = ("all",)
 
     def __init__(self, account: Account) -> None:
         self._account = account

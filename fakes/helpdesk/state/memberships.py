@@ -17,7 +17,7 @@ Record = dict[str, Any]
 class Memberships(Part):
     """All memberships in the groups of one account, or all in its organizations."""
 
-    HOLDS = ("all", "of_user", "of_circle")
+    KEPT = ("all", "of_user", "of_circle")
 
     def __init__(self, account: Account, circle: str) -> None:
         self._account = account

@@ -21,7 +21,7 @@ PLAIN = ("details", "notes", "shared_tickets", "shared_comments")
 class Organizations(Part):
     """All organizations of one account, and who is in them."""
 
-    HOLDS = ("all", "changed", "_by_name", "_by_external_id", "_by_domain")
+    KEPT = ("all", "changed", "_by_name", "_by_external_id", "_by_domain")
 
     def __init__(self, account: Account, catalogue: Catalogue, fields: Fields) -> None:
         self._account = account

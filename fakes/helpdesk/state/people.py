@@ -62,7 +62,7 @@ class Given:
 class People(Part):
     """The users of one account; the first is the agent whom the API token belongs to."""
 
-    HOLDS = ("users", "deleted", "gone", "by_role", "changed", "_by_external_id", "agent")
+    KEPT = ("users", "deleted", "gone", "by_role", "changed", "_by_external_id", "agent")
 
     def __init__(
         self, account: Account, catalogue: Catalogue, groups: Groups, fields: Fields, organizations: Organizations,

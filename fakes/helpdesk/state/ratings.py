@@ -27,7 +27,7 @@ Record = dict[str, Any]
 class Ratings(Part):
     """All ratings of one account."""
 
-    HOLDS = ("all", "by_score")
+    KEPT = ("all", "by_score")
 
     def __init__(self, account: Account, tickets: Tickets) -> None:
         self._account = account

@@ -39,7 +39,7 @@ class SideConversation:
 class SideConversations(Part):
     """All side conversations of one account."""
 
-    HOLDS = ("of",)
+    KEPT = ("of",)
 
     def __init__(self, account: Account, people: People) -> None:
         self._account = account

@@ -19,7 +19,7 @@ Record = dict[str, Any]
 class Statuses(Part):
     """All custom statuses of one account."""
 
-    HOLDS = ("all", "_default")
+    KEPT = ("all", "_default")
 
     def __init__(self, account: Account) -> None:
         self._account = account

@@ -41,7 +41,7 @@ class Suspended:
 class SuspendedTickets(Part):
     """All suspended messages of one account."""
 
-    HOLDS = ("all",)
+    KEPT = ("all",)
 
     def __init__(self, account: Account, people: People, tickets: Tickets) -> None:
         self._account = account

@@ -44,7 +44,7 @@ class Rules(Protocol):
 class Tickets(Part):
     """All tickets of one account."""
 
-    HOLDS = ("all", "deleted", "audits", "changed", "by")
+    KEPT = ("all", "deleted", "audits", "changed", "by")
 
     def __init__(
         self, account: Account, people: People, groups: Groups, fields: Fields, forms: Shelf[dict[str, Any]],

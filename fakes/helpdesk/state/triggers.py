@@ -28,7 +28,7 @@ Notify = Callable[[str, str, Ticket, Audit], None]
 class Triggers(Part):
     """All triggers of one account."""
 
-    HOLDS = ("all", "_active")
+    KEPT = ("all", "_active")
 
     def __init__(self, account: Account, people: People, tickets: Tickets, notify: Notify) -> None:
         self._account = account

@@ -52,7 +52,7 @@ class Upload:
 class Uploads(Part):
     """All uploads and attachments of one account."""
 
-    HOLDS = ("_open", "_by_id", "_by_token")
+    KEPT = ("_open", "_by_id", "_by_token")
 
     def __init__(self, account: Account) -> None:
         self._account = account

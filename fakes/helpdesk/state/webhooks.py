@@ -97,7 +97,7 @@ class Webhook:
 class Webhooks(Part):
     """All webhooks of one account."""
 
-    HOLDS = ("all", "_by_invocation")
+    KEPT = ("all", "_by_invocation")
 
     def __init__(self, account: Account, placeholders: Placeholders) -> None:
         self._account = account

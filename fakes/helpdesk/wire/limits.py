@@ -58,7 +58,7 @@ class Window:
 class Limits(Part):
     """The limits of one account."""
 
-    HOLDS = ("_windows",)
+    KEPT = ("_windows",)
 
     def __init__(self, account: Account) -> None:
         self._account = account
