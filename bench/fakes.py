@@ -11,12 +11,10 @@ import statistics
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 from bench.asks import CREATES, Create, Numbers, credentials
 from bench.wire import Connection, Timed, request, timed
@@ -114,12 +112,6 @@ def _maker(public: dict[str, Any], create: Create, numbers: Numbers) -> Callable
     return make
 
 
-async def _reset(public: dict[str, Any]) -> None:
-    headers = {"authorization": f"Bearer {public['control']['token']}"}
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
-        (await http.post(public["control"]["url"] + "/reset", headers=headers)).raise_for_status()
-
-
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Connection]:
     connection = await Connection.open(url)
@@ -131,39 +123,32 @@ async def _connected(url: str) -> AsyncIterator[Connection]:
 
 @dataclass(slots=True)
 class Bench:
-    """The three servers, and how much is asked of them."""
+    """How much is asked, of one kind of object."""
 
-    nothing: dict[str, Any]
-    fresh: dict[str, Any]
-    full: dict[str, Any] | None
+    create: Create
     number: int
     seconds: float
-    fill_s: float
     numbers: Numbers = field(default_factory=Numbers)
 
-    async def fill(self, create: Create, stored: int) -> int:
-        """Store so many objects where the full fakes are; answers how many fitted into the time for it."""
-        assert self.full
-        make = _maker(self.full, create, self.numbers)
-        url = self.full[create.fake]["url"]
-        return (await timed(url, make, number=stored, seconds=self.fill_s, connections=CONNECTIONS)).number
+    async def fill(self, full: dict[str, Any], stored: int, fill_s: float) -> int:
+        """Store so many objects; answers how many fitted into the time for it."""
+        make, url = _maker(full, self.create, self.numbers), full[self.create.fake]["url"]
+        return (await timed(url, make, number=stored, seconds=fill_s, connections=CONNECTIONS)).number
 
-    async def measure(self, create: Create, rows: tuple[Row, ...]) -> None:
-        """One round: nothing, empty, full, in this order."""
-        await _reset(self.fresh)
-        make = _maker(self.fresh, create, self.numbers)
-        url = self.fresh[create.fake]["url"]
-        async with _connected(url) as connection:
+    async def measure(self, nothing: dict[str, Any], servers: Sequence[dict[str, Any]], rows: Sequence[Row]) -> None:
+        """One round: nothing, then each server, in this order; the app that does nothing answers as much as they."""
+        make, fake = _maker(servers[0], self.create, self.numbers), self.create.fake
+        async with _connected(servers[0][fake]["url"]) as connection:
             size = len((await connection.ask(make())).body)
 
         def idle() -> bytes:
-            body, headers = create.form(*self.numbers.next())
-            authorization = credentials(self.fresh, create.fake)
-            return request(self.nothing["url"], f"/{size}", body, {"authorization": authorization, **headers})
+            body, headers = self.create.form(*self.numbers.next())
+            return request(
+                nothing["url"], f"/{size}", body, {"authorization": credentials(servers[0], fake), **headers}
+            )
 
-        places = [(self.nothing, self.nothing["url"], idle), (self.fresh, url, make)]
-        if self.full:
-            places.append((self.full, self.full[create.fake]["url"], _maker(self.full, create, self.numbers)))
+        places = [(nothing, nothing["url"], idle)]
+        places += [(one, one[fake]["url"], _maker(one, self.create, self.numbers)) for one in servers]
         for row, (server, where, each) in zip(rows, places, strict=True):
             await timed(where, each, number=WARM_UP, seconds=self.seconds, connections=CONNECTIONS)
             before = cpu_s(server["pid"])
@@ -172,23 +157,6 @@ class Bench:
             row.rounds.append(took)
             if before is not None and after is not None:
                 row.cpu_s.append(after - before)
-
-
-async def _measured(
-    bench: Bench, creates: Sequence[Create], stored: int, rounds: int, say: Callable[[str], None]
-) -> list[dict[str, Any]]:
-    table: dict[str, tuple[Row, ...]] = {}
-    for create in creates:
-        rows = [Row(create.name, "no-op app", None), Row(create.name, "empty", 0)]
-        if bench.full:
-            say(f"storing {stored:,}: {create.name}")
-            rows.append(Row(create.name, "full", await bench.fill(create, stored)))
-        table[create.name] = tuple(rows)
-    for turn in range(rounds):
-        say(f"round {turn + 1} of {rounds}")
-        for create in creates:
-            await bench.measure(create, table[create.name])
-    return [row.as_data(rows[0]) for rows in table.values() for row in rows]
 
 
 def measure(
@@ -202,15 +170,30 @@ def measure(
     only: str,
     say: Callable[[str], None],
 ) -> list[dict[str, Any]]:
-    """The rows of the table, three for each kind of object (two when nothing is to be stored)."""
+    """The rows of the table, three for each kind of object (two when nothing is to be stored).
+
+    An empty fake is one that has just been started: one that has forgotten what it held would use that memory again,
+    and so answer faster than any that has to grow.
+    """
     creates = [one for one in CREATES if one.name.startswith(only)]
     if not creates:
         raise MachineError(f"nothing is called {only!r}; there are {', '.join(one.name for one in CREATES)}")
-    journals = [("--journal", str(folder / name)) for name in ("fresh.jsonl", "full.jsonl")]
-    with child("bench.nothing") as nothing, child("fakes", "--json", *UNLIMITED, *journals[0]) as fresh:
-        bench = Bench(nothing, fresh, None, number, seconds, fill_s)
-        if not stored:
-            return asyncio.run(_measured(bench, creates, stored, rounds, say))
-        with child("fakes", "--json", *UNLIMITED, *journals[1]) as full:
-            bench.full = full
-            return asyncio.run(_measured(bench, creates, stored, rounds, say))
+    told: list[dict[str, Any]] = []
+    with child("bench.nothing") as nothing:
+        for create in creates:
+            say(f"{create.name}: {rounds} rounds" + (f", {stored:,} stored before" if stored else ""))
+            bench = Bench(create, number, seconds)
+            table = [Row(create.name, "no-op app", None), Row(create.name, "empty", 0)]
+            with ExitStack() as stack:
+                full = [stack.enter_context(_fakes(folder / f"full-{len(told)}.jsonl"))] if stored else []
+                held = [asyncio.run(bench.fill(one, stored, fill_s)) for one in full]
+                table += [Row(create.name, "full", each) for each in held]
+                for turn in range(rounds):
+                    with _fakes(folder / f"empty-{len(told)}-{turn}.jsonl") as empty:
+                        asyncio.run(bench.measure(nothing, [empty, *full], table))
+            told += [row.as_data(table[0]) for row in table]
+    return told
+
+
+def _fakes(journal: Path) -> AbstractContextManager[dict[str, Any]]:
+    return child("fakes", "--json", *UNLIMITED, "--journal", str(journal))
