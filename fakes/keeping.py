@@ -71,9 +71,12 @@ def read(path: Path) -> dict[str, Any]:
         return {}
     except OSError as problem:
         raise UsageError(f"cannot read the kept state {path}: {problem.strerror}") from problem
-    state = unpacked(kept)
+    try:
+        state = unpacked(kept)
+    except UsageError as problem:
+        raise UsageError(f"cannot go on from {path}: {problem}; move it away, or name another file") from problem
     if not isinstance(state, dict):
-        raise UsageError(f"{path} is no kept state")
+        raise UsageError(f"cannot go on from {path}: it is no state of fakes; move it away, or name another file")
     return state
 
 
