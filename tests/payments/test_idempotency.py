@@ -7,6 +7,7 @@ import pytest
 import requests
 import stripe
 
+from fakes.calls import Reply
 from fakes.payments.idempotency import DAY_S, Keys
 from fakes.payments.state import customers
 from fakes.payments.state.problem import Problem
@@ -82,7 +83,8 @@ def test_a_key_in_use(slow: Bare) -> None:
     """While the first request runs, a second one with its key is a conflict; afterwards it is a repeat."""
 
     async def ask() -> object:
-        return await slow.begin("POST", PATH, FORM, "k")  # type: ignore[misc]
+        coming = slow.begin("POST", PATH, FORM, "k")
+        return coming if isinstance(coming, Reply) else await coming
 
     first, second = together(ask, ask)  # type: ignore[arg-type]
     assert (first.status, second.status) == (200, 409)

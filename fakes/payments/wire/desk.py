@@ -90,15 +90,14 @@ class Desk:
                 return answers.answer(self._look(call, version), request, version)
         except Problem as problem:
             return answers.error(problem, request, version, call.key)
-        if self._settings.latency_s and call.method == "POST":
-            return self._slowly(call, request, version, pairs)
-        return self._begin(call, request, version, pairs) or self._write(call, request, version)
-
-    async def _slowly(self, call: Call, request: str, version: str, pairs: form.Pairs) -> Reply:
         known = self._begin(call, request, version, pairs)
-        if known is not None:
-            return known
-        self._limits.begun(call)
+        if known is None and self._settings.latency_s and call.method == "POST":
+            # From here on it is under way, although nothing of it happens before it is awaited.
+            self._limits.begun(call)
+            return self._slowly(call, request, version)
+        return known or self._write(call, request, version)
+
+    async def _slowly(self, call: Call, request: str, version: str) -> Reply:
         try:
             await pause(self._settings.latency_s)
         finally:
