@@ -104,7 +104,7 @@ class App:
 
     def _over(self, call: Call) -> None:
         """The call is no longer under way: barriers need not wait for it, and its events may go."""
-        del self._core.calls[call.id]
+        self._core.calls.pop(call.id, None)
         self._core.injection.reached(call)
         self.tell(call)
 
