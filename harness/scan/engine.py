@@ -20,6 +20,7 @@ from harness.scan.text import JOINED, Reading, literals, readings, tiled
 
 MOST_PLACES = 5
 LAID = "split into pieces"
+NO_SHAPES = Shapes(())
 READ, RAW, UNPACKED = range(3)
 """How telling a place is: of another reading of a text, of the file as it is, of what was unpacked."""
 
@@ -121,19 +122,21 @@ class Scanner:
         """Each finding of a piece and of its other readings, with the name of the layer it was in."""
         seen: set[tuple[str, int]] = set()
         rank = UNPACKED if piece.layer else RAW
-        yield from self._search(piece.file, piece.layer, piece.data, piece.where, allowed, rank, seen)
+        shapes = NO_SHAPES if piece.unended else self.shapes
+        yield from self._search(piece.file, piece.layer, piece.data, piece.where, allowed, rank, seen, shapes)
         if not (piece.source and deep):
             return
         for reading in readings(piece.data):
             layer = f"{piece.layer}, {reading.how}" if piece.layer else reading.how
             # What begins where something was seen as it stands is the same, with its neighbours taken in.
             known = {(name, reading.place(place)) for name, place in seen}
-            yield from self._search(piece.file, layer, reading.data, _back(piece, reading), Counter(), READ, known)
+            back = _back(piece, reading)
+            yield from self._search(piece.file, layer, reading.data, back, Counter(), READ, known, self.shapes)
         yield from self._laid(piece)
 
     def _search(
         self, file: str, layer: str, data: bytes, where: Callable[[int], str], allowed: Counter[str], rank: int,
-        seen: set[tuple[str, int]],
+        seen: set[tuple[str, int]], shapes: Shapes,
     ) -> Iterator[tuple[str, Found]]:  # fmt: skip
         hits = self.searcher.find(data)
         gathered: dict[tuple[str, ...], tuple[Found, list[int]]] = {}
@@ -144,7 +147,7 @@ class Scanner:
         for hit in hits:
             gather(Found(file, "secret", hit.secret, hit.shown, hit.form, rank=rank), hit.start)
         known = Covered(hits)
-        for match in self.shapes.find(data):
+        for match in shapes.find(data):
             shape = match.shape
             if shape.allowed:
                 allowed[shape.id] += 1

@@ -52,6 +52,8 @@ class Piece:
     """Whether it is written text, of which there are other readings."""
     tiles: dict[bytes, int] | None = None
     """Its strings, where it is a table of them."""
+    unended: bool = False
+    """Whether strings stand in it side by side, without an end: what looks like a key there may be parts of two."""
 
 
 def pieces(file: str, data: bytes, depth: int = 0) -> Iterator[Piece | Unreadable]:
@@ -135,7 +137,7 @@ def _binary(file: str, name: str, data: bytes) -> Iterator[Piece | Unreadable]:
 
 
 def _bytecode(file: str, data: bytes) -> Iterator[Piece]:
-    yield Piece(file, "", data, byte_place)
+    yield Piece(file, "", data, byte_place, unended=True)
     table = hermes.strings(data)
     texts = [one.text.encode("utf-8", "surrogatepass") for one in table]
     strings, index = _lined(texts)

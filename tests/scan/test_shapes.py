@@ -64,6 +64,13 @@ def test_each_shape_is_found(shape: str) -> None:
         assert key not in str(one.as_data())
 
 
+def test_what_only_stands_side_by_side_in_bytecode_is_no_key() -> None:
+    """Bytecode keeps strings without an end: a beginning with another string behind it is not a key of anybody's."""
+    beginning, other = SECRET_KEY, LETTERS[:20].lower()
+    assert ids("a.hbc", bytecode(["x", beginning, other, "y"], packed=False)) == set()
+    assert "stripe-secret-key" in ids("a.hbc", bytecode(["x", beginning + other, "y"], packed=False))
+
+
 def test_a_key_in_two_literals_is_found() -> None:
     """Nobody splits a key by accident, but bundlers do not join what a person split."""
     key = KEYS["stripe-secret-key"]
