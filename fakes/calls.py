@@ -126,6 +126,7 @@ class Call:
 
 
 Handler = Callable[[Call], Reply | Awaitable[Reply]]
+"""An awaitable begins after other calls may have come: what counts from the first moment is done before it is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

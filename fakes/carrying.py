@@ -16,14 +16,12 @@ from fakes.endpoints import Endpoint, Endpoints
 from fakes.patience import Patience
 from fakes.schedules import FAR_S
 from fakes.sending import Errand
-from fakes.travel import COLLECTING, WHEN, Batch, Path, Travel
+from fakes.travel import COLLECTING, HOW, WHEN, Batch, Path, Travel
 from harness.clock import until
 from harness.faults import Mishap
 from harness.journal import Journal
 
 ORDER_GAP_S = 0.005
-HOW = (Mishap.DRESS, Mishap.FORGE)
-"""Rules about how an event is sent."""
 LATER, STARTING, SENDING = "to be told after the answer", "on its way", "being delivered"
 MOVING = frozenset({LATER, STARTING, SENDING})
 """Why an errand is pending while its first attempt is still to be answered, and nothing keeps it back."""

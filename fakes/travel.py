@@ -15,6 +15,8 @@ from harness.rng import Rng
 COLLECTING = (Mishap.NEWEST_FIRST, Mishap.PERMUTE)
 WHEN = (Mishap.DROP, Mishap.HOLD, Mishap.DELAY, *COLLECTING)
 """Rules about when an event goes out; the first that matches wins. Repeating and haste combine with each."""
+HOW = (Mishap.DRESS, Mishap.FORGE)
+"""Rules about how it is sent."""
 COLLECT_S = 1.0
 EARLY_S = 1.0
 

@@ -12,6 +12,7 @@ from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import Thing
+from fakes.payments.state.tax import locations
 from fakes.powers import Paid
 
 METHODS = {
@@ -116,7 +117,7 @@ class Wallet:
 
 def _written(session: Thing) -> Thing:
     """What the person writes on the page: where they live, if taxes ask for that."""
-    if session["automatic_tax"]["status"] != "requires_location_inputs":
+    if session["automatic_tax"]["status"] != locations.LOST:
         return {}
     sent = {"shipping": {"address": HOME, "name": "Jenny Rosen"}} if session["shipping_address_collection"] else {}
     return {"address": HOME, **sent}

@@ -17,24 +17,15 @@ from tests.conformance_fakes.cases import ALERTS, PUSH
 from tests.conformance_fakes.conftest import standing
 from tests.conformance_fakes.stand import Stand
 
-LACKING: tuple[str, ...] = ()
-"""Fakes that have no snapshots yet, by their folders; whoever gives them some takes them off."""
-
-
-def _lacks(stand: Stand) -> bool:
-    return stand.case.module in LACKING
-
 
 def powers(stand: Stand) -> None:
-    """A fake has snapshots and can outlive its process; one that is said to lack them does."""
-    has = isinstance(stand.slice, Copyable) and isinstance(stand.slice, Lasting)
-    assert has != _lacks(stand), "it is in LACKING and has snapshots" if has else "it has no snapshots, or no state"
+    """A fake has snapshots and can outlive its process."""
+    assert isinstance(stand.slice, Copyable), "it has no snapshots"
+    assert isinstance(stand.slice, Lasting), "it has no state"
 
 
 def put_back(stand: Stand) -> None:
     """After a restore what is newer is gone and what is older is there; new ids are such as nobody had."""
-    if _lacks(stand):
-        return
     ada = stand.somebody()
     older = stand.created(ada)
     snapshot, newer = stand.take(), stand.created(ada)
@@ -58,7 +49,7 @@ def _key(headers: Mapping[str, str]) -> str:
 
 def forked(stand: Stand) -> None:
     """Another account becomes the same, under keys of its own; then each goes its own way."""
-    if _lacks(stand) or stand.case.accounts is None:
+    if stand.case.accounts is None:
         return
     ada = stand.somebody()
     one, other = stand.case.accounts
@@ -87,8 +78,6 @@ def _foreign(module: str) -> bytes:
 
 def refused(stand: Stand) -> None:
     """A copy that is broken, or of another fake, is refused with 422 and changes nothing."""
-    if _lacks(stand):
-        return
     ada = stand.somebody()
     made, before = stand.created(ada), stand.copy(stand.take())
     newer = stand.created(ada)
@@ -114,8 +103,6 @@ def _said(stand: Stand, snapshot: str, account: str | None) -> str:
 
 def kept(stand: Stand) -> None:
     """A later process goes on with the objects of every account, under the same keys, and with ids that nobody had."""
-    if _lacks(stand):
-        return
     places = [{}, *(stand.case.accounts or ())]
     made: dict[str, int] = {}
     keys: list[Any] = []

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from fakes.contents import Part
 from fakes.crm.problems import Problem
 from fakes.crm.state.scopes import EVERY
 from fakes.crm.state.settings import Settings
@@ -79,8 +80,10 @@ class App:
 
 
 @dataclass(slots=True)
-class Access:
+class Access(Part):
     """All tokens of one portal."""
+
+    KEPT = ("_codes", "_access", "_refresh")
 
     clock: Clock
     portal: int
@@ -99,14 +102,6 @@ class Access:
         self._codes.clear()
         self._access.clear()
         self._refresh.clear()
-
-    def contents(self) -> dict[str, Any]:
-        """All codes and tokens that were given out."""
-        return {"_codes": self._codes, "_access": self._access, "_refresh": self._refresh}
-
-    def become(self, contents: Mapping[str, Any]) -> None:
-        """Know these instead."""
-        self._codes, self._access, self._refresh = (contents[name] for name in ("_codes", "_access", "_refresh"))
 
     def caller(self, authorization: str) -> Caller:
         """Whose call it is by its `Authorization` header; refused when nobody's, or when the token has expired."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakes.contents import Part
 from fakes.crm.problems import Problem, malformed
 from fakes.crm.state.bonds import Type, Types
 from fakes.crm.state.record import Record
@@ -61,8 +62,10 @@ class Ends:
                 del self.order[bisect_left(self.order, int(other))]
 
 
-class Associations:
+class Associations(Part):
     """The links of one portal."""
+
+    KEPT = ("_links",)
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
@@ -73,14 +76,6 @@ class Associations:
     def clear(self) -> None:
         """Forget all links; types and labels stay."""
         self._links.clear()
-
-    def contents(self) -> dict[str, Any]:
-        """All links; the types keep themselves."""
-        return {"_links": self._links}
-
-    def become(self, contents: Mapping[str, Any]) -> None:
-        """Have these links instead."""
-        self._links = contents["_links"]
 
     def _ends(self, record: Record, kind: str) -> Ends:
         return self._links.setdefault((record.kind.name, record.id), {}).setdefault(kind, Ends())

@@ -3,10 +3,10 @@
 `standard.py` says which properties each of them begins with. Custom types are added by `custom.py`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from fakes.contents import Part
 from fakes.crm.problems import Problem
 from fakes.crm.state.further import FURTHER, TYPES
 
@@ -100,8 +100,10 @@ CUSTOM_PREFIX = 200
 CUSTOM_SINK = "crm.object"
 
 
-class Kinds:
+class Kinds(Part):
     """The types of one portal, found by any of their names."""
+
+    KEPT = ("_all", "_by_name")
 
     def __init__(self) -> None:
         self._all: dict[str, Kind] = {}
@@ -112,14 +114,6 @@ class Kinds:
     def __iter__(self) -> Iterator[Kind]:
         """Every live type, standard ones first."""
         return iter(tuple(self._all.values()))
-
-    def contents(self) -> dict[str, Any]:
-        """All types and their names."""
-        return {"_all": self._all, "_by_name": self._by_name}
-
-    def become(self, contents: Mapping[str, Any]) -> None:
-        """Know these instead."""
-        self._all, self._by_name = contents["_all"], contents["_by_name"]
 
     def add(self, kind: Kind) -> None:
         """Make a type known by its names that are free, or put a changed one in its place."""

@@ -3,19 +3,18 @@
 By the portal's clock. A refused call counts for nothing. Called by `wire.gate`.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
-
+from fakes.contents import Part
 from fakes.crm.state.settings import Settings
-from fakes.limits import Window
+from fakes.limits import Windows
 from harness.clock import Clock
 
 DAY_NS = 86_400 * 10**9
 
 
-class Day:
+class Day(Part):
     """The calls of the account's day, which ends at midnight UTC."""
+
+    KEPT = ("_number", "_count")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -32,14 +31,6 @@ class Day:
         """Count a call."""
         self._count = self.used() + 1
 
-    def contents(self) -> dict[str, Any]:
-        """Which day it is, and how many calls there were."""
-        return {"_number": self._number, "_count": self._count}
-
-    def become(self, contents: Mapping[str, Any]) -> None:
-        """Count from there; on another day from nothing."""
-        self._number, self._count = contents["_number"], contents["_count"]
-
     def clear(self) -> None:
         """Forget all calls."""
         self._number, self._count = 0, 0
@@ -50,28 +41,20 @@ MOST_TOLD, DAY_TOLD, SECOND_TOLD = 190, 650_000, 19
 """What the headers say while a limit is switched off: those of a professional subscription."""
 
 
-class Quota:
-    """The limits of one account and of each app in it."""
+class Quota(Part):
+    """The limits of one account and of each app in it; its day is a part of its own."""
+
+    KEPT = ("_windows",)
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
         self._settings = settings
-        self._windows: defaultdict[str, Window] = defaultdict(lambda: Window(clock, INTERVAL_MS / 1000))
+        self._windows = Windows(clock, INTERVAL_MS / 1000)
         self.day = Day(clock)
 
     def clear(self) -> None:
         """Forget all calls."""
-        self._windows.clear()
+        self._windows.forget()
         self.day.clear()
-
-    def contents(self) -> dict[str, Any]:
-        """How long ago each app's calls were; the day keeps itself."""
-        return {"_windows": {app: window.contents() for app, window in self._windows.items()}}
-
-    def become(self, contents: Mapping[str, Any]) -> None:
-        """Count these calls instead."""
-        self._windows.clear()
-        for app, ages in contents["_windows"].items():
-            self._windows[app].become(ages)
 
     def refusal(self, app: str) -> str | None:
         """Count a call of an app; the name of the limit that it met, or None."""

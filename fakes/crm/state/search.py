@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from fakes.contents import Part
 from fakes.crm.problems import Problem, malformed, too_fast
 from fakes.crm.state.filters import VALUELESS, Filter, groups_of
 from fakes.crm.state.index import Document, Shelf, comparable
@@ -21,8 +22,10 @@ Belongs = Callable[[Record, str], Iterable[str]]
 """The ids of the records of a type that belong to a record."""
 
 
-class Search:
+class Search(Part):
     """The search of one portal, with its own limit per second."""
+
+    KEPT = ("_second",)
 
     def __init__(self, portal: Portal, belongs: Belongs = lambda record, kind: ()) -> None:
         self._portal = portal
@@ -32,14 +35,6 @@ class Search:
     def clear(self) -> None:
         """Forget how often it was asked."""
         self._second.clear()
-
-    def contents(self) -> dict[str, Any]:
-        """How long ago it was asked; what it finds stands in the index."""
-        return {"_second": self._second.contents()}
-
-    def become(self, contents: Mapping[str, Any]) -> None:
-        """Count these searches instead."""
-        self._second.become(contents["_second"])
 
     def run(self, kind: str, asked: Mapping[str, Any]) -> tuple[list[Record], int, str | None]:
         """One page of records as they are now, the number of hits, and the cursor of the next page."""

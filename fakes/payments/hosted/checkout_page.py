@@ -20,6 +20,7 @@ from fakes.payments.state.money import shown
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.provider import Provider
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax import locations
 
 SHOP = "Test shop"
 VERBS = {"pay": "Pay", "book": "Book", "donate": "Donate", "subscribe": "Subscribe"}
@@ -92,7 +93,7 @@ class CheckoutPage:
             self._provider.commit(moment, call, session)
             return self._shown(account, session, given, trouble=CHANGED if given.get("do") != "update" else "")
         written = fields.filled(session, given)
-        if session["automatic_tax"]["status"] == "requires_location_inputs":
+        if session["automatic_tax"]["status"] == locations.LOST:
             written = fields.unplaced(written)
         if any(one.mistake for one in written) or _unagreed(session, given):
             return self._shown(account, session, given, status=400, written=written)

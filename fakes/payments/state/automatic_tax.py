@@ -10,7 +10,6 @@ from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.state.tax import locations, places
 
-LOST = "requires_location_inputs"
 INACTIVE = (
     "Stripe Tax has not been activated on your account. Please visit https://stripe.com/docs/tax/set-up to get started."
 )
@@ -18,6 +17,8 @@ HEADLESS = (
     "You must have a valid head office address to enable automatic tax calculation in test mode. Visit "
     "https://dashboard.stripe.com/test/settings/tax to update it."
 )
+COPIED = ("address", "shipping", "tax_exempt")
+"""What an invoice has of its customer."""
 NOWHERE = (
     "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate tax."
 )
@@ -59,7 +60,12 @@ def alone(rates: object, param: str) -> None:
 
 def placed(customer: Thing) -> bool:
     """Whether it is known where a customer is."""
-    return locations.known(locations.chosen(customer.get("shipping"), customer.get("address"))) is not None
+    return locations.known(locations.of(customer)) is not None
+
+
+def buyer(invoice: Thing) -> Thing:
+    """An invoice's customer, as the invoice has them."""
+    return {name: invoice[f"customer_{name}"] for name in COPIED}
 
 
 def check_customer(account: Account, customer: Thing) -> None:
@@ -109,7 +115,7 @@ def look_again(account: Account, invoice: Thing) -> None:
     """A draft's customer may have moved since it was drawn up."""
     customer = account.find("customer", invoice["customer"]) or {}
     if not customer.get("deleted"):
-        for field in ("address", "shipping", "tax_exempt"):
+        for field in COPIED:
             invoice[f"customer_{field}"] = customer[field]
 
 
@@ -118,14 +124,13 @@ def stuck(account: Account, invoice: Thing) -> bool:
     if not invoice["automatic_tax"]["enabled"] or subscription_of(invoice):
         return False
     look_again(account, invoice)
-    address = locations.chosen(invoice["customer_shipping"], invoice["customer_address"])
-    return locations.known(address) is None
+    return not placed(buyer(invoice))
 
 
 def failed(moment: Moment, invoice: Thing) -> None:
     """A draft should have been finalised by itself, and could not be."""
     invoice["last_finalization_error"] = nowhere().shown()
-    invoice["automatic_tax"]["status"] = LOST
+    invoice["automatic_tax"]["status"] = locations.LOST
     moment.tell("invoice.finalization_failed", invoice)
 
 
@@ -134,14 +139,13 @@ def settle(moment: Moment, invoice: Thing) -> None:
     account = moment.account
     look_again(account, invoice)
     subscription = account.find("subscription", subscription_of(invoice))
-    customer = {"address": invoice["customer_address"], "shipping": invoice["customer_shipping"]}
-    if subscription is None or placed(customer):
+    if subscription is None or placed(buyer(invoice)):
         return
     with moment.changing(invoice, "invoice.updated"):
         _disabled(invoice, "finalization_requires_location_inputs")
     if subscription["automatic_tax"]["enabled"]:
         with moment.changing(subscription, "customer.subscription.updated"):
-            _disabled(subscription, LOST)
+            _disabled(subscription, locations.LOST)
     _disable_schedule(moment, account.find("subscription_schedule", subscription["schedule"]))
 
 
@@ -158,4 +162,4 @@ def _disable_schedule(moment: Moment, schedule: Thing | None) -> None:
     with moment.changing(schedule, "subscription_schedule.updated"):
         for one in (schedule["default_settings"], *schedule["phases"]):
             if one.get("start_date", start) == start and (one.get("automatic_tax") or {}).get("enabled"):
-                _disabled(one, LOST)
+                _disabled(one, locations.LOST)

@@ -30,6 +30,9 @@ REFERENCES = (
 )
 
 
+READER = "terminal.reader"
+
+
 @dataclass(slots=True, kw_only=True)
 class Effect:
     """A change, in the words of the sinks."""
@@ -63,8 +66,8 @@ class Moment:
 
         A reader in a shop is everybody's: its are those of whatever it does just now.
         """
-        if "action" in thing:
-            return self._handled(thing["action"] or {})
+        if thing.get("object") == READER:
+            return self._handled(thing.get("action") or {})
         links, invoices = self.account.links, self.account.tables["invoice"]
         found: dict[str, None] = {name: None for field in REFERENCES if isinstance(name := thing.get(field), str)}
         own = str(thing.get("id"))

@@ -24,9 +24,6 @@ from fakes.payments.state.proration import Change
 from fakes.payments.state.store import Thing
 from fakes.payments.state.tax import automatic
 
-SAID = ("address", "shipping", "tax_exempt")
-"""What a preview may say of its customer."""
-
 
 def upcoming(moment: Moment, subscription: Thing) -> Thing:
     """The invoice of the next renewal, as it would be now."""
@@ -158,7 +155,7 @@ def _period(moment: Moment, item: Thing, first: Thing | None = None) -> Thing:
 def _described_as(customer: Thing, params: Thing) -> Thing:
     """The customer, but living and exempt as the parameters say."""
     given = params.get("customer_details") or {}
-    return {**customer, **{name: unset(given[name]) for name in SAID if name in given}}
+    return {**customer, **{name: unset(given[name]) for name in automatic_tax.COPIED if name in given}}
 
 
 def _invoice(

@@ -18,7 +18,7 @@ from fakes.payments.state.given import fits, rewrite, unset
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem, invalid
 from fakes.payments.state.store import Account, Thing
-from fakes.payments.state.tax import automatic, locations
+from fakes.payments.state.tax import automatic
 
 KIND = "quote"
 LIFE_S = 30 * 86400
@@ -150,10 +150,7 @@ def _source(account: Account, quote: Thing, rates: list[Thing], currency: str) -
     for place, one in enumerate(rates):
         automatic_tax.alone(one["tax_rates"], f"line_items[{place}][tax_rates]")
     customer = account.find("customer", quote["customer"]) or {}
-    address = locations.chosen(customer.get("shipping"), customer.get("address"))
-    source = automatic.at(account, address, customer.get("tax_exempt"), currency)
-    quote["automatic_tax"]["status"] = automatic_tax.LOST if source is None else "complete"
-    return source
+    return automatic.where(account, quote, customer, currency)
 
 
 def update(moment: Moment, params: Thing, name: str) -> Thing:

@@ -5,7 +5,7 @@ Discounts come off before taxes; those of a line before those of the invoice. Ta
 
 from collections.abc import Sequence
 
-from fakes.payments.state import billing, pricing, taxing
+from fakes.payments.state import automatic_tax, billing, pricing, taxing
 from fakes.payments.state.money import LEAST
 from fakes.payments.state.store import Account, Thing
 from fakes.payments.state.tax import automatic
@@ -77,7 +77,9 @@ def rates_of(account: Account, invoice: Thing, line: Thing) -> list[Thing]:
 def _tax(account: Account, invoice: Thing, lines: list[Thing], left: dict[str, int]) -> list[Thing]:
     """Tax what is left of each line, by rates that were named or by the customer's place; the taxes on shipping."""
     taxing.untaxed(invoice["shipping_cost"])
-    source = automatic.of_invoice(account, invoice) if invoice["automatic_tax"]["enabled"] else None
+    source = None
+    if invoice["automatic_tax"]["enabled"]:
+        source = automatic.where(account, invoice, automatic_tax.buyer(invoice), invoice["currency"])
     reason = taxing.EXEMPT.get(invoice["customer_tax_exempt"] or "none")
     for line in lines:
         amount = left[line["id"]]

@@ -23,6 +23,7 @@ from fakes.payments.state.checkout.sessions import EXPIRE, price_again
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import Problem
 from fakes.payments.state.store import Account, Thing
+from fakes.payments.state.tax import locations
 
 PAID = "succeeded"
 THANKS = "Your payment went through. You may close this page."
@@ -101,7 +102,7 @@ def _price(moment: Moment, session: Thing) -> None:
 def _tax(moment: Moment, session: Thing) -> None:
     """The last look at where the buyer is, before they pay: what they pay includes the taxes there."""
     _price(moment, session)
-    if session["automatic_tax"]["status"] == automatic_tax.LOST:
+    if session["automatic_tax"]["status"] == locations.LOST:
         raise automatic_tax.nowhere()
     taxed.remember(moment, session, moment.account.side(Kept).params[session["id"]])
 

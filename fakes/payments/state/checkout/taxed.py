@@ -8,7 +8,7 @@ from fakes.payments.state import automatic_tax, customers
 from fakes.payments.state.moment import Moment
 from fakes.payments.state.problem import invalid
 from fakes.payments.state.store import Account, Thing
-from fakes.payments.state.tax import automatic, locations
+from fakes.payments.state.tax import automatic
 from fakes.payments.state.tax.automatic import Source
 
 UNPLACED = (
@@ -55,10 +55,7 @@ def source(account: Account, session: Thing, params: Thing) -> Source | None:
     """The taxes on what a session sells; None while nobody knows where its buyer is."""
     known = account.find("customer", params.get("customer")) or {}
     buyer = {**known, **_told(session, params)}
-    address = locations.chosen(buyer.get("shipping"), buyer.get("address"))
-    found = automatic.at(account, address, buyer.get("tax_exempt"), session["currency"])
-    session["automatic_tax"]["status"] = automatic_tax.LOST if found is None else "complete"
-    return found
+    return automatic.where(account, session, buyer, session["currency"])
 
 
 def remember(moment: Moment, session: Thing, params: Thing) -> None:

@@ -82,11 +82,10 @@ def at(account: Account, address: Thing | None, exempt: str | None, currency: st
     return Source(account, currency, duties.at(account, found, account.now(), override))
 
 
-def of_invoice(account: Account, invoice: Thing) -> Source | None:
-    """The taxes on an invoice that wants them; None when nobody knows where its customer is."""
-    address = locations.chosen(invoice["customer_shipping"], invoice["customer_address"])
-    source = at(account, address, invoice["customer_tax_exempt"], invoice["currency"])
-    invoice["automatic_tax"]["status"] = "requires_location_inputs" if source is None else "complete"
+def where(account: Account, thing: Thing, buyer: Thing, currency: str) -> Source | None:
+    """The taxes on something that wants them, where its buyer is; None when nobody knows that. `thing` says which."""
+    source = at(account, locations.of(buyer), buyer.get("tax_exempt"), currency)
+    thing["automatic_tax"]["status"] = locations.LOST if source is None else "complete"
     return source
 
 
@@ -94,8 +93,7 @@ def of_customer(account: Account, customer: Thing) -> Thing | None:
     """Whether a customer can be taxed, and where they are, as `tax` of a customer shows it; None once deleted."""
     if customer.get("deleted"):
         return None
-    address = locations.chosen(customer["shipping"], customer["address"])
-    source, sent = at(account, address, None, ""), locations.chosen(customer["shipping"], None)
+    source, sent = at(account, locations.of(customer), None, ""), locations.chosen(customer["shipping"], None)
     shown: Thing = {
         "automatic_tax": "unrecognized_location",
         "ip_address": None,
@@ -105,9 +103,9 @@ def of_customer(account: Account, customer: Thing) -> Thing | None:
     if source is None:
         return shown
     here = source.duty.address
-    where = {"country": here["country"], "source": "shipping_destination" if sent else "billing_address"}
+    found = {"country": here["country"], "source": "shipping_destination" if sent else "billing_address"}
     can = "supported" if source.duty.reason == RATED else "not_collecting"
-    return {**shown, "automatic_tax": can, "location": {**where, "state": here["state"]}}
+    return {**shown, "automatic_tax": can, "location": {**found, "state": here["state"]}}
 
 
 def say(account: Account, item: Thing, params: Thing) -> None:

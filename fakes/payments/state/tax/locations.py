@@ -7,6 +7,8 @@ import re
 
 from fakes.payments.state.store import Thing
 
+LOST = "requires_location_inputs"
+"""How `automatic_tax` says that nobody knows where somebody is."""
 COUNTRY = re.compile("[A-Za-z]{2}")
 ZIP = re.compile(r"(\d{5})(-?\d{4})?")
 ZIPS = (
@@ -23,6 +25,11 @@ def chosen(shipping: Thing | None, billing: Thing | None) -> Thing | None:
         if address and any(address.values()):
             return address
     return None
+
+
+def of(customer: Thing) -> Thing | None:
+    """The address that counts of a customer, or of somebody who has `shipping` and `address` like one."""
+    return chosen(customer.get("shipping"), customer.get("address"))
 
 
 def known(address: Thing | None) -> Thing | None:
